@@ -1,0 +1,116 @@
+import { z } from 'zod'
+
+const key32 = z.base64().refine(text => Buffer.from(text, 'base64').length === 32, '32 bytes in base64')
+const url = (...protocols: string[]) =>
+  z.string().refine(
+    text => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)),
+    `a ${protocols.join(' or ')} address`,
+  )
+const flag = z.enum(['true', 'false']).transform(text => text === 'true')
+const count = z.coerce.number().int()
+
+/** A WeChat account as it stands in the environment. */
+const WechatAccount = z.object({
+  appId: z.string().min(1),
+  secret: z.string().min(1),
+  kind: z.enum(['official', 'miniprogram']),
+  originalId: z.string().default(''),
+  token: z.string().default(''),
+  aesKey: z.string().length(43).optional(),
+  previousAesKey: z.string().length(43).optional(),
+  mode: z.enum(['plain', 'compatible', 'safe']).default('safe'),
+  baseUrl: z.string().default('https://api.weixin.qq.com'),
+  /** Template ids by our own names, e.g. pointsArrived, couponArrived, ticketReplied. */
+  templates: z.record(z.string(), z.string()).default({}),
+})
+export type WechatAccount = z.output<typeof WechatAccount>
+
+const jsonOf = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, ctx): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'not valid JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+/** Every variable of the environment that the product reads; there is no other place that reads it. */
+export const ConfigSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** Where the server listens; PUBLIC_URL is what browsers and WeChat call it. */
+  HOST: z.string().default('127.0.0.1'),
+  PORT: count.min(0).max(65_535).default(7300),
+  PUBLIC_URL: url('http', 'https').default('http://127.0.0.1:7300'),
+  DATABASE_URL: url('mysql'),
+  DATABASE_POOL: count.min(1).max(200).default(10),
+  REDIS_URL: url('redis', 'rediss'),
+  /** Keeps several installations apart in one Redis; the braces keep BullMQ's keys in one cluster slot. */
+  REDIS_PREFIX: z.string().regex(/^[\w-]+$/).default('zg'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** Uploaded files and the drop folder. */
+  DATA_DIR: z.string().default('.local/data'),
+  /** Where the built admin and the mini-program's browser host lie; empty = not served. */
+  ADMIN_DIR: z.string().default(''),
+  MINIPROGRAM_HOST_DIR: z.string().default(''),
+  SHOP_ZONE: z.string().default('Asia/Shanghai'),
+  /** Versioned keys for personal data, 'v1:<base64>,v2:<base64>', newest last; made by `openssl rand -base64 32`. */
+  VAULT_KEYS: z.string().transform((text, ctx) => {
+    const keys = new Map<string, Buffer>()
+    for (const part of text.split(',')) {
+      const [version = '', key = ''] = part.split(/:(.*)/s)
+      if (!/^v\d+$/.test(version) || !key32.safeParse(key).success) {
+        ctx.addIssue({ code: 'custom', message: 'expected v1:<32 bytes in base64>[,v2:…]' })
+        return z.NEVER
+      }
+      keys.set(version, Buffer.from(key, 'base64'))
+    }
+    return keys
+  }),
+  /** The key of the look-up hashes; changing it needs every hash to be made anew. */
+  VAULT_LOOKUP_KEY: key32.transform(text => Buffer.from(text, 'base64')),
+  /** JSON array of accounts: see docs/wechat.md. */
+  WECHAT_ACCOUNTS: jsonOf(z.array(WechatAccount)).default([]),
+  /** The SMS gateway of the verification codes; empty = SMS is off. */
+  SMS_URL: z.string().default(''),
+  /** How far back binding a card credits past sales: 'all' or a number of days. */
+  POINTS_BACKCREDIT_DAYS: z.union([z.literal('all'), count.min(0)]).default('all'),
+  /** An old card above this balance, or unused for so many days, needs a second proof. */
+  CARD_PROOF_POINTS: count.min(0).default(2000),
+  CARD_PROOF_DAYS: count.min(0).default(365),
+  /** Messages a second that campaigns may send, over all processes. */
+  CAMPAIGN_RATE: count.min(1).default(200),
+  /** Whether the session cookie needs https; always true behind a public name. */
+  COOKIE_SECURE: flag.default(false),
+  /** Proofs only: points at which the process falls, see kernel/faults.ts. Refused in production. */
+  FAULT_POINTS: z.string().default(''),
+})
+export type Config = z.output<typeof ConfigSchema>
+
+/** Thrown with every problem of the environment at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`配置有 ${problems.length} 处问题 / ${problems.length} configuration problem(s):\n${problems.map(p => `  - ${p}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** Reads the environment; throws a ConfigError that lists all problems. An empty variable counts as not given. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const result = ConfigSchema.safeParse(given)
+  const problems = result.success
+    ? []
+    : result.error.issues.map(issue => `${issue.path.join('.')}: ${given[String(issue.path[0])] === undefined ? '未设置 / missing' : issue.message}`)
+  if (result.success && result.data.NODE_ENV === 'production') {
+    if (result.data.FAULT_POINTS !== '') problems.push('FAULT_POINTS: 生产环境不可用 / not allowed in production')
+    if (!result.data.COOKIE_SECURE) problems.push('COOKIE_SECURE: 生产环境必须为 true / must be true in production')
+  }
+  if (!result.success || problems.length > 0) throw new ConfigError(problems)
+  return result.data
+}

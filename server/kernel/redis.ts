@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis'
+
+export type { Redis } from 'ioredis'
+
+/** A connection that answers at once with an error while Redis is away, and comes back by itself. */
+export function createRedis(url: string, options: { keyPrefix?: string } = {}): Redis {
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: true,
+    connectTimeout: 3_000,
+    commandTimeout: 5_000,
+    retryStrategy: times => Math.min(200 * times, 2_000),
+    ...options,
+  })
+  // Without a listener ioredis prints; the caller of the failed command sees the error.
+  redis.on('error', () => undefined)
+  return redis
+}
+
+/** A connection for BullMQ workers, which block and must never give up. */
+export function createQueueRedis(url: string): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: times => Math.min(200 * times, 2_000) })
+  redis.on('error', () => undefined)
+  return redis
+}
+
+/** Whether an error means that Redis could not be reached. */
+export const isRedisDown = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'MaxRetriesPerRequestError' ||
+    error.message === 'Connection is closed.' ||
+    error.message === 'Command timed out' ||
+    /ECONNREFUSED.*|Stream isn't writeable/.test(error.message))
