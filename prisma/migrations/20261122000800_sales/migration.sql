@@ -1,0 +1,63 @@
+CREATE TABLE `sales_document` (
+  `id` CHAR(26) NOT NULL,
+  `docKey` VARCHAR(190) NOT NULL,
+  `storeCode` VARCHAR(32) NOT NULL,
+  `tillCode` VARCHAR(32) NOT NULL,
+  `businessDate` DATE NOT NULL,
+  `receiptNo` VARCHAR(64) NOT NULL,
+  `type` VARCHAR(20) NOT NULL,
+  `status` VARCHAR(20) NOT NULL,
+  `businessAt` DATETIME(3) NOT NULL,
+  `channel` VARCHAR(20) NOT NULL,
+  `cashier` VARCHAR(64) NULL,
+  `corporate` TINYINT(1) NOT NULL,
+  `memberRefKind` VARCHAR(10) NOT NULL,
+  `memberRef` VARCHAR(64) NULL,
+  `memberId` CHAR(26) NULL,
+  `gross` DECIMAL(18,4) NOT NULL,
+  `discount` DECIMAL(18,4) NOT NULL,
+  `net` DECIMAL(18,4) NOT NULL,
+  `lineCount` INT NOT NULL,
+  `paymentsJson` TEXT NOT NULL,
+  `originalDocKey` VARCHAR(190) NULL,
+  `sourceId` CHAR(26) NULL,
+  `sourceVersion` BIGINT NOT NULL,
+  `importId` CHAR(26) NULL,
+  `contentHash` VARCHAR(64) NOT NULL,
+  `revision` INT NOT NULL,
+  `createdAt` DATETIME(3) NOT NULL,
+  `updatedAt` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE INDEX `sales_document_key` (`docKey`),
+  INDEX `sales_document_member` (`memberId`, `businessDate`),
+  INDEX `sales_document_ref` (`memberRef`, `memberRefKind`),
+  INDEX `sales_document_day` (`businessDate`, `storeCode`),
+  INDEX `sales_document_original` (`originalDocKey`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `sales_line` (
+  `documentId` CHAR(26) NOT NULL,
+  `lineNo` INT NOT NULL,
+  `productCode` VARCHAR(64) NOT NULL,
+  `nameAtSale` VARCHAR(200) NOT NULL,
+  `quantity` DECIMAL(18,4) NOT NULL,
+  `unit` VARCHAR(16) NULL,
+  `unitPrice` DECIMAL(18,4) NOT NULL,
+  `discount` DECIMAL(18,4) NOT NULL,
+  `net` DECIMAL(18,4) NOT NULL,
+  `isGift` TINYINT(1) NOT NULL,
+  `promotionCode` VARCHAR(64) NULL,
+  PRIMARY KEY (`documentId`, `lineNo`),
+  INDEX `sales_line_product` (`productCode`, `documentId`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `sales_arrival` (
+  `storeCode` VARCHAR(32) NOT NULL,
+  `businessDate` DATE NOT NULL,
+  `importId` CHAR(26) NOT NULL,
+  `documents` INT NOT NULL,
+  `lines` INT NOT NULL,
+  `net` DECIMAL(18,4) NOT NULL,
+  `arrivedAt` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`storeCode`, `businessDate`, `importId`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
