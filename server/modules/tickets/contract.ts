@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import { errors } from '../../kernel/errors.ts'
+import { contract } from '../../kernel/http/contract.ts'
+import { pageOf, PageQuery } from '../../kernel/page.ts'
+
+/** open: waits for us; answered: waits for the shopper; closed. */
+export const TicketState = z.enum(['open', 'answered', 'closed'])
+/** 积分未到账, 券用不了, 价签不符, 食品质量, 退换货, 发票, 其他; `message` came as a message of the official account. */
+export const TicketKind = z.enum(['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other', 'message'])
+
+/** How an answer travels, and what became of it. */
+export const AnswerOutcome = z.object({
+  /** customer_service | subscribe | redDot (waits in the mini-program). */
+  route: z.enum(['customer_service', 'subscribe', 'redDot']),
+  /** sending | sent | failed | unknown | waiting (red dot, not read yet) | read. */
+  state: z.enum(['sending', 'sent', 'failed', 'unknown', 'waiting', 'read']),
+  reason: z.string(),
+})
+
+export const TicketMessageRow = z.object({
+  id: z.string(),
+  author: z.enum(['shopper', 'agent', 'system']),
+  staffName: z.string(),
+  text: z.string(),
+  at: z.date(),
+  /** Only answers have one. */
+  outcome: AnswerOutcome.nullable(),
+})
+export type TicketMessageRow = z.output<typeof TicketMessageRow>
+
+export const TicketRow = z.object({
+  id: z.string(),
+  number: z.string(),
+  state: TicketState,
+  kind: TicketKind,
+  channel: z.enum(['official', 'mini']),
+  subject: z.string(),
+  memberId: z.string().nullable(),
+  /** Masked; empty when the writer is not a member. */
+  name: z.string(),
+  phone: z.string(),
+  storeCode: z.string().nullable(),
+  agentUnread: z.int(),
+  /** Since when the shopper waits for an answer. */
+  waitingSince: z.date().nullable(),
+  lastMessageAt: z.date(),
+  createdAt: z.date(),
+})
+
+/** What we may still send now, so that no message is wasted. */
+export const ReplyRight = z.object({
+  route: z.enum(['customer_service', 'subscribe', 'redDot']),
+  /** Messages left by that route; null = no limit. */
+  left: z.int().nullable(),
+  until: z.date().nullable(),
+})
+
+export const TicketDetail = TicketRow.extend({
+  documentId: z.string().nullable(),
+  right: ReplyRight,
+  messages: z.array(TicketMessageRow),
+})
+
+/** What the shopper sees of a ticket. */
+export const MyTicketRow = z.object({
+  id: z.string(),
+  number: z.string(),
+  state: TicketState,
+  kind: TicketKind,
+  subject: z.string(),
+  unread: z.int(),
+  lastMessageAt: z.date(),
+  createdAt: z.date(),
+})
+
+export const MyTicket = MyTicketRow.extend({
+  messages: z.array(z.object({ id: z.string(), author: z.enum(['shopper', 'agent', 'system']), text: z.string(), at: z.date() })),
+})
+
+const params = z.object({ ticketId: z.string().length(26) })
+const text = z.string().trim().min(1).max(600)
+/** Made by the client for each message, so that a repeated request is one message. */
+const key = z.string().min(8).max(64)
+
+export const ticketsApi = contract('tickets', {
+  list: {
+    method: 'GET',
+    path: '/admin/tickets',
+    access: 'staff:tickets.read',
+    summary: 'The agent queue: longest waiting first; closed ones last closed first',
+    query: PageQuery.extend({
+      state: TicketState.optional(),
+      q: z.string().trim().max(60).optional(),
+      storeCode: z.string().max(32).optional(),
+      memberId: z.string().length(26).optional(),
+    }),
+    reply: pageOf(TicketRow),
+  },
+  summary: {
+    method: 'GET',
+    path: '/admin/tickets/summary',
+    access: 'staff:tickets.read',
+    summary: 'Counts by state, and how long the longest has waited (seconds)',
+    reply: z.object({ open: z.int(), answered: z.int(), closed: z.int(), longestWait: z.int() }),
+  },
+  get: {
+    method: 'GET',
+    path: '/admin/tickets/:ticketId',
+    access: 'staff:tickets.read',
+    summary: 'One ticket with its thread and the right to reply',
+    params,
+    reply: TicketDetail,
+  },
+  answer: {
+    method: 'POST',
+    path: '/admin/tickets/:ticketId/messages',
+    access: 'staff:tickets.write',
+    summary: 'Answer the shopper by the best route that is still open',
+    params,
+    body: z.object({ text, key }),
+    reply: TicketDetail,
+  },
+  assign: {
+    method: 'POST',
+    path: '/admin/tickets/:ticketId/store',
+    access: 'staff:tickets.write',
+    summary: 'Give the ticket to a store in charge (null = headquarters)',
+    params,
+    body: z.object({ storeCode: z.string().min(1).max(32).nullable() }),
+    reply: TicketDetail,
+  },
+  close: {
+    method: 'POST',
+    path: '/admin/tickets/:ticketId/close',
+    access: 'staff:tickets.write',
+    summary: 'Close the ticket',
+    params,
+    reply: TicketDetail,
+  },
+  reopen: {
+    method: 'POST',
+    path: '/admin/tickets/:ticketId/reopen',
+    access: 'staff:tickets.write',
+    summary: 'Open a closed ticket again, unless the person has another open one',
+    params,
+    reply: TicketDetail,
+  },
+  submit: {
+    method: 'POST',
+    path: '/shop/tickets',
+    access: 'shopper',
+    summary: 'Ask for help; while a ticket is open, further messages join it',
+    body: z.object({
+      key,
+      kind: TicketKind.exclude(['message']),
+      text,
+      storeCode: z.string().min(1).max(32).nullable().default(null),
+      documentId: z.string().length(26).nullable().default(null),
+    }),
+    reply: MyTicket,
+  },
+  mine: {
+    method: 'GET',
+    path: '/shop/tickets',
+    access: 'shopper',
+    summary: 'My tickets, last written first',
+    query: PageQuery,
+    reply: pageOf(MyTicketRow),
+  },
+  unread: {
+    method: 'GET',
+    path: '/shop/tickets/unread',
+    access: 'shopper',
+    summary: 'How many answers I have not read (the red dot)',
+    reply: z.object({ unread: z.int() }),
+  },
+  thread: {
+    method: 'GET',
+    path: '/shop/tickets/:ticketId',
+    access: 'shopper',
+    summary: 'One of my tickets with its thread',
+    params,
+    reply: MyTicket,
+  },
+  write: {
+    method: 'POST',
+    path: '/shop/tickets/:ticketId/messages',
+    access: 'shopper',
+    summary: 'Write on in my ticket; a closed one opens again',
+    params,
+    body: z.object({ text, key }),
+    reply: MyTicket,
+  },
+  read: {
+    method: 'POST',
+    path: '/shop/tickets/:ticketId/read',
+    access: 'shopper',
+    summary: 'I have read the answers',
+    params,
+    reply: z.void(),
+  },
+})
+
+export const ticketsErrors = errors('tickets', {
+  notFound: [404, '工单不存在或不在你的门店范围内', 'There is no such ticket within your stores'],
+  closed: [409, '工单已关闭,请先重新打开', 'The ticket is closed; reopen it first'],
+  otherOpen: [409, '该顾客已有处理中的工单 {number}', 'This person already has an open ticket {number}'],
+})
