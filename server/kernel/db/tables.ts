@@ -4,6 +4,381 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   : ColumnType<T, T | undefined, T>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export type Campaign = {
+    id: string;
+    name: string;
+    /**
+     * service | marketing
+     */
+    purpose: string;
+    segmentId: string;
+    segmentName: string;
+    /**
+     * the segment's rules at launch
+     */
+    rulesJson: string | null;
+    couponTemplateId: string | null;
+    /**
+     * none | subscribe | template
+     */
+    route: string;
+    templateId: string;
+    textJson: string;
+    /**
+     * draft | scheduled | issuing | sending | paused | done | stopped
+     */
+    state: string;
+    /**
+     * where a paused campaign goes on: issuing | sending
+     */
+    pausedFrom: string | null;
+    startAt: Timestamp | null;
+    frozenAt: Timestamp | null;
+    /**
+     * the last sign of work; a sweep takes up a campaign whose worker died
+     */
+    beatAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+    wholeChain: number;
+    createdBy: string;
+    launchedBy: string | null;
+    createdAt: Timestamp;
+    changedAt: Timestamp;
+};
+export type CampaignRecipient = {
+    campaignId: string;
+    memberId: string;
+    storeCode: string | null;
+    openid: string | null;
+    /**
+     * none | waiting | issued | failed | stopped
+     */
+    coupon: string;
+    couponReason: Generated<string>;
+    /**
+     * none | waiting | planned | noRight | skipped | stopped; once planned, the outcome is the message's own state
+     */
+    message: string;
+    reason: Generated<string>;
+};
+export type CampaignStore = {
+    campaignId: string;
+    storeCode: string;
+};
+export type Card = {
+    cardNo: string;
+    phoneSealed: string | null;
+    phoneHash: string | null;
+    nameSealed: string | null;
+    nameHash: string | null;
+    storeCode: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    issuedOn: string | null;
+    balancePoints: Generated<number>;
+    /**
+     * The last use the old system knows: day and amount, the questions of the second proof.
+     * @kyselyType(string)
+     */
+    lastUsedOn: string | null;
+    lastAmount: string | null;
+    /**
+     * open | bound | void
+     */
+    state: string;
+    memberId: string | null;
+    boundAt: Timestamp | null;
+    /**
+     * Wrong second proofs so far.
+     */
+    proofAttempts: Generated<number>;
+    importId: string | null;
+    contentHash: string;
+    importedAt: Timestamp;
+};
+export type Category = {
+    code: string;
+    parentCode: string | null;
+    name: string;
+    level: number;
+    updatedAt: Timestamp;
+};
+export type Consent = {
+    memberId: string;
+    purpose: string;
+    channel: string;
+    granted: number;
+    version: string;
+    source: string;
+    at: Timestamp;
+};
+export type ConsentEntry = {
+    id: string;
+    memberId: string;
+    purpose: string;
+    channel: string;
+    granted: number;
+    version: string;
+    source: string;
+    at: Timestamp;
+};
+export type Coupon = {
+    id: string;
+    code: string;
+    templateId: string;
+    memberId: string;
+    /**
+     * The how-many-eth of this template for this member: the unique index holds the limit under any race.
+     */
+    seq: number;
+    /**
+     * For ever: campaign:<id>:<member>, so that a repeat gives nothing twice.
+     */
+    issueKey: string;
+    /**
+     * issued | locked | redeemed | lapsed | expired | void
+     */
+    state: string;
+    validFrom: Timestamp;
+    validTo: Timestamp;
+    issuedAt: Timestamp;
+    /**
+     * The sale that holds or has used it.
+     */
+    docKey: string | null;
+    lockedUntil: Timestamp | null;
+    redeemedAt: Timestamp | null;
+    redeemedStore: string | null;
+    /**
+     * Fen that it took off.
+     */
+    discount: number | null;
+    updatedAt: Timestamp;
+};
+export type CouponEvent = {
+    id: string;
+    couponId: string;
+    /**
+     * issue | lock | redeem | release | restore | lapse | expire | void
+     */
+    kind: string;
+    docKey: string | null;
+    staffId: string | null;
+    note: string | null;
+    at: Timestamp;
+};
+export type CouponTemplate = {
+    id: string;
+    name: string;
+    /**
+     * amountOff
+     */
+    kind: string;
+    amountOff: number;
+    threshold: number;
+    /**
+     * Either days from the day of issue, or a fixed last moment (and first).
+     */
+    validDays: number | null;
+    validFrom: Timestamp | null;
+    validTo: Timestamp | null;
+    /**
+     * JSON array of store codes; null = every store.
+     */
+    storesJson: string | null;
+    stock: number;
+    issued: Generated<number>;
+    perMemberLimit: number;
+    /**
+     * What to say of it in the wallet; plain text.
+     */
+    description: string;
+    /**
+     * draft | active | ended
+     */
+    state: string;
+    createdBy: string;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type ErpDrop = {
+    sourceId: string;
+    path: string;
+    size: number;
+    modifiedMs: number;
+    state: string;
+    importId: string | null;
+    reason: string | null;
+    seenAt: Timestamp;
+};
+export type ErpImport = {
+    id: string;
+    sourceId: string;
+    stream: string;
+    mappingJson: string;
+    fileId: string;
+    fileName: string;
+    fileHash: string;
+    guardKey: string | null;
+    forced: number;
+    version: number;
+    state: string;
+    stopRequested: number;
+    leaseToken: string | null;
+    leaseUntil: Timestamp | null;
+    bytesTotal: number;
+    bytesRead: number;
+    rowsTotal: number;
+    rowsRead: number;
+    rowsBad: number;
+    documentsTotal: number;
+    documentsNew: number;
+    documentsChanged: number;
+    documentsSame: number;
+    documentsOlder: number;
+    documentsBad: number;
+    rowsApplied: number;
+    cursorKey: string;
+    errorJson: string | null;
+    createdBy: string | null;
+    createdAt: Timestamp;
+    startedAt: Timestamp | null;
+    applyStartedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type ErpMapping = {
+    id: string;
+    sourceId: string;
+    stream: string;
+    name: string;
+    filePattern: string | null;
+    headerHash: string | null;
+    definitionJson: string;
+    updatedAt: Timestamp;
+};
+export type ErpQuarantine = {
+    id: string;
+    importId: string;
+    sourceId: string;
+    stream: string;
+    section: number;
+    line: number;
+    documentKey: string | null;
+    storeCode: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string | null;
+    reason: string;
+    field: string | null;
+    value: string | null;
+    problemsJson: string;
+    valuesJson: string;
+    editedJson: string | null;
+    state: string;
+    resolvedBy: string | null;
+    createdAt: Timestamp;
+    resolvedAt: Timestamp | null;
+};
+export type ErpSource = {
+    id: string;
+    code: string;
+    name: string;
+    kind: string;
+    folder: string | null;
+    enabled: number;
+    maxBadPercent: number;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type ErpStaged = {
+    importId: string;
+    documentKey: string;
+    section: number;
+    part: number;
+    rowCount: number;
+    payload: string;
+};
+export type File = {
+    id: string;
+    sha256: string;
+    size: number;
+    name: string;
+    mediaType: string;
+    uploadedBy: string | null;
+    createdAt: Timestamp;
+};
+export type Member = {
+    id: string;
+    /**
+     * active | closed
+     */
+    state: string;
+    /**
+     * 20 digits; see server/modules/members/service/card-number.ts.
+     */
+    cardNo: string;
+    phoneSealed: string | null;
+    /**
+     * One phone, one member: this index is what two enrolments at once run into.
+     */
+    phoneHash: string | null;
+    phoneLast4Hash: string | null;
+    nameSealed: string | null;
+    nameHash: string | null;
+    birthdaySealed: string | null;
+    /**
+     * female | male
+     */
+    gender: string | null;
+    homeStoreCode: string | null;
+    enrolledStoreCode: string | null;
+    /**
+     * The member of staff who won the member.
+     */
+    recruitedBy: string | null;
+    /**
+     * miniprogram | paper | staff
+     */
+    source: string;
+    termsVersion: string;
+    termsAcceptedAt: Timestamp;
+    enrolledAt: Timestamp;
+    closedAt: Timestamp | null;
+    updatedAt: Timestamp;
+};
+export type MemberClaim = {
+    id: string;
+    memberId: string;
+    appId: string;
+    openid: string;
+    unionid: string | null;
+    phoneSealed: string;
+    phoneHash: string;
+    /**
+     * What was accepted when enrolling, kept for the card that opens if the person says "not mine".
+     */
+    requestJson: string;
+    /**
+     * open | proved | declined
+     */
+    state: string;
+    attempts: Generated<number>;
+    createdAt: Timestamp;
+    expiresAt: Timestamp;
+};
+export type MemberIdentity = {
+    id: string;
+    memberId: string;
+    /**
+     * openid | unionid
+     */
+    kind: string;
+    appId: string;
+    value: string;
+    linkedAt: Timestamp;
+};
 export type Outbox = {
     id: Generated<number>;
     name: string;
@@ -15,7 +390,437 @@ export type Outbox = {
     claim: string | null;
     claimedAt: Timestamp | null;
     sentAt: Timestamp | null;
+    settledAt: Timestamp | null;
+};
+export type OutboxDone = {
+    outboxId: number;
+    handler: string;
+    at: Timestamp;
+};
+export type PointsAccount = {
+    memberId: string;
+    balance: Generated<number>;
+    /**
+     * All that sales have ever earned, less what returns took back.
+     */
+    earned: Generated<number>;
+    updatedAt: Timestamp;
+};
+export type PointsDocument = {
+    documentId: string;
+    memberId: string | null;
+    points: Generated<number>;
+    revision: Generated<number>;
+    /**
+     * Counts the changes; part of the entry's key when one revision moves between members.
+     */
+    version: Generated<number>;
+    settledAt: Timestamp;
+};
+export type PointsEntry = {
+    id: string;
+    memberId: string;
+    amount: number;
+    balanceAfter: number;
+    /**
+     * sale | return | correction | adjustment
+     */
+    reason: string;
+    /**
+     * doc:<document>:r<revision>:<member>… or adjust:<id>
+     */
+    key: string;
+    documentId: string | null;
+    note: string | null;
+    staffId: string | null;
+    at: Timestamp;
+};
+export type PointsExclusion = {
+    /**
+     * productKind | category | channel
+     */
+    kind: string;
+    value: string;
+};
+export type Product = {
+    code: string;
+    name: string;
+    spec: string | null;
+    unit: string | null;
+    categoryCode: string | null;
+    brand: string | null;
+    barcode: string | null;
+    listPrice: string | null;
+    kind: string;
+    weighed: number;
+    status: string;
+    provisional: number;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type SalesArrival = {
+    storeCode: string;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
+    importId: string;
+    documents: number;
+    lines: number;
+    net: string;
+    arrivedAt: Timestamp;
+};
+export type SalesDocument = {
+    id: string;
+    docKey: string;
+    storeCode: string;
+    tillCode: string;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
+    receiptNo: string;
+    type: string;
+    status: string;
+    businessAt: Timestamp;
+    channel: string;
+    cashier: string | null;
+    corporate: number;
+    memberRefKind: string;
+    memberRef: string | null;
+    memberId: string | null;
+    gross: string;
+    discount: string;
+    net: string;
+    lineCount: number;
+    paymentsJson: string;
+    originalDocKey: string | null;
+    sourceId: string | null;
+    sourceVersion: number;
+    importId: string | null;
+    contentHash: string;
+    revision: number;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type SalesLine = {
+    documentId: string;
+    lineNo: number;
+    productCode: string;
+    nameAtSale: string;
+    quantity: string;
+    unit: string | null;
+    unitPrice: string;
+    discount: string;
+    net: string;
+    isGift: number;
+    promotionCode: string | null;
+};
+export type Segment = {
+    id: string;
+    name: string;
+    note: string;
+    rulesJson: string;
+    /**
+     * made by somebody who sees all stores; otherwise segment_store lists the stores
+     */
+    wholeChain: number;
+    lastCount: number | null;
+    countedAt: Timestamp | null;
+    createdBy: string;
+    createdAt: Timestamp;
+    changedAt: Timestamp;
+};
+export type SegmentStore = {
+    segmentId: string;
+    storeCode: string;
+};
+export type Store = {
+    code: string;
+    name: string;
+    type: string;
+    district: string | null;
+    address: string | null;
+    status: string;
+    /**
+     * @kyselyType(string)
+     */
+    closedFrom: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    closedUntil: string | null;
+    provisional: number;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type Ticket = {
+    id: string;
+    /**
+     * short number to say aloud, e.g. 241122-0007
+     */
+    number: string;
+    /**
+     * who it is while it is open (member:… or openid:…), null when closed: one open ticket per person
+     */
+    openKey: string | null;
+    memberId: string | null;
+    /**
+     * the account and openid the person last wrote from
+     */
+    appId: string;
+    openid: string;
+    unionid: string | null;
+    /**
+     * official | mini
+     */
+    channel: string;
+    kind: string;
+    storeCode: string | null;
+    /**
+     * the sales document the form was opened from
+     */
+    documentId: string | null;
+    subject: string;
+    /**
+     * open (waits for us) | answered (waits for the shopper) | closed
+     */
+    state: string;
+    shopperUnread: Generated<number>;
+    agentUnread: Generated<number>;
+    waitingSince: Timestamp | null;
+    firstAnswerAt: Timestamp | null;
+    lastMessageAt: Timestamp;
+    createdAt: Timestamp;
+    closedAt: Timestamp | null;
+    closedBy: string | null;
+};
+export type TicketCounter = {
+    day: string;
+    last: number;
+};
+export type TicketMessage = {
+    id: string;
+    ticketId: string;
+    /**
+     * what makes a repeat the same message (the push, or the sender's own key)
+     */
+    sourceKey: string;
+    /**
+     * shopper | agent | system
+     */
+    author: string;
+    staffId: string | null;
+    staffName: Generated<string>;
+    text: string;
+    at: Timestamp;
+    /**
+     * how an answer goes out: customer_service | subscribe | redDot; empty for the shopper's own
+     */
+    route: Generated<string>;
+    /**
+     * the outbound WeChat message of this answer
+     */
+    messageKey: string | null;
+};
+export type Till = {
+    id: string;
+    storeCode: string;
+    /**
+     * The till's number as the ERP writes it: part of a receipt's key.
+     */
+    tillCode: string;
+    name: string;
+    keySealed: string;
+    /**
+     * active | revoked
+     */
+    state: string;
+    createdBy: string;
+    createdAt: Timestamp;
+    lastSeenAt: Timestamp | null;
+};
+export type TillRequest = {
+    tillId: string;
+    requestKey: string;
+    operation: string;
+    bodyHash: string;
+    replyJson: string;
+    at: Timestamp;
+};
+export type TillSale = {
+    docKey: string;
+    tillId: string;
+    /**
+     * None for a sale that was cancelled before it was committed.
+     */
+    documentId: string | null;
+    memberId: string | null;
+    couponId: string | null;
+    /**
+     * committed | cancelled | returned
+     */
+    state: string;
+    committedAt: Timestamp;
+    closedAt: Timestamp | null;
+};
+export type TillSaleLine = {
+    docKey: string;
+    lineNo: number;
+    productCode: string;
+    name: string;
+    unit: string | null;
+    quantity: string;
+    unitPrice: string;
+    discount: string;
+    net: string;
+    isGift: Generated<number>;
+    returnedQuantity: Generated<string>;
+    returnedNet: Generated<string>;
+};
+export type WechatCredit = {
+    appId: string;
+    openid: string;
+    templateId: string;
+    remaining: number;
+    changedAt: Timestamp;
+};
+export type WechatCreditGrant = {
+    grantKey: string;
+    appId: string;
+    openid: string;
+    templateId: string;
+    at: Timestamp;
+};
+export type WechatFollower = {
+    appId: string;
+    openid: string;
+    unionid: string | null;
+    /**
+     * the QR scene they came by, empty for a search
+     */
+    scene: string;
+    /**
+     * WeChat's CreateTime of the follow: an older unfollow changes nothing
+     */
+    followedAt: Timestamp;
+};
+export type WechatInbound = {
+    id: string;
+    /**
+     * sha256 over what makes a push the same push (MsgId, or sender + time + event + key)
+     */
+    dedupeKey: string;
+    appId: string;
+    openid: string;
+    /**
+     * text, image, event …
+     */
+    kind: string;
+    event: string;
+    sentAt: Timestamp;
+    receivedAt: Timestamp;
+    payloadJson: string;
+    workedAt: Timestamp | null;
+};
+export type WechatMessage = {
+    id: string;
+    /**
+     * the permanent business key: one message per key, for ever
+     */
+    messageKey: string;
+    /**
+     * what belongs together and is delivered together, e.g. campaign:<id>
+     */
+    groupKey: string;
+    appId: string;
+    openid: string;
+    /**
+     * template | subscribe | customer_service
+     */
+    route: string;
+    /**
+     * service | marketing
+     */
+    purpose: string;
+    templateId: string;
+    /**
+     * what makes a repeat harmless at WeChat; only template messages have it
+     */
+    clientMsgId: string | null;
+    bodyJson: string;
+    state: string;
+    claimToken: string | null;
+    claimedAt: Timestamp | null;
+    attempts: Generated<number>;
+    notBefore: Timestamp;
+    plannedAt: Timestamp;
+    settledAt: Timestamp | null;
+    platformId: string | null;
+    errorCode: number | null;
+    reason: Generated<string>;
+};
+export type WechatUnfollowed = {
+    appId: string;
+    openidHash: string;
+    at: Timestamp;
+};
+export type WechatWindow = {
+    appId: string;
+    openid: string;
+    /**
+     * message (5 in 48 h) | touch (follow, menu, scan: 3 in a minute)
+     */
+    kind: string;
+    until: Timestamp;
+    left: number;
 };
 export type DB = {
+    campaign: Campaign;
+    campaign_recipient: CampaignRecipient;
+    campaign_store: CampaignStore;
+    card: Card;
+    category: Category;
+    consent: Consent;
+    consent_entry: ConsentEntry;
+    coupon: Coupon;
+    coupon_event: CouponEvent;
+    coupon_template: CouponTemplate;
+    erp_drop: ErpDrop;
+    erp_import: ErpImport;
+    erp_mapping: ErpMapping;
+    erp_quarantine: ErpQuarantine;
+    erp_source: ErpSource;
+    erp_staged: ErpStaged;
+    file: File;
+    member: Member;
+    member_claim: MemberClaim;
+    member_identity: MemberIdentity;
     outbox: Outbox;
+    outbox_done: OutboxDone;
+    points_account: PointsAccount;
+    points_document: PointsDocument;
+    points_entry: PointsEntry;
+    points_exclusion: PointsExclusion;
+    product: Product;
+    sales_arrival: SalesArrival;
+    sales_document: SalesDocument;
+    sales_line: SalesLine;
+    segment: Segment;
+    segment_store: SegmentStore;
+    store: Store;
+    ticket: Ticket;
+    ticket_counter: TicketCounter;
+    ticket_message: TicketMessage;
+    till: Till;
+    till_request: TillRequest;
+    till_sale: TillSale;
+    till_sale_line: TillSaleLine;
+    wechat_credit: WechatCredit;
+    wechat_credit_grant: WechatCreditGrant;
+    wechat_follower: WechatFollower;
+    wechat_inbound: WechatInbound;
+    wechat_message: WechatMessage;
+    wechat_unfollowed: WechatUnfollowed;
+    wechat_window: WechatWindow;
 };
