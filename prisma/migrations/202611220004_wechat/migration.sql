@@ -17,7 +17,7 @@ CREATE TABLE `wechat_unfollowed` (
 
 CREATE TABLE `wechat_inbound` (
   `id` CHAR(26) NOT NULL,
-  `dedupeKey` CHAR(43) NOT NULL,
+  `dedupeKey` VARCHAR(80) NOT NULL,
   `appId` VARCHAR(32) NOT NULL,
   `openid` VARCHAR(64) NOT NULL,
   `kind` VARCHAR(32) NOT NULL,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { pageOf, PageQuery } from '../../kernel/page.ts'
 
 export const CampaignPurpose = z.enum(['service', 'marketing'])
@@ -57,9 +58,9 @@ export const CampaignRow = z.object({
   segmentId: z.string(),
   segmentName: z.string(),
   couponTemplateId: z.string().nullable(),
-  startAt: z.date().nullable(),
-  createdAt: z.date(),
-  finishedAt: z.date().nullable(),
+  startAt: Instant.nullable(),
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
   /** 0–100: how much of the audience is settled. */
   percent: z.number(),
   totals: CampaignTotals,
@@ -106,7 +107,7 @@ export const CampaignRecipientRow = z.object({
   /** none, waiting, sending, sent, failed, refused, unknown, noRight, skipped, stopped. */
   message: z.string(),
   reason: z.string(),
-  settledAt: z.date().nullable(),
+  settledAt: Instant.nullable(),
 })
 
 /** Which route each purpose may take, and the sentence why not. */
@@ -225,7 +226,11 @@ export const campaignsErrors = errors('campaigns', {
   notDraft: [409, '活动已启动,不能再改', 'The campaign has started and can no longer be changed'],
   wrongState: [409, '活动当前为「{state}」,不能{action}', 'The campaign is {state}: cannot {action}'],
   routeLocked: [422, '{reason}', '{reasonEn}'],
-  nothingToDo: [422, '既不发券也不发消息,请至少选一样', 'It neither issues a coupon nor sends a message: choose at least one'],
+  nothingToDo: [
+    422,
+    '既不发券也不发消息,请至少选一样',
+    'It neither issues a coupon nor sends a message: choose at least one',
+  ],
   noText: [422, '请填写消息内容', 'The message has no text'],
   noTemplate: [422, '没有配置这条路线的消息模板', 'No message template is configured for this route'],
   couponUnknown: [422, '券模板不存在或已停用', 'The coupon template does not exist or is switched off'],

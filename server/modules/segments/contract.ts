@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { pageOf, PageQuery } from '../../kernel/page.ts'
 
 const compare = z.enum(['atLeast', 'atMost'])
@@ -26,11 +27,22 @@ export const BoughtRule = z.object({
   days,
 })
 /** Points balance; a member without an account has 0, debt is below 0. */
-export const PointsRule = z.object({ kind: z.literal('points'), compare, points: z.int().min(-10_000_000).max(1_000_000_000) })
+export const PointsRule = z.object({
+  kind: z.literal('points'),
+  compare,
+  points: z.int().min(-10_000_000).max(1_000_000_000),
+})
 /** Follows the official account now. */
 export const FollowsRule = z.object({ kind: z.literal('follows') })
 
-export const Rule = z.discriminatedUnion('kind', [SpentRule, OrdersRule, LastOrderRule, BoughtRule, PointsRule, FollowsRule])
+export const Rule = z.discriminatedUnion('kind', [
+  SpentRule,
+  OrdersRule,
+  LastOrderRule,
+  BoughtRule,
+  PointsRule,
+  FollowsRule,
+])
 export type Rule = z.output<typeof Rule>
 
 /** 且 / 或 / 排除: every rule of `all`, at least one of `any` (when it has some), none of `none`. No rule = every active member. */
@@ -48,10 +60,10 @@ export const SegmentRow = z.object({
   rules: Rules,
   /** The last count (when somebody looked), not necessarily today's. */
   lastCount: z.int().nullable(),
-  countedAt: z.date().nullable(),
+  countedAt: Instant.nullable(),
   /** The stores it is limited to; empty = the whole chain. */
   stores: z.array(z.string()),
-  changedAt: z.date(),
+  changedAt: Instant,
 })
 export type SegmentRow = z.output<typeof SegmentRow>
 
@@ -79,11 +91,15 @@ export const SegmentCount = z.object({
     follows: z.int(),
   }),
   sample: z.array(SegmentMember),
-  countedAt: z.date(),
+  countedAt: Instant,
 })
 export type SegmentCount = z.output<typeof SegmentCount>
 
-const Draft = z.object({ name: z.string().trim().min(1).max(60), note: z.string().trim().max(200).default(''), rules: Rules })
+const Draft = z.object({
+  name: z.string().trim().min(1).max(60),
+  note: z.string().trim().max(200).default(''),
+  rules: Rules,
+})
 export type SegmentDraft = z.output<typeof Draft>
 const params = z.object({ segmentId: z.string().length(26) })
 

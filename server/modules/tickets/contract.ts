@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { pageOf, PageQuery } from '../../kernel/page.ts'
 
 /** open: waits for us; answered: waits for the shopper; closed. */
@@ -22,7 +23,7 @@ export const TicketMessageRow = z.object({
   author: z.enum(['shopper', 'agent', 'system']),
   staffName: z.string(),
   text: z.string(),
-  at: z.date(),
+  at: Instant,
   /** Only answers have one. */
   outcome: AnswerOutcome.nullable(),
 })
@@ -42,9 +43,9 @@ export const TicketRow = z.object({
   storeCode: z.string().nullable(),
   agentUnread: z.int(),
   /** Since when the shopper waits for an answer. */
-  waitingSince: z.date().nullable(),
-  lastMessageAt: z.date(),
-  createdAt: z.date(),
+  waitingSince: Instant.nullable(),
+  lastMessageAt: Instant,
+  createdAt: Instant,
 })
 
 /** What we may still send now, so that no message is wasted. */
@@ -52,7 +53,7 @@ export const ReplyRight = z.object({
   route: z.enum(['customer_service', 'subscribe', 'redDot']),
   /** Messages left by that route; null = no limit. */
   left: z.int().nullable(),
-  until: z.date().nullable(),
+  until: Instant.nullable(),
 })
 
 export const TicketDetail = TicketRow.extend({
@@ -69,12 +70,14 @@ export const MyTicketRow = z.object({
   kind: TicketKind,
   subject: z.string(),
   unread: z.int(),
-  lastMessageAt: z.date(),
-  createdAt: z.date(),
+  lastMessageAt: Instant,
+  createdAt: Instant,
 })
 
 export const MyTicket = MyTicketRow.extend({
-  messages: z.array(z.object({ id: z.string(), author: z.enum(['shopper', 'agent', 'system']), text: z.string(), at: z.date() })),
+  messages: z.array(
+    z.object({ id: z.string(), author: z.enum(['shopper', 'agent', 'system']), text: z.string(), at: Instant }),
+  ),
 })
 
 const params = z.object({ ticketId: z.string().length(26) })

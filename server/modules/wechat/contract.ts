@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 
 /** Why a message is sent: about the shopper's own affair, or to make them buy. */
 export const Purpose = z.enum(['service', 'marketing'])
@@ -38,7 +39,7 @@ export const WechatAccountRow = z.object({
   /** The address to enter in WeChat's console. */
   callbackUrl: z.string(),
   followers: z.int().nullable(),
-  lastInboundAt: z.date().nullable(),
+  lastInboundAt: Instant.nullable(),
 })
 
 /** How the sending queue stands: everything not finished, and what went wrong in the last day. */
@@ -113,6 +114,10 @@ export const wechatErrors = errors('wechat', {
     '{route}里不能出现「{word}」:平台规定不得含卡券、红包或广告',
     'A {routeEn} message may not contain "{word}": WeChat forbids coupons, red packets and advertising there',
   ],
-  notAsked: [422, '顾客没有来信,不能主动发客服消息', 'The shopper has not written: an unasked customer-service message is not allowed'],
+  notAsked: [
+    422,
+    '顾客没有来信,不能主动发客服消息',
+    'The shopper has not written: an unasked customer-service message is not allowed',
+  ],
   noSuchTemplate: [422, '没有配置消息模板「{name}」', 'No message template "{name}" is configured'],
 })
