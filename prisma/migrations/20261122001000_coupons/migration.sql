@@ -1,0 +1,62 @@
+CREATE TABLE `coupon_template` (
+  `id` CHAR(26) NOT NULL,
+  `name` VARCHAR(60) NOT NULL,
+  `kind` VARCHAR(20) NOT NULL,
+  `amountOff` INT NOT NULL,
+  `threshold` INT NOT NULL,
+  `validDays` INT NULL,
+  `validFrom` DATETIME(3) NULL,
+  `validTo` DATETIME(3) NULL,
+  `storesJson` TEXT NULL,
+  `stock` INT NOT NULL,
+  `issued` INT NOT NULL DEFAULT 0,
+  `perMemberLimit` INT NOT NULL,
+  `description` VARCHAR(500) NOT NULL,
+  `state` VARCHAR(20) NOT NULL,
+  `createdBy` CHAR(26) NOT NULL,
+  `createdAt` DATETIME(3) NOT NULL,
+  `updatedAt` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  INDEX `coupon_template_state_createdAt_id_idx` (`state`, `createdAt`, `id`),
+  INDEX `coupon_template_createdAt_id_idx` (`createdAt`, `id`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `coupon` (
+  `id` CHAR(26) NOT NULL,
+  `code` VARCHAR(20) NOT NULL,
+  `templateId` CHAR(26) NOT NULL,
+  `memberId` CHAR(26) NOT NULL,
+  `seq` INT NOT NULL,
+  `issueKey` VARCHAR(100) NOT NULL,
+  `state` VARCHAR(20) NOT NULL,
+  `validFrom` DATETIME(3) NOT NULL,
+  `validTo` DATETIME(3) NOT NULL,
+  `issuedAt` DATETIME(3) NOT NULL,
+  `docKey` VARCHAR(160) NULL,
+  `lockedUntil` DATETIME(3) NULL,
+  `redeemedAt` DATETIME(3) NULL,
+  `redeemedStore` VARCHAR(32) NULL,
+  `discount` INT NULL,
+  `updatedAt` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE INDEX `coupon_code_key` (`code`),
+  UNIQUE INDEX `coupon_issueKey_key` (`issueKey`),
+  UNIQUE INDEX `coupon_templateId_memberId_seq_key` (`templateId`, `memberId`, `seq`),
+  INDEX `coupon_memberId_state_validTo_idx` (`memberId`, `state`, `validTo`),
+  INDEX `coupon_templateId_state_idx` (`templateId`, `state`),
+  INDEX `coupon_docKey_idx` (`docKey`),
+  INDEX `coupon_state_validTo_idx` (`state`, `validTo`),
+  INDEX `coupon_state_lockedUntil_idx` (`state`, `lockedUntil`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `coupon_event` (
+  `id` CHAR(26) NOT NULL,
+  `couponId` CHAR(26) NOT NULL,
+  `kind` VARCHAR(20) NOT NULL,
+  `docKey` VARCHAR(160) NULL,
+  `staffId` CHAR(26) NULL,
+  `note` VARCHAR(200) NULL,
+  `at` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  INDEX `coupon_event_couponId_id_idx` (`couponId`, `id`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
