@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { event } from '../../kernel/events/event.ts'
+
+const Id = z.string().length(26)
+
+/** A member has come to be. */
+export const memberEnrolled = event('members.enrolled', z.object({ memberId: Id }))
+
+/** Our 20-digit card or an old card now stands for this member; its past sales may be linked. */
+export const cardBound = event('members.cardBound', z.object({ memberId: Id, cardNo: z.string() }))
+
+/** WeChat's openid now belongs to this member. */
+export const identityLinked = event('members.identityLinked', z.object({ memberId: Id, appId: z.string(), openid: z.string() }))
+
+/** A member has given or withdrawn a consent. */
+export const consentChanged = event(
+  'members.consentChanged',
+  z.object({ memberId: Id, purpose: z.string(), channel: z.string(), granted: z.boolean() }),
+)
+
+/** The membership is closed and its personal data erased; others erase what they hold. */
+export const memberClosed = event('members.closed', z.object({ memberId: Id }))

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { errors } from '../../kernel/errors.ts'
+import { contract } from '../../kernel/http/contract.ts'
+import { CouponRefusal } from '../coupons/contract.ts'
+
+const At = z.iso.datetime()
+const Fen = z.int()
+const Decimal = z.string().regex(/^-?\d{1,12}(\.\d{1,4})?$/, 'a decimal of at most four places')
+const Positive = z.string().regex(/^(?!0+(\.0+)?$)\d{1,12}(\.\d{1,4})?$/, 'a positive decimal of at most four places')
+
+/**
+ * How a till signs: HMAC-SHA256 in hex, with the till's key, over these five lines joined by line feeds.
+ * `path` is the request path with /api, `body` the raw bytes of the body as UTF-8 text ('' when there is none).
+ * Sent as x-till-id, x-till-timestamp (seconds), x-till-nonce (16–64 letters or digits, never used twice), x-till-signature.
+ */
+export const signingText = (request: { tillId: string; timestamp: string; nonce: string; method: string; path: string; body: string }): string =>
+  [request.tillId, request.timestamp, request.nonce, `${request.method.toUpperCase()} ${request.path}`, request.body].join('\n')
+
+/** Seconds that a till's clock may be off. */
+export const SIGNATURE_TOLERANCE_SECONDS = 300
+
+/** A permanent key of the request: the same key gives the same answer for ever; with another body it is a conflict. */
+const Key = z.string().min(8).max(64)
+/** Which sale of this till: with the store and the till it is the receipt's key, store|till|businessDate|receiptNo. */
+const Receipt = { businessDate: z.iso.date(), receiptNo: z.string().trim().min(1).max(64).regex(/^[^|]+$/) }
+
+/** A line in the basket; amounts in yuan, `net` after the shop's own promotions and before our coupon. */
+export const BasketLine = z.object({
+  lineNo: z.int().min(1).max(9999),
+  productCode: z.string().trim().min(1).max(64),
+  name: z.string().trim().min(1).max(200),
+  quantity: Positive,
+  unit: z.string().max(20).default(''),
+  unitPrice: Decimal,
+  discount: Decimal.default('0'),
+  net: z.string().regex(/^\d{1,12}(\.\d{1,4})?$/),
+  isGift: z.boolean().default(false),
+})
+export type BasketLine = z.output<typeof BasketLine>
+
+const Basket = z.array(BasketLine).min(1).max(1000).refine(lines => new Set(lines.map(line => line.lineNo)).size === lines.length, 'line numbers must differ')
+/** The member by the scanned code, or by a phone spoken aloud (then points only, no coupon). */
+const MemberCode = z.string().trim().regex(/^\d{6,32}$/)
+
+/** A member as the cashier sees it. */
+export const TillMember = z.object({
+  memberCode: z.string(),
+  name: z.string(),
+  points: z.int(),
+  /** code: scanned · phone: spoken, so only points count (仅积分). */
+  identifiedBy: z.enum(['code', 'phone']),
+})
+
+/** A coupon as the cashier sees it. */
+export const TillCoupon = z.object({
+  code: z.string(),
+  name: z.string(),
+  amountOff: Fen,
+  threshold: Fen,
+  validTo: At,
+  usable: z.boolean(),
+  /** What it would take off this basket, fen. */
+  discount: Fen,
+  refusal: CouponRefusal.nullable(),
+})
+export type TillCoupon = z.output<typeof TillCoupon>
+
+/** Any code that a scanner may read at the till. */
+export const Identified = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('member'), member: TillMember, coupons: z.array(TillCoupon) }),
+  z.object({ kind: z.literal('coupon'), coupon: TillCoupon, member: TillMember }),
+  z.object({ kind: z.enum(['paymentCode', 'goods', 'unknown']), text: z.object({ zh: z.string(), en: z.string() }) }),
+])
+export type Identified = z.output<typeof Identified>
+
+const LineShare = z.object({ lineNo: z.int(), discount: Fen, net: z.string() })
+
+/** What a basket would cost. Fen. */
+export const Quote = z.object({
+  member: TillMember.nullable(),
+  total: Fen,
+  discount: Fen,
+  payable: Fen,
+  /** The coupon that counts; the share of each line is what a return of it gives back less. */
+  applied: TillCoupon.nullable(),
+  shares: z.array(LineShare),
+  /** Points this sale would earn. */
+  points: z.int(),
+  refusals: z.array(TillCoupon),
+  /** The best coupon of the member for this basket, and the next one within reach. */
+  suggestion: TillCoupon.nullable(),
+  nextBest: TillCoupon.nullable(),
+})
+export type Quote = z.output<typeof Quote>
+
+const QuoteBody = z.object({ memberCode: MemberCode.nullable().default(null), couponCodes: z.array(z.string().trim().min(1).max(32)).max(5).default([]), lines: Basket })
+export type QuoteBody = z.output<typeof QuoteBody>
+
+const LockBody = z.object({ key: Key, ...Receipt, memberCode: MemberCode, couponCode: z.string().trim().min(1).max(32), lines: Basket })
+export type LockBody = z.output<typeof LockBody>
+
+const Payment = z.object({ method: z.string().trim().min(1).max(30), amount: Decimal })
+const CommitBody = z.object({
+  key: Key, ...Receipt,
+  businessAt: At,
+  cashier: z.string().max(32).default(''),
+  memberCode: MemberCode.nullable().default(null),
+  couponCode: z.string().trim().min(1).max(32).nullable().default(null),
+  /** As in the quote: `net` before our coupon. */
+  lines: Basket,
+  payments: z.array(Payment).max(20).default([]),
+})
+export type CommitBody = z.output<typeof CommitBody>
+
+/** What a committed sale came to; printed on the receipt. Fen. */
+export const Committed = z.object({
+  docKey: z.string(), documentId: z.string(),
+  total: Fen, discount: Fen, payable: Fen,
+  shares: z.array(LineShare),
+  coupon: z.object({ code: z.string(), name: z.string() }).nullable(),
+  /** Points of this sale and the balance after it; null without a member. */
+  points: z.object({ earned: z.int(), balance: z.int() }).nullable(),
+})
+export type Committed = z.output<typeof Committed>
+
+const ReturnBody = z.object({
+  key: Key,
+  /** The receipt of the return itself. */
+  ...Receipt,
+  businessAt: At,
+  cashier: z.string().max(32).default(''),
+  original: z.object({ tillCode: z.string().max(32).optional(), ...Receipt }),
+  /** Which lines and how much; left out = all that has not come back yet. */
+  lines: z.array(z.object({ lineNo: z.int(), quantity: Positive })).min(1).max(1000).optional(),
+})
+export type ReturnBody = z.output<typeof ReturnBody>
+
+/** What a return gave back. Fen. */
+export const Returned = z.object({
+  docKey: z.string(), documentId: z.string(),
+  refund: Fen,
+  full: z.boolean(),
+  /** restored: usable again · lapsed: its time is over · kept: a partial return leaves it used. */
+  coupon: z.object({ code: z.string(), name: z.string(), outcome: z.enum(['restored', 'lapsed', 'kept']) }).nullable(),
+  points: z.object({ taken: z.int(), balance: z.int() }).nullable(),
+})
+export type Returned = z.output<typeof Returned>
+
+/** A till as staff sees it. */
+export const TillRow = z.object({ tillId: z.string(), storeCode: z.string(), tillCode: z.string(), name: z.string(), state: z.enum(['active', 'revoked']), createdAt: At, lastSeenAt: At.nullable() })
+export type TillRow = z.output<typeof TillRow>
+
+/** What a till, and the staff that set it up, may ask. */
+export const tillApi = contract('till', {
+  identify: { method: 'POST', path: '/till/identify', access: 'till', summary: 'Tell what a scanned code is; a member with coupons, or one coupon', body: z.object({ code: z.string().trim().min(1).max(64) }), reply: Identified },
+  quote: { method: 'POST', path: '/till/quote', access: 'till', summary: 'What a basket would cost; stores nothing', body: QuoteBody, reply: Quote },
+  lock: { method: 'POST', path: '/till/locks', access: 'till', summary: 'Hold a coupon for a sale until it is committed, cancelled or 30 minutes are over', body: LockBody, reply: z.object({ docKey: z.string(), lockedUntil: At, quote: Quote }) },
+  commit: { method: 'POST', path: '/till/sales', access: 'till', summary: 'The sale is paid: record it, redeem the coupon', body: CommitBody, reply: Committed },
+  cancel: { method: 'POST', path: '/till/cancellations', access: 'till', summary: 'The sale did not come about: release its coupon', body: z.object({ key: Key, ...Receipt }), reply: z.object({ docKey: z.string(), released: z.boolean() }) },
+  returnSale: { method: 'POST', path: '/till/returns', access: 'till', summary: 'Goods came back: record it; a full return restores the coupon or lets it lapse', body: ReturnBody, reply: Returned },
+
+  tills: { method: 'GET', path: '/admin/tills', access: 'staff:tills.read', summary: 'Tills of the caller’s stores', reply: z.object({ items: z.array(TillRow) }) },
+  registerTill: {
+    method: 'POST', path: '/admin/tills', access: 'staff:tills.write', summary: 'Register a till; its key is shown this once',
+    body: z.object({ storeCode: z.string().trim().min(1).max(32), tillCode: z.string().trim().min(1).max(32).regex(/^[^|]+$/), name: z.string().trim().max(60).default('') }), reply: z.object({ till: TillRow, key: z.string() }),
+  },
+  renewTillKey: { method: 'POST', path: '/admin/tills/:tillId/key', access: 'staff:tills.write', summary: 'Give a till a new key; the old one ends at once', params: z.object({ tillId: z.string().length(26) }), reply: z.object({ till: TillRow, key: z.string() }) },
+  revokeTill: { method: 'POST', path: '/admin/tills/:tillId/revoke', access: 'staff:tills.write', summary: 'Let a till in no more', params: z.object({ tillId: z.string().length(26) }), reply: TillRow },
+})
+
+/** The errors of the till API. */
+export const tillErrors = errors('till', {
+  badSignature: [401, '收银机签名不对', 'The till’s signature is not valid'],
+  staleRequest: [401, '收银机时间不准,请校对', 'The till’s clock is off'],
+  replayed: [401, '请求重复', 'This request was sent before'],
+  noTill: [404, '找不到这台收银机', 'No such till'],
+  tillTaken: [409, '这台收银机已登记', 'This till is registered already'],
+  keyReused: [409, '同一编号已用于不同的内容', 'The same key was used before with another body'],
+  noMember: [404, '会员码无效', 'No such member code'],
+  couponRefused: [409, '{reason}', '{reasonEn}'],
+  alreadyCommitted: [409, '这张小票已入账', 'This receipt is committed already'],
+  cancelled: [409, '这张小票已取消', 'This sale was cancelled'],
+  noSale: [404, '找不到原小票', 'No such sale'],
+  noLine: [400, '原小票没有第 {lineNo} 行', 'The sale has no line {lineNo}'],
+  tooMuch: [409, '第 {lineNo} 行只剩 {left} 可退', 'Only {left} of line {lineNo} can still come back'],
+  nothingLeft: [409, '这张小票已全部退货', 'All of this sale has come back already'],
+  totalsDiffer: [409, '收款 {paid} 与应收 {payable} 不符', 'Paid {paid}, but {payable} is due'],
+})
