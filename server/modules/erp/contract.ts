@@ -1,0 +1,431 @@
+import { z } from 'zod'
+import { errors } from '../../kernel/errors.ts'
+import { contract } from '../../kernel/http/contract.ts'
+import { PageQuery, pageOf } from '../../kernel/page.ts'
+
+export const erpErrors = errors('erp', {
+  sourceNotFound: [404, '找不到数据来源', 'There is no such source'],
+  sourceExists: [409, '来源编码 {code} 已存在', 'A source with code {code} exists already'],
+  mappingNotFound: [404, '找不到字段映射', 'There is no such column mapping'],
+  streamUnknown: [400, '不认识的数据种类 {stream}', 'Unknown kind of data: {stream}'],
+  fieldMissing: [422, '缺少必需的列:{fields}', 'Required columns are missing: {fields}'],
+  columnMissing: [422, '文件里没有映射所指的列:{columns}', 'The file lacks columns that the mapping names: {columns}'],
+  noHeader: [422, '文件没有表头或没有数据行', 'The file has no header line or no rows'],
+  unreadable: [422, '文件无法读取:{reason}', 'The file cannot be read: {reason}'],
+  oldExcel: [
+    422,
+    '这是旧版 .xls 文件,请另存为 .xlsx 后再导入',
+    'This is an old .xls workbook: save it as .xlsx and import that',
+  ],
+  alreadyImported: [
+    409,
+    '这个文件已导入过({fileName}),如需重新导入请选择「仍然导入」',
+    'This file was imported before ({fileName}); choose "import anyway" to repeat',
+  ],
+  importNotFound: [404, '找不到这次导入', 'There is no such import'],
+  importNotRunning: [409, '这次导入没有在进行', 'This import is not running'],
+  importNotStopped: [409, '只有已停止或失败的导入可以继续', 'Only a stopped or failed import can go on'],
+  rowNotFound: [404, '隔离区里没有这一行', 'There is no such row in quarantine'],
+  rowResolved: [409, '这一行已处理过', 'This row has been dealt with already'],
+  wholeChain: [403, '数据接入只对全部门店的人员开放', 'Data intake is open only to staff of the whole chain'],
+  folderOutside: [
+    422,
+    '监视目录必须在数据目录的 drop 之下',
+    'A watched folder must lie below "drop" in the data directory',
+  ],
+})
+
+/** Where a field's text comes from: a column of the file, or the same text for every row; then put through a value map. */
+export const FieldMapping = z.object({
+  column: z.string().max(200).optional(),
+  constant: z.string().max(200).optional(),
+  /** What the file says → what we say, e.g. { 退: 'return' }. */
+  values: z.record(z.string(), z.string()).optional(),
+})
+export type FieldMapping = z.output<typeof FieldMapping>
+
+const pattern = z.string().max(500).refine(isPattern, 'not a regular expression')
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
+/**
+ * How one kind of file is read: saved with a source, frozen into each import. The rules below `fields` are used by the
+ * streams that know them (documentTypes and amounts by sales, productKinds by sales and products).
+ */
+export const Mapping = z.object({
+  stream: z.string().max(20),
+  encoding: z.enum(['auto', 'utf-8', 'gb18030']).default('auto'),
+  delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
+  /** The line of the file that holds the column names, from 1. */
+  headerLine: z.int().min(1).max(50).default(1),
+  fields: z.record(z.string(), FieldMapping),
+  /** Date forms in order of trial, of y M d H m s with any separators; none = year-month-day in its usual spellings. */
+  dateForms: z.array(z.string().max(40)).max(5).default([]),
+  /** A trailing ".0" of ids is an artefact of a spreadsheet and is cut off ("17850.0" → "17850"). */
+  cutDecimalIds: z.boolean().default(true),
+  /** The first rule whose pattern fits the field's text gives the document its type. */
+  documentTypes: z
+    .array(z.object({ field: z.string(), pattern, type: z.string() }))
+    .max(20)
+    .default([]),
+  /** What a document without a stated type is when all its quantities are negative. */
+  negativeDocuments: z.enum(['return', 'adjustment', 'quarantine']).default('return'),
+  /** 'asStated': signs stand as they are; 'returnsPositive': the source writes returns with positive figures. */
+  signs: z.enum(['asStated', 'returnsPositive']).default('asStated'),
+  /** The first rule whose pattern fits the product code gives its kind to a product that we meet for the first time. */
+  productKinds: z
+    .array(z.object({ pattern, kind: z.string() }))
+    .max(50)
+    .default([]),
+})
+export type Mapping = z.output<typeof Mapping>
+/** A mapping as it is written down, before the defaults are filled in. */
+export type MappingInput = z.input<typeof Mapping>
+
+const Id = z.string().max(26)
+const Text = z.object({ zh: z.string(), en: z.string() })
+
+/** What is wrong with one field of one row, ready to be shown. */
+export const Problem = z.object({
+  line: z.int(),
+  sheet: z.string().nullable(),
+  field: z.string().nullable(),
+  column: z.string().nullable(),
+  value: z.string().nullable(),
+  reason: z.string(),
+  zh: z.string(),
+  en: z.string(),
+})
+export type Problem = z.output<typeof Problem>
+
+export const SourceRow = z.object({
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  kind: z.enum(['upload', 'folder']),
+  folder: z.string().nullable(),
+  enabled: z.boolean(),
+  maxBadPercent: z.int(),
+})
+export type SourceRow = z.output<typeof SourceRow>
+
+export const SourceBody = z.object({
+  code: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{1,32}$/),
+  name: z.string().trim().min(1).max(100),
+  kind: z.enum(['upload', 'folder']).default('upload'),
+  /** Below DATA_DIR/drop; empty = the source's code. */
+  folder: z.string().trim().max(255).nullable().default(null),
+  enabled: z.boolean().default(true),
+  maxBadPercent: z.int().min(0).max(100).default(20),
+})
+export type SourceBody = z.output<typeof SourceBody>
+
+export const MappingRow = z.object({
+  id: z.string(),
+  sourceId: z.string(),
+  stream: z.string(),
+  name: z.string(),
+  filePattern: z.string().nullable(),
+  definition: Mapping,
+  updatedAt: z.iso.datetime(),
+})
+export type MappingRow = z.output<typeof MappingRow>
+
+export const IMPORT_STATES = ['waiting', 'staging', 'applying', 'done', 'stopped', 'failed'] as const
+
+export const ImportRow = z.object({
+  id: z.string(),
+  sourceId: z.string(),
+  sourceName: z.string(),
+  stream: z.string(),
+  fileName: z.string(),
+  forced: z.boolean(),
+  state: z.enum(IMPORT_STATES),
+  /** 0…100; reading the file is the first part, writing the documents the second. */
+  percent: z.number(),
+  rowsPerSecond: z.number(),
+  secondsLeft: z.int().nullable(),
+  rowsTotal: z.int(),
+  rowsRead: z.int(),
+  rowsApplied: z.int(),
+  /** 隔离: rows in quarantine that nobody has dealt with yet. */
+  rowsBad: z.int(),
+  quarantineOpen: z.int(),
+  documentsTotal: z.int(),
+  /** 导入 */
+  documentsNew: z.int(),
+  documentsChanged: z.int(),
+  /** 已存在 */
+  documentsSame: z.int(),
+  documentsOlder: z.int(),
+  documentsBad: z.int(),
+  error: z.object({ code: z.string(), zh: z.string(), en: z.string() }).nullable(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+})
+export type ImportRow = z.output<typeof ImportRow>
+
+export const QuarantineRow = z.object({
+  id: z.string(),
+  importId: z.string(),
+  fileName: z.string(),
+  stream: z.string(),
+  line: z.int(),
+  storeCode: z.string().nullable(),
+  businessDate: z.string().nullable(),
+  reason: z.string(),
+  field: z.string().nullable(),
+  value: z.string().nullable(),
+  problems: z.array(Problem),
+  /** The row as it came (or was last edited), by column. */
+  values: z.record(z.string(), z.string()),
+  edited: z.boolean(),
+  state: z.enum(['open', 'replayed', 'dismissed']),
+  createdAt: z.iso.datetime(),
+})
+export type QuarantineRow = z.output<typeof QuarantineRow>
+
+export const QuarantineQuery = PageQuery.extend({
+  importId: Id.optional(),
+  reason: z.string().max(40).optional(),
+  state: z.enum(['open', 'replayed', 'dismissed']).default('open'),
+})
+export type QuarantineQuery = z.output<typeof QuarantineQuery>
+
+export const PreviewColumn = z.object({
+  name: z.string(),
+  samples: z.array(z.string()),
+  /** The field that this column most likely is; null when none fits. */
+  guess: z.string().nullable(),
+})
+
+export const Preview = z.object({
+  fileId: z.string(),
+  fileName: z.string(),
+  encoding: z.string(),
+  sheets: z.array(z.string()),
+  stream: z.string(),
+  /** 'saved': the source knows files like this; 'guessed': from the names of the columns. */
+  mappingFrom: z.enum(['given', 'saved', 'guessed']),
+  mapping: Mapping,
+  missing: z.array(z.object({ field: z.string(), label: Text })),
+  columns: z.array(PreviewColumn),
+  /** Up to 50 rows, cell by cell in the order of the columns. */
+  rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()), problems: z.array(Problem) })),
+  rowsChecked: z.int(),
+  wholeFile: z.boolean(),
+  rowsBad: z.int(),
+  /** The first 50 things that are wrong, wherever they stand. */
+  warnings: z.array(Problem),
+  /** The earlier import of the same bytes. */
+  duplicateOf: z.object({ importId: z.string(), at: z.iso.datetime() }).nullable(),
+})
+export type Preview = z.output<typeof Preview>
+
+const ReplayBody = z.object({
+  ids: z.array(Id).max(1000).optional(),
+  importId: Id.optional(),
+  reason: z.string().max(40).optional(),
+  /** The same correction for all of them: column → text. */
+  set: z.record(z.string(), z.string()).optional(),
+})
+
+export const erpApi = contract('erp', {
+  streams: {
+    method: 'GET',
+    path: '/admin/imports/streams',
+    access: 'staff:imports.read',
+    summary: '可导入的数据种类和字段 · Kinds of data and their fields',
+    reply: z.object({
+      items: z.array(
+        z.object({
+          name: z.string(),
+          label: Text,
+          fields: z.array(z.object({ name: z.string(), label: Text, required: z.boolean() })),
+        }),
+      ),
+    }),
+  },
+  sources: {
+    method: 'GET',
+    path: '/admin/imports/sources',
+    access: 'staff:imports.read',
+    summary: '数据来源 · Sources',
+    reply: z.object({ items: z.array(SourceRow) }),
+  },
+  createSource: {
+    method: 'POST',
+    path: '/admin/imports/sources',
+    access: 'staff:imports.write',
+    summary: '新建数据来源 · Add a source',
+    body: SourceBody,
+    reply: SourceRow,
+  },
+  updateSource: {
+    method: 'PUT',
+    path: '/admin/imports/sources/:sourceId',
+    access: 'staff:imports.write',
+    summary: '修改数据来源 · Change a source',
+    params: z.object({ sourceId: Id }),
+    body: SourceBody,
+    reply: SourceRow,
+  },
+  mappings: {
+    method: 'GET',
+    path: '/admin/imports/mappings',
+    access: 'staff:imports.read',
+    summary: '已保存的字段映射 · Saved column mappings',
+    query: z.object({ sourceId: Id.optional() }),
+    reply: z.object({ items: z.array(MappingRow) }),
+  },
+  saveMapping: {
+    method: 'PUT',
+    path: '/admin/imports/mappings',
+    access: 'staff:imports.write',
+    summary: '保存字段映射(同来源同名则替换) · Save a column mapping',
+    body: z.object({
+      sourceId: Id,
+      name: z.string().trim().min(1).max(100),
+      /** Files of a watched folder whose name fits take this mapping. */
+      filePattern: z.string().max(200).nullable().default(null),
+      definition: Mapping,
+    }),
+    reply: MappingRow,
+  },
+  upload: {
+    method: 'POST',
+    path: '/admin/imports/files',
+    access: 'staff:imports.write',
+    summary: '上传 CSV、CSV.gz 或 .xlsx(multipart,字段 file) · Upload a file',
+    upload: true,
+    reply: z.object({ fileId: z.string(), fileName: z.string(), size: z.number(), sha256: z.string() }),
+  },
+  preview: {
+    method: 'POST',
+    path: '/admin/imports/preview',
+    access: 'staff:imports.write',
+    summary: '预览:猜字段、看 50 行、列出问题 · Preview: guess columns, show 50 rows, say what is wrong',
+    body: z.object({
+      fileId: Id,
+      sourceId: Id.optional(),
+      stream: z.string().max(20).optional(),
+      mapping: Mapping.optional(),
+    }),
+    reply: Preview,
+  },
+  start: {
+    method: 'POST',
+    path: '/admin/imports',
+    access: 'staff:imports.write',
+    summary: '开始导入 · Start an import',
+    body: z.object({
+      fileId: Id,
+      sourceId: Id,
+      mapping: Mapping,
+      /** Past the guard against loading the same file twice. */
+      force: z.boolean().default(false),
+      /** Also keep the mapping under this name. */
+      saveAs: z.string().trim().max(100).optional(),
+    }),
+    reply: ImportRow,
+  },
+  imports: {
+    method: 'GET',
+    path: '/admin/imports',
+    access: 'staff:imports.read',
+    summary: '导入记录 · Imports, newest first',
+    query: PageQuery.extend({
+      state: z.enum(IMPORT_STATES).optional(),
+      sourceId: Id.optional(),
+      stream: z.string().max(20).optional(),
+    }),
+    reply: pageOf(ImportRow),
+  },
+  import: {
+    method: 'GET',
+    path: '/admin/imports/:importId',
+    access: 'staff:imports.read',
+    summary: '一次导入的进度与结果 · Progress and outcome of an import',
+    params: z.object({ importId: Id }),
+    reply: ImportRow,
+  },
+  stop: {
+    method: 'POST',
+    path: '/admin/imports/:importId/stop',
+    access: 'staff:imports.write',
+    summary: '停止导入(已写入的保留) · Stop; what is in stays in',
+    params: z.object({ importId: Id }),
+    reply: ImportRow,
+  },
+  resume: {
+    method: 'POST',
+    path: '/admin/imports/:importId/resume',
+    access: 'staff:imports.write',
+    summary: '继续导入 · Go on with a stopped or failed import',
+    params: z.object({ importId: Id }),
+    reply: ImportRow,
+  },
+  errorFile: {
+    method: 'GET',
+    path: '/admin/imports/:importId/errors.csv',
+    access: 'staff:imports.read',
+    summary: '错误文件:原来的列加「原因」 · The bad rows in their own columns, plus the reason',
+    params: z.object({ importId: Id }),
+    reply: z.void(),
+    raw: true,
+  },
+  quarantine: {
+    method: 'GET',
+    path: '/admin/imports/quarantine/rows',
+    access: 'staff:imports.read',
+    summary: '隔离区 · Quarantine',
+    query: QuarantineQuery,
+    reply: pageOf(QuarantineRow),
+  },
+  quarantineGroups: {
+    method: 'GET',
+    path: '/admin/imports/quarantine/groups',
+    access: 'staff:imports.read',
+    summary: '隔离区按原因汇总 · Quarantine by reason',
+    query: z.object({ importId: Id.optional() }),
+    reply: z.object({
+      total: z.int(),
+      items: z.array(z.object({ reason: z.string(), label: Text, rows: z.int() })),
+    }),
+  },
+  editRow: {
+    method: 'PATCH',
+    path: '/admin/imports/quarantine/rows/:rowId',
+    access: 'staff:imports.write',
+    summary: '修正隔离的一行 · Correct a row in quarantine',
+    params: z.object({ rowId: Id }),
+    body: z.object({ values: z.record(z.string(), z.string().max(500)) }),
+    reply: QuarantineRow,
+  },
+  replay: {
+    method: 'POST',
+    path: '/admin/imports/quarantine/replay',
+    access: 'staff:imports.write',
+    summary: '修正后重放 · Replay corrected rows',
+    body: ReplayBody,
+    reply: z.object({ replayed: z.int(), stillBad: z.int(), documents: z.int() }),
+  },
+  dismiss: {
+    method: 'POST',
+    path: '/admin/imports/quarantine/dismiss',
+    access: 'staff:imports.write',
+    summary: '不再处理这些行 · Dismiss rows for good',
+    body: ReplayBody.omit({ set: true }),
+    reply: z.object({ dismissed: z.int() }),
+  },
+})
