@@ -1,0 +1,138 @@
+/** One field of a template: its key decides its kind and length (wechat-protocol §3.1), its label is what the phone shows. */
+export interface TemplateField {
+  key: string
+  label: string
+}
+
+/** A template as an account has it in WeChat's console. */
+export interface Template {
+  templateId: string
+  title: string
+  fields: TemplateField[]
+}
+
+/** One account of the sandbox, as an operator would have configured it in WeChat's console. */
+export interface SandboxAccount {
+  kind: 'official' | 'miniprogram'
+  name: string
+  /** One line on the profile page. */
+  slogan: string
+  appId: string
+  secret: string
+  /** gh_…, the account's own name in pushes. */
+  originalId: string
+  token: string
+  /** EncodingAESKey, 43 characters. */
+  aesKey: string
+  mode: 'plain' | 'compatible' | 'safe'
+  /** Accounts of one platform share a person's unionid (wechat-protocol §4.1). */
+  platform: string
+  /** Where pushes go; null = pushes are switched off. */
+  callbackUrl: string | null
+  /** Our name of a template → template. */
+  templates: Record<string, Template>
+}
+
+const templates = {
+  pointsArrived: {
+    templateId: 'tmpl_points_arrived',
+    title: '积分到账通知',
+    fields: [
+      { key: 'thing1', label: '消费门店' },
+      { key: 'number2', label: '本次积分' },
+      { key: 'number3', label: '积分余额' },
+      { key: 'time4', label: '消费时间' },
+    ],
+  },
+  serviceNotice: {
+    templateId: 'tmpl_service_notice',
+    title: '会员服务通知',
+    fields: [
+      { key: 'thing1', label: '服务事项' },
+      { key: 'thing2', label: '说明' },
+    ],
+  },
+  couponArrived: {
+    templateId: 'tmpl_coupon_arrived',
+    title: '优惠券到账提醒',
+    fields: [
+      { key: 'thing1', label: '优惠内容' },
+      { key: 'time2', label: '有效期至' },
+    ],
+  },
+  ticketReplied: {
+    templateId: 'tmpl_ticket_replied',
+    title: '客服回复提醒',
+    fields: [
+      { key: 'thing1', label: '咨询内容' },
+      { key: 'thing2', label: '回复内容' },
+    ],
+  },
+} satisfies Record<string, Template>
+
+/** Where the product listens for the pushes of an account; `base` is the server's address. */
+export const callbackUrl = (base: string, appId: string): string => `${base}/wechat/callback/${appId}`
+
+/** The demo's service account (服务号), in safe mode. */
+export const officialAccount: SandboxAccount = {
+  kind: 'official',
+  name: '禾谷超市',
+  slogan: '家门口的好超市 · 新鲜每一天',
+  appId: 'wx5e1f0c8a7b3d2946',
+  secret: '7d3f5b1c9e8a4f6020c4d6e8f1a3b5c7',
+  originalId: 'gh_3a7c5e9b1d20',
+  token: 'hegu_callback_token',
+  aesKey: 'HeGuSandboxEncodingKeyForTheServiceAccount1',
+  mode: 'safe',
+  platform: 'hegu',
+  callbackUrl: null,
+  templates: { pointsArrived: templates.pointsArrived, serviceNotice: templates.serviceNotice },
+}
+
+/** The demo's mini-program (小程序), bound to the same open platform, so that both share unionids. */
+export const miniprogramAccount: SandboxAccount = {
+  kind: 'miniprogram',
+  name: '禾谷会员',
+  slogan: '会员码 · 积分 · 优惠券',
+  appId: 'wx9b2d4f6a8c0e1357',
+  secret: '1a2b3c4d5e6f708192a3b4c5d6e7f809',
+  originalId: 'gh_8e2f4a6c0b13',
+  token: 'hegu_miniprogram_token',
+  aesKey: 'HeGuSandboxEncodingKeyForTheMiniProgramApp2',
+  mode: 'safe',
+  platform: 'hegu',
+  callbackUrl: null,
+  templates: { couponArrived: templates.couponArrived, ticketReplied: templates.ticketReplied },
+}
+
+/** The two accounts of the demo, the loop and the tests. */
+export const defaultAccounts: SandboxAccount[] = [officialAccount, miniprogramAccount]
+
+/** The menu the demo's account starts with; the product may replace it by menu/create. */
+export const defaultMenu = {
+  button: [
+    { type: 'miniprogram', name: '会员码', appid: miniprogramAccount.appId, pagepath: 'pages/card/index', url: '' },
+    { type: 'miniprogram', name: '我的券', appid: miniprogramAccount.appId, pagepath: 'pages/coupons/index', url: '' },
+    {
+      name: '服务',
+      sub_button: [
+        { type: 'click', name: '联系客服', key: 'help' },
+        { type: 'click', name: '门店与营业时间', key: 'stores' },
+      ],
+    },
+  ],
+}
+
+/** The accounts as the product's WECHAT_ACCOUNTS wants them; `sandboxUrl` takes the place of api.weixin.qq.com. */
+export const serverAccounts = (sandboxUrl: string, accounts: readonly SandboxAccount[] = defaultAccounts) =>
+  accounts.map(({ kind, appId, secret, originalId, token, aesKey, mode, templates }) => ({
+    kind,
+    appId,
+    secret,
+    originalId,
+    token,
+    aesKey,
+    mode,
+    baseUrl: sandboxUrl,
+    templates: Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.templateId])),
+  }))
