@@ -23,7 +23,7 @@ CREATE TABLE `till_request` (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `till_sale` (
-  `docKey` VARCHAR(160) NOT NULL,
+  `docKey` VARCHAR(190) NOT NULL,
   `tillId` CHAR(26) NOT NULL,
   `documentId` CHAR(26) NULL,
   `memberId` CHAR(26) NULL,
@@ -36,7 +36,7 @@ CREATE TABLE `till_sale` (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `till_sale_line` (
-  `docKey` VARCHAR(160) NOT NULL,
+  `docKey` VARCHAR(190) NOT NULL,
   `lineNo` INT NOT NULL,
   `productCode` VARCHAR(64) NOT NULL,
   `name` VARCHAR(255) NOT NULL,

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 
-const At = z.iso.datetime()
+const At = Instant
+const GivenAt = z.iso.datetime()
 const Fen = z.int().nonnegative()
 const TemplateParams = z.object({ templateId: z.string().length(26) })
 const MemberParams = z.object({ memberId: z.string().length(26) })
@@ -77,8 +79,8 @@ const TemplateFields = z.object({
   amountOff: z.int().min(1).max(10_000_000),
   threshold: z.int().min(0).max(100_000_000),
   validDays: z.int().min(1).max(730).nullable().default(null),
-  validFrom: At.nullable().default(null),
-  validTo: At.nullable().default(null),
+  validFrom: GivenAt.nullable().default(null),
+  validTo: GivenAt.nullable().default(null),
   stores: z.array(z.string().max(32)).min(1).max(500).nullable().default(null),
   stock: z.int().min(1).max(100_000_000),
   perMemberLimit: z.int().min(1).max(100).default(1),

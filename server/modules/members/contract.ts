@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 
-const At = z.iso.datetime()
+const At = Instant
 const Day = z.iso.date()
 const Phone = z.string().regex(/^1\d{10}$/, '11 位手机号 / an 11-digit mobile number')
 const MemberParams = z.object({ memberId: z.string().length(26) })
@@ -204,7 +205,7 @@ export const membersApi = contract('members', {
     params: MemberParams, body: z.object({ storeCode: z.string().max(32).nullable() }), reply: MemberHead,
   },
   close: {
-    method: 'POST', path: '/admin/members/:memberId/close', access: 'staff:members.write', summary: 'Close a membership at the member’s request',
+    method: 'POST', path: '/admin/members/:memberId/close', access: 'staff:members.close', summary: 'Close a membership at the member’s request',
     params: MemberParams, body: z.object({ reason: z.string().trim().min(2).max(200) }), reply: z.void(),
   },
   summary: {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 
-const At = z.iso.datetime()
+const At = Instant
 const MemberParams = z.object({ memberId: z.string().length(26) })
 const DocumentParams = z.object({ documentId: z.string().length(26) })
 

@@ -159,13 +159,13 @@ export const tillApi = contract('till', {
   cancel: { method: 'POST', path: '/till/cancellations', access: 'till', summary: 'The sale did not come about: release its coupon', body: z.object({ key: Key, ...Receipt }), reply: z.object({ docKey: z.string(), released: z.boolean() }) },
   returnSale: { method: 'POST', path: '/till/returns', access: 'till', summary: 'Goods came back: record it; a full return restores the coupon or lets it lapse', body: ReturnBody, reply: Returned },
 
-  tills: { method: 'GET', path: '/admin/tills', access: 'staff:tills.read', summary: 'Tills of the caller’s stores', reply: z.object({ items: z.array(TillRow) }) },
+  tills: { method: 'GET', path: '/admin/tills', access: 'staff:till.read', summary: 'Tills of the caller’s stores', reply: z.object({ items: z.array(TillRow) }) },
   registerTill: {
-    method: 'POST', path: '/admin/tills', access: 'staff:tills.write', summary: 'Register a till; its key is shown this once',
+    method: 'POST', path: '/admin/tills', access: 'staff:till.write', summary: 'Register a till; its key is shown this once',
     body: z.object({ storeCode: z.string().trim().min(1).max(32), tillCode: z.string().trim().min(1).max(32).regex(/^[^|]+$/), name: z.string().trim().max(60).default('') }), reply: z.object({ till: TillRow, key: z.string() }),
   },
-  renewTillKey: { method: 'POST', path: '/admin/tills/:tillId/key', access: 'staff:tills.write', summary: 'Give a till a new key; the old one ends at once', params: z.object({ tillId: z.string().length(26) }), reply: z.object({ till: TillRow, key: z.string() }) },
-  revokeTill: { method: 'POST', path: '/admin/tills/:tillId/revoke', access: 'staff:tills.write', summary: 'Let a till in no more', params: z.object({ tillId: z.string().length(26) }), reply: TillRow },
+  renewTillKey: { method: 'POST', path: '/admin/tills/:tillId/key', access: 'staff:till.write', summary: 'Give a till a new key; the old one ends at once', params: z.object({ tillId: z.string().length(26) }), reply: z.object({ till: TillRow, key: z.string() }) },
+  revokeTill: { method: 'POST', path: '/admin/tills/:tillId/revoke', access: 'staff:till.write', summary: 'Let a till in no more', params: z.object({ tillId: z.string().length(26) }), reply: TillRow },
 })
 
 /** The errors of the till API. */
