@@ -124,7 +124,14 @@ function run(file, args) {
     })
     process.on('SIGINT', () => undefined)
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    if (process.env.npm_lifecycle_event) stopWithParent(child)
     child.on('error', reject)
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)))
   })
+}
+
+/** npm that is killed cannot tell: its death shows only in that the system gives this process another parent. */
+function stopWithParent(child) {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref()
 }
