@@ -56,7 +56,10 @@ export function festivals(from: string, until: string): { season: Season; date: 
 }
 
 /** The seasons and their weight in traffic, counted in days from the festival's date. */
-function seasonsOf(date: string, dates: readonly { season: Season; date: string }[]): { season: Season; traffic: number }[] {
+function seasonsOf(
+  date: string,
+  dates: readonly { season: Season; date: string }[],
+): { season: Season; traffic: number }[] {
   return dates.flatMap(({ season, date: festival }): { season: Season; traffic: number }[] => {
     const away = Math.round((Date.parse(date) - Date.parse(festival)) / dayMs)
     if (season === '春节') {
@@ -65,7 +68,8 @@ function seasonsOf(date: string, dates: readonly { season: Season; date: string 
       if (away >= 0 && away < 7) return [{ season: '春节', traffic: away < 3 ? 0.38 : 0.6 }]
       return []
     }
-    if (season === '中秋' || season === '端午') return away >= -12 && away <= 0 ? [{ season, traffic: away >= -4 ? 1.22 : 1.06 }] : []
+    if (season === '中秋' || season === '端午')
+      return away >= -12 && away <= 0 ? [{ season, traffic: away >= -4 ? 1.22 : 1.06 }] : []
     if (season === '618' || season === '双11') return away >= -3 && away <= 1 ? [{ season, traffic: 1.1 }] : []
     return away >= -4 && away <= 0 ? [{ season, traffic: 1.08 }] : []
   })
