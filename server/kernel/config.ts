@@ -2,10 +2,12 @@ import { z } from 'zod'
 
 const key32 = z.base64().refine(text => Buffer.from(text, 'base64').length === 32, '32 bytes in base64')
 const url = (...protocols: string[]) =>
-  z.string().refine(
-    text => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)),
-    `a ${protocols.join(' or ')} address`,
-  )
+  z
+    .string()
+    .refine(
+      text => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)),
+      `a ${protocols.join(' or ')} address`,
+    )
 const flag = z.enum(['true', 'false']).transform(text => text === 'true')
 const count = z.coerce.number().int()
 
@@ -49,7 +51,10 @@ export const ConfigSchema = z.object({
   DATABASE_POOL: count.min(1).max(200).default(10),
   REDIS_URL: url('redis', 'rediss'),
   /** Keeps several installations apart in one Redis; the braces keep BullMQ's keys in one cluster slot. */
-  REDIS_PREFIX: z.string().regex(/^[\w-]+$/).default('zg'),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('zg'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** Uploaded files and the drop folder. */
   DATA_DIR: z.string().default('.local/data'),
@@ -95,7 +100,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
-    super(`配置有 ${problems.length} 处问题 / ${problems.length} configuration problem(s):\n${problems.map(p => `  - ${p}`).join('\n')}`)
+    super(
+      `配置有 ${problems.length} 处问题 / ${problems.length} configuration problem(s):\n${problems.map(p => `  - ${p}`).join('\n')}`,
+    )
     this.problems = problems
   }
 }
@@ -106,7 +113,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = ConfigSchema.safeParse(given)
   const problems = result.success
     ? []
-    : result.error.issues.map(issue => `${issue.path.join('.')}: ${given[String(issue.path[0])] === undefined ? '未设置 / missing' : issue.message}`)
+    : result.error.issues.map(
+        issue =>
+          `${issue.path.join('.')}: ${given[String(issue.path[0])] === undefined ? '未设置 / missing' : issue.message}`,
+      )
   if (result.success && result.data.NODE_ENV === 'production') {
     if (result.data.FAULT_POINTS !== '') problems.push('FAULT_POINTS: 生产环境不可用 / not allowed in production')
     if (!result.data.COOKIE_SECURE) problems.push('COOKIE_SECURE: 生产环境必须为 true / must be true in production')

@@ -32,8 +32,14 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     enableKeepAlive: true,
   })
   pool.on('connection', connection => {
-    connection.query("SET SESSION time_zone = '+00:00', SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", () => undefined)
-    connection.query("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'", () => undefined)
+    connection.query(
+      "SET SESSION time_zone = '+00:00', SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+      () => undefined,
+    )
+    connection.query(
+      "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
+      () => undefined,
+    )
   })
   const db = new Kysely<DB>({ dialect: new MysqlDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
@@ -62,8 +68,11 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
 }
 
 /** How many rows a write has touched. */
-export const affected = (result: { numUpdatedRows?: bigint; numDeletedRows?: bigint; numInsertedOrUpdatedRows?: bigint }): number =>
-  Number(result.numUpdatedRows ?? result.numDeletedRows ?? result.numInsertedOrUpdatedRows ?? 0n)
+export const affected = (result: {
+  numUpdatedRows?: bigint
+  numDeletedRows?: bigint
+  numInsertedOrUpdatedRows?: bigint
+}): number => Number(result.numUpdatedRows ?? result.numDeletedRows ?? result.numInsertedOrUpdatedRows ?? 0n)
 
 /** The name of the unique index that an insert has hit; null for any other error. */
 export function uniqueViolation(error: unknown): string | null {
@@ -72,11 +81,21 @@ export function uniqueViolation(error: unknown): string | null {
   return match?.[1] ?? 'unknown'
 }
 
-const DOWN = new Set(['ECONNREFUSED', 'PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ER_SERVER_SHUTDOWN', 'ER_CON_COUNT_ERROR', 'ENOTFOUND'])
+const DOWN = new Set([
+  'ECONNREFUSED',
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'ENOTFOUND',
+])
 
 /** Whether an error means that the database could not be reached or went away. */
 export const isDatabaseDown = (error: unknown): boolean =>
-  DOWN.has(String(field(error, 'code'))) || /closed state|Connection lost|Pool is closed/.test(String(field(error, 'message')))
+  DOWN.has(String(field(error, 'code'))) ||
+  /closed state|Connection lost|Pool is closed/.test(String(field(error, 'message')))
 
 /** Cuts a list into runs of at most `size`, for statements of bounded length. */
 export function chunks<T>(list: readonly T[], size: number): T[][] {

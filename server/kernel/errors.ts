@@ -52,6 +52,7 @@ export const commonErrors = errors('common', {
   invalidRequest: [400, '请求内容有误:{where}', 'The request is not valid: {where}'],
   unauthenticated: [401, '请先登录', 'Please log in'],
   forbidden: [403, '没有权限:需要「{permission}」,请联系店主开通', 'Not allowed: needs "{permission}"; ask the owner'],
+  notMember: [403, '请先开卡', 'Please open a membership card first'],
   badCsrf: [403, '页面已过期,请刷新后再试', 'This page has expired; reload it and try again'],
   notFound: [404, '找不到内容', 'Not found'],
   noSuchPath: [404, '没有这个地址', 'There is no such address'],
@@ -60,6 +61,14 @@ export const commonErrors = errors('common', {
   tooLarge: [413, '内容过大,上限 {limit}', 'Too large; the limit is {limit}'],
   tooMany: [429, '操作过于频繁,请 {seconds} 秒后再试', 'Too many requests; try again in {seconds} seconds'],
   internal: [500, '系统出错,请把编号告诉管理员', 'Something went wrong; give the request id to your administrator'],
-  databaseDown: [503, '数据库暂时不可用,数据没有丢失,请稍后再试', 'The database is unavailable; nothing is lost, try again soon'],
-  redisDown: [503, '缓存服务暂时不可用,数据没有丢失,请稍后再试', 'Redis is unavailable; nothing is lost, try again soon'],
+  databaseDown: [
+    503,
+    '数据库暂时不可用,数据没有丢失,请稍后再试',
+    'The database is unavailable; nothing is lost, try again soon',
+  ],
+  redisDown: [
+    503,
+    '缓存服务暂时不可用,数据没有丢失,请稍后再试',
+    'Redis is unavailable; nothing is lost, try again soon',
+  ],
 })

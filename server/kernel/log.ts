@@ -19,7 +19,15 @@ export function createLog(level: string, name: string): Logger {
     name,
     mixin: () => logIds(),
     redact: {
-      paths: ['*.secret', '*.password', '*.token', '*.access_token', '*.session_key', 'headers.authorization', 'headers.cookie'],
+      paths: [
+        '*.secret',
+        '*.password',
+        '*.token',
+        '*.access_token',
+        '*.session_key',
+        'headers.authorization',
+        'headers.cookie',
+      ],
       censor: '[hidden]',
     },
   })

@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import type { Middleware } from 'koa'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db.ts'
@@ -27,6 +28,8 @@ export interface Module<Api> {
   readonly api: Api
   readonly contracts: readonly Contract[]
   readonly routes?: (router: Router) => void
+  /** A door outside of /api whose shape is not ours, such as WeChat's callback; it calls next for what is not its own. */
+  readonly door?: Middleware
   readonly handlers?: readonly Handler[]
   readonly jobs?: readonly Job[]
 }

@@ -23,7 +23,12 @@ export function createVault(keys: ReadonlyMap<string, Buffer>, lookupKey: Buffer
       const iv = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, iv)
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return [version, iv.toString('base64url'), cipher.getAuthTag().toString('base64url'), body.toString('base64url')].join('.')
+      return [
+        version,
+        iv.toString('base64url'),
+        cipher.getAuthTag().toString('base64url'),
+        body.toString('base64url'),
+      ].join('.')
     },
     open(sealed) {
       const [name = '', iv = '', tag = '', body = ''] = sealed.split('.')
@@ -42,4 +47,4 @@ export const maskPhone = (phone: string): string =>
   phone.length >= 11 ? `${phone.slice(0, 3)}****${phone.slice(-4)}` : `****${phone.slice(-2)}`
 
 /** 王小明 → 王**; a Latin name keeps its first letter. */
-export const maskName = (name: string): string => (name === '' ? '' : `${[...name][0] ?? ''}**`)
+export const maskName = (name: string): string => (name === '' ? '' : `${String.fromCodePoint(name.codePointAt(0) ?? 0)}**`)

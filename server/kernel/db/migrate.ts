@@ -44,7 +44,8 @@ function pending(migrations: readonly Migration[], applied: readonly Applied[]):
   for (const { name, checksum } of migrations) {
     const row = known.get(name)
     if (row === undefined) continue
-    if (row.finished_at === null) throw new MigrationError(`migration ${name} has failed half-way: repair it by hand, then delete its row`)
+    if (row.finished_at === null)
+      throw new MigrationError(`migration ${name} has failed half-way: repair it by hand, then delete its row`)
     if (row.checksum !== checksum) throw new MigrationError(`migration ${name} was edited after it was applied`)
   }
   return migrations.filter(({ name }) => !known.has(name))

@@ -4,6 +4,21 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   : ColumnType<T, T | undefined, T>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export type AuditEntry = {
+    id: string;
+    at: Timestamp;
+    actorKind: string;
+    actorId: string;
+    actorName: string;
+    action: string;
+    subjectKind: string;
+    subjectId: string;
+    storeCode: string | null;
+    reason: string | null;
+    detailsJson: string | null;
+    requestId: string | null;
+    ip: string | null;
+};
 export type Campaign = {
     id: string;
     name: string;
@@ -535,6 +550,35 @@ export type SegmentStore = {
     segmentId: string;
     storeCode: string;
 };
+export type Staff = {
+    id: string;
+    username: string;
+    name: string;
+    role: string;
+    /**
+     * 1: sees every store; 0: sees the stores of staff_store.
+     */
+    allStores: Generated<number>;
+    /**
+     * argon2id in PHC form.
+     */
+    passwordHash: string;
+    /**
+     * A one-time password must be changed at the first log-in.
+     */
+    mustChange: Generated<number>;
+    state: Generated<string>;
+    /**
+     * Raised to end all sessions of this person.
+     */
+    sessionEpoch: Generated<number>;
+    createdAt: Timestamp;
+    lastLoginAt: Timestamp | null;
+};
+export type StaffStore = {
+    staffId: string;
+    storeCode: string;
+};
 export type Store = {
     code: string;
     name: string;
@@ -557,7 +601,7 @@ export type Store = {
 export type Ticket = {
     id: string;
     /**
-     * short number to say aloud, e.g. 241122-0007
+     * short number to say aloud, e.g. 261122-0007
      */
     number: string;
     /**
@@ -694,21 +738,28 @@ export type WechatCreditGrant = {
 };
 export type WechatFollower = {
     appId: string;
-    openid: string;
+    openidHash: string;
+    following: number;
+    /**
+     * WeChat's CreateTime of the newest follow or unfollow
+     */
+    changedAt: Timestamp;
+    openid: string | null;
     unionid: string | null;
     /**
      * the QR scene they came by, empty for a search
      */
-    scene: string;
+    scene: Generated<string>;
     /**
-     * WeChat's CreateTime of the follow: an older unfollow changes nothing
+     * when the follow was told to the other modules, after WeChat was asked for the unionid
      */
-    followedAt: Timestamp;
+    announcedAt: Timestamp | null;
+    asked: Generated<number>;
 };
 export type WechatInbound = {
     id: string;
     /**
-     * sha256 over what makes a push the same push (MsgId, or sender + time + event + key)
+     * what makes a push the same push (MsgId, or sender + time + event + key)
      */
     dedupeKey: string;
     appId: string;
@@ -752,6 +803,10 @@ export type WechatMessage = {
     state: string;
     claimToken: string | null;
     claimedAt: Timestamp | null;
+    /**
+     * when it first went out: WeChat knows a client_msg_id only for a while
+     */
+    firstSentAt: Timestamp | null;
     attempts: Generated<number>;
     notBefore: Timestamp;
     plannedAt: Timestamp;
@@ -759,11 +814,6 @@ export type WechatMessage = {
     platformId: string | null;
     errorCode: number | null;
     reason: Generated<string>;
-};
-export type WechatUnfollowed = {
-    appId: string;
-    openidHash: string;
-    at: Timestamp;
 };
 export type WechatWindow = {
     appId: string;
@@ -776,6 +826,7 @@ export type WechatWindow = {
     left: number;
 };
 export type DB = {
+    audit_entry: AuditEntry;
     campaign: Campaign;
     campaign_recipient: CampaignRecipient;
     campaign_store: CampaignStore;
@@ -808,6 +859,8 @@ export type DB = {
     sales_line: SalesLine;
     segment: Segment;
     segment_store: SegmentStore;
+    staff: Staff;
+    staff_store: StaffStore;
     store: Store;
     ticket: Ticket;
     ticket_counter: TicketCounter;
@@ -821,6 +874,5 @@ export type DB = {
     wechat_follower: WechatFollower;
     wechat_inbound: WechatInbound;
     wechat_message: WechatMessage;
-    wechat_unfollowed: WechatUnfollowed;
     wechat_window: WechatWindow;
 };

@@ -13,7 +13,11 @@ export interface EventType<S extends z.ZodType = z.ZodType> {
 export const event = <S extends z.ZodType>(name: string, payload: S): EventType<S> => ({ name, payload })
 
 /** Writes events into the outbox within the caller's transaction: they exist if and only if the transaction commits. */
-export async function publishAll<S extends z.ZodType>(tx: Tx, type: EventType<S>, payloads: readonly z.input<S>[]): Promise<void> {
+export async function publishAll<S extends z.ZodType>(
+  tx: Tx,
+  type: EventType<S>,
+  payloads: readonly z.input<S>[],
+): Promise<void> {
   const at = systemClock.now()
   for (const run of chunks(payloads, 500)) {
     await tx
@@ -37,7 +41,11 @@ export interface Handler {
 }
 
 /** Declares a reaction to an event. */
-export const on = <S extends z.ZodType>(type: EventType<S>, name: string, handle: (payload: z.output<S>) => Promise<void>): Handler => ({
+export const on = <S extends z.ZodType>(
+  type: EventType<S>,
+  name: string,
+  handle: (payload: z.output<S>) => Promise<void>,
+): Handler => ({
   event: type.name,
   name,
   run: payload => handle(type.payload.parse(payload)),

@@ -28,9 +28,16 @@ const RUN = 500
 const CLAIM_LASTS_MS = 30_000
 
 /** The relay between the outbox and the queue. Any number of processes may run one: work is claimed by a guarded update. */
-export function createRelay(db: Db, handlers: readonly Handler[], deliver: (deliveries: Delivery[]) => Promise<void>): Relay {
+export function createRelay(
+  db: Db,
+  handlers: readonly Handler[],
+  deliver: (deliveries: Delivery[]) => Promise<void>,
+): Relay {
   const byEvent = Map.groupBy(handlers, handler => handler.event)
-  const deliveriesOf = (row: { id: number; name: string; payloadJson: string }, except: ReadonlySet<string> = new Set()): Delivery[] =>
+  const deliveriesOf = (
+    row: { id: number; name: string; payloadJson: string },
+    except: ReadonlySet<string> = new Set(),
+  ): Delivery[] =>
     (byEvent.get(row.name) ?? [])
       .filter(handler => !except.has(handler.name))
       .map(handler => ({
@@ -57,11 +64,22 @@ export function createRelay(db: Db, handlers: readonly Handler[], deliver: (deli
     async once() {
       const token = newId()
       if ((await claim(token)) === 0) return 0
-      const rows = await db.selectFrom('outbox').select(['id', 'name', 'payloadJson']).where('sentAt', 'is', null).where('claim', '=', token).orderBy('id').execute()
+      const rows = await db
+        .selectFrom('outbox')
+        .select(['id', 'name', 'payloadJson'])
+        .where('sentAt', 'is', null)
+        .where('claim', '=', token)
+        .orderBy('id')
+        .execute()
       try {
         await deliver(rows.flatMap(row => deliveriesOf(row)))
       } catch (error) {
-        await db.updateTable('outbox').set({ claim: null, claimedAt: null }).where('claim', '=', token).where('sentAt', 'is', null).execute()
+        await db
+          .updateTable('outbox')
+          .set({ claim: null, claimedAt: null })
+          .where('claim', '=', token)
+          .where('sentAt', 'is', null)
+          .execute()
         throw error
       }
       fault('relay.afterQueueBeforeMark')
@@ -69,7 +87,11 @@ export function createRelay(db: Db, handlers: readonly Handler[], deliver: (deli
       for (const nobody of [true, false]) {
         const ids = rows.filter(row => (byEvent.get(row.name) === undefined) === nobody).map(row => row.id)
         if (ids.length === 0) continue
-        await db.updateTable('outbox').set({ sentAt: now, settledAt: nobody ? now : null }).where('id', 'in', ids).execute()
+        await db
+          .updateTable('outbox')
+          .set({ sentAt: now, settledAt: nobody ? now : null })
+          .where('id', 'in', ids)
+          .execute()
       }
       return rows.length
     },
@@ -89,16 +111,24 @@ export function createRelay(db: Db, handlers: readonly Handler[], deliver: (deli
       const ids = rows.map(row => row.id)
       // Looked at again only after the same time: a repeat needs its chance to be done.
       await db.updateTable('outbox').set({ sentAt: new Date() }).where('id', 'in', ids).execute()
-      const finished = Map.groupBy(await db.selectFrom('outbox_done').select(['outboxId', 'handler']).where('outboxId', 'in', ids).execute(), row => row.outboxId)
+      const finished = Map.groupBy(
+        await db.selectFrom('outbox_done').select(['outboxId', 'handler']).where('outboxId', 'in', ids).execute(),
+        row => row.outboxId,
+      )
       const open = rows.flatMap(row => deliveriesOf(row, new Set(finished.get(row.id)?.map(row => row.handler))))
       await deliver(open)
       const openIds = new Set(open.map(delivery => delivery.outboxId))
       const closed = ids.filter(id => !openIds.has(id))
-      if (closed.length > 0) await db.updateTable('outbox').set({ settledAt: new Date() }).where('id', 'in', closed).execute()
+      if (closed.length > 0)
+        await db.updateTable('outbox').set({ settledAt: new Date() }).where('id', 'in', closed).execute()
       return rows.length
     },
     async waiting() {
-      const row = await db.selectFrom('outbox').select(sql<number>`count(*)`.as('n')).where('sentAt', 'is', null).executeTakeFirstOrThrow()
+      const row = await db
+        .selectFrom('outbox')
+        .select(sql<number>`count(*)`.as('n'))
+        .where('sentAt', 'is', null)
+        .executeTakeFirstOrThrow()
       return Number(row.n)
     },
   }
@@ -106,7 +136,13 @@ export function createRelay(db: Db, handlers: readonly Handler[], deliver: (deli
 
 /** Deletes what was settled before an instant, a bounded number of rows at a time; returns how many events went. */
 export async function purgeOutbox(db: Db, before: Date): Promise<number> {
-  const rows = await db.selectFrom('outbox').select('id').where('settledAt', '<', before).orderBy('settledAt').limit(2_000).execute()
+  const rows = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('settledAt', '<', before)
+    .orderBy('settledAt')
+    .limit(2_000)
+    .execute()
   const ids = rows.map(row => row.id)
   if (ids.length === 0) return 0
   await db.deleteFrom('outbox_done').where('outboxId', 'in', ids).execute()

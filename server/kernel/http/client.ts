@@ -14,12 +14,16 @@ export type Transport = (call: Call) => Promise<unknown>
 /** The typed caller of a module's contract. */
 export type Client<C extends Contract> = {
   readonly [K in keyof C['operations']]: (
-    ...request: Record<string, never> extends Request<C['operations'][K]> ? [Request<C['operations'][K]>?] : [Request<C['operations'][K]>]
+    ...request: Record<string, never> extends Request<C['operations'][K]>
+      ? [Request<C['operations'][K]>?]
+      : [Request<C['operations'][K]>]
   ) => Promise<Reply<C['operations'][K]>>
 }
 
 /** What the caller needs of each operation at run time; generated, so that clients carry no schemas. */
-export type OperationTable<O extends Operations = Operations> = { readonly [K in keyof O]: { readonly method: string; readonly path: string } }
+export type OperationTable<O extends Operations = Operations> = {
+  readonly [K in keyof O]: { readonly method: string; readonly path: string }
+}
 
 /** Makes a typed caller from a table of operations and a transport. */
 export function client<C extends Contract>(operations: OperationTable<C['operations']>, send: Transport): Client<C> {

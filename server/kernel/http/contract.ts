@@ -33,7 +33,10 @@ export interface Contract<O extends Operations = Operations> {
 }
 
 /** Declares the operations of a module. */
-export const contract = <const O extends Operations>(module: string, operations: O): Contract<O> => ({ module, operations })
+export const contract = <const O extends Operations>(module: string, operations: O): Contract<O> => ({
+  module,
+  operations,
+})
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined
 type Raw<T> = T extends z.ZodType ? z.input<T> : undefined

@@ -6,7 +6,11 @@ import type { Caller, CallerOf } from './caller.ts'
 import type { Access, Contract, Input, Operation, Operations, Returned } from './contract.ts'
 
 export type Handlers<O extends Operations> = {
-  readonly [K in keyof O]: (input: Input<O[K]>, caller: CallerOf<O[K]['access']>, ctx: Context) => Promise<Returned<O[K]>> | Returned<O[K]>
+  readonly [K in keyof O]: (
+    input: Input<O[K]>,
+    caller: CallerOf<O[K]['access']>,
+    ctx: Context,
+  ) => Promise<Returned<O[K]>> | Returned<O[K]>
 }
 
 /** Finds out who calls and whether the access lets them in; throws unauthenticated or forbidden. Set once by the app. */
@@ -24,7 +28,10 @@ export function guard(router: Router, gate: Gate): Router {
 const PARTS = ['params', 'query', 'body'] as const
 
 /** Parses what an operation declares; throws with every field that is wrong. */
-export function parseInput(operation: Operation, raw: Readonly<Record<(typeof PARTS)[number], unknown>>): Record<string, unknown> {
+export function parseInput(
+  operation: Operation,
+  raw: Readonly<Record<(typeof PARTS)[number], unknown>>,
+): Record<string, unknown> {
   const input: Record<string, unknown> = {}
   const problems: { where: string; message: string }[] = []
   for (const part of PARTS) {
@@ -32,7 +39,8 @@ export function parseInput(operation: Operation, raw: Readonly<Record<(typeof PA
     if (schema === undefined) continue
     const parsed = schema.safeParse(raw[part])
     if (parsed.success) input[part] = parsed.data
-    else for (const { path, message } of parsed.error.issues) problems.push({ where: [part, ...path].join('.'), message })
+    else
+      for (const { path, message } of parsed.error.issues) problems.push({ where: [part, ...path].join('.'), message })
   }
   if (problems.length > 0) {
     throw commonErrors.invalidRequest({ where: problems.map(problem => problem.where).join(', '), fields: problems })

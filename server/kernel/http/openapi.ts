@@ -27,11 +27,18 @@ const SECURITY: Readonly<Record<string, Json[]>> = {
 }
 
 function operationOf(module: string, name: string, operation: Operation): Json {
-  const body = operation.upload === true
-    ? { content: { 'multipart/form-data': { schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } } } }
-    : operation.body === undefined
-      ? undefined
-      : { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } }
+  const body =
+    operation.upload === true
+      ? {
+          content: {
+            'multipart/form-data': {
+              schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+            },
+          },
+        }
+      : operation.body === undefined
+        ? undefined
+        : { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } }
   return {
     operationId: `${module}.${name}`,
     tags: [module],
@@ -43,8 +50,16 @@ function operationOf(module: string, name: string, operation: Operation): Json {
     responses: {
       ...(operation.reply instanceof z.ZodVoid
         ? { 204: { description: 'Done' } }
-        : { 200: { description: 'OK', content: { 'application/json': { schema: schemaOf(operation.reply, 'output') } } } }),
-      default: { description: 'An error', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+        : {
+            200: {
+              description: 'OK',
+              content: { 'application/json': { schema: schemaOf(operation.reply, 'output') } },
+            },
+          }),
+      default: {
+        description: 'An error',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
     },
   }
 }

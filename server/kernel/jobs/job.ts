@@ -26,7 +26,10 @@ export interface Job<S extends z.ZodType = z.ZodType> {
 }
 
 /** Declares a job. */
-export const job = <S extends z.ZodType>(declared: Omit<Job<S>, 'queue'> & { queue?: string }): Job<S> => ({ queue: 'jobs', ...declared })
+export const job = <S extends z.ZodType>(declared: Omit<Job<S>, 'queue'> & { queue?: string }): Job<S> => ({
+  queue: 'jobs',
+  ...declared,
+})
 
 /** Asks for a job to be run; the same `key` while it waits is one job. */
 export type Enqueue = <S extends z.ZodType>(

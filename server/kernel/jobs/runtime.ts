@@ -83,13 +83,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     })
   }
 
-  function addWorker(queue: string, run: (queued: QueueJob) => Promise<void>, more: { concurrency: number; limiter?: { max: number; duration: number } }): void {
+  function addWorker(
+    queue: string,
+    run: (queued: QueueJob) => Promise<void>,
+    more: { concurrency: number; limiter?: { max: number; duration: number } },
+  ): void {
     const worker = new Worker(
       queue,
       queued => withLogIds({ job: queued.name, jobId: queued.id ?? '' }, () => run(queued)),
       { connection, prefix: `{${prefix}}`, ...more, maxStalledCount: 20, stalledInterval: 5_000, lockDuration: 15_000 },
     )
-    worker.on('failed', (queued, error) => log.error({ job: queued?.name, jobId: queued?.id, attempt: queued?.attemptsMade, err: error }, 'job failed'))
+    worker.on('failed', (queued, error) =>
+      log.error({ job: queued?.name, jobId: queued?.id, attempt: queued?.attemptsMade, err: error }, 'job failed'),
+    )
     worker.on('error', error => log.warn({ queue, err: error.message }, 'queue connection'))
     workers.push(worker)
   }
@@ -110,7 +116,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     for (const { name, queue, every, attempts } of jobs) {
       if (every === undefined) continue
       const repeat = typeof every === 'number' ? { every } : { pattern: every, tz: options.zone }
-      await queues.get(queue).upsertJobScheduler(name, repeat, { name, data: NOTHING.parse({}), opts: { ...KEEP, attempts: attempts ?? 3 } })
+      await queues
+        .get(queue)
+        .upsertJobScheduler(name, repeat, { name, data: NOTHING.parse({}), opts: { ...KEEP, attempts: attempts ?? 3 } })
     }
   }
 
@@ -146,14 +154,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async drain(timeoutMs = 60_000) {
       const names = [EVENTS_QUEUE, ...new Set(jobs.map(one => one.queue))]
       const until = Date.now() + timeoutMs
-      for (let quiet = 0; quiet < 2; ) {
-        const counts = await Promise.all(names.map(name => queues.get(name).getJobCounts('wait', 'active', 'prioritized', 'failed')))
+      for (let quiet = 0; quiet < 2;) {
+        const counts = await Promise.all(
+          names.map(name => queues.get(name).getJobCounts('wait', 'active', 'prioritized', 'failed')),
+        )
         for (const [i, count] of counts.entries()) {
           if ((count['failed'] ?? 0) === 0) continue
           const [failed] = await queues.get(names[i] ?? '').getFailed(0, 0)
           throw new Error(`job ${failed?.name} failed: ${failed?.failedReason}\n${failed?.stacktrace?.at(-1) ?? ''}`)
         }
-        const busy = counts.some(count => (count['wait'] ?? 0) + (count['active'] ?? 0) + (count['prioritized'] ?? 0) > 0)
+        const busy = counts.some(
+          count => (count['wait'] ?? 0) + (count['active'] ?? 0) + (count['prioritized'] ?? 0) > 0,
+        )
         quiet = busy || (await relay.waiting()) > 0 ? 0 : quiet + 1
         if (Date.now() > until) throw new Error(`not drained after ${timeoutMs} ms: ${JSON.stringify(counts)}`)
         await sleep(quiet > 0 ? 5 : 20)
