@@ -13,6 +13,7 @@ export const PRODUCT_KINDS = [
   'bag',
   'rounding',
   'tobacco',
+  'corporate',
 ] as const
 export const ProductKind = z.enum(PRODUCT_KINDS)
 export type ProductKind = z.output<typeof ProductKind>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 
 export const erpErrors = errors('erp', {
@@ -69,6 +70,8 @@ export const Mapping = z.object({
   dateForms: z.array(z.string().max(40)).max(5).default([]),
   /** A trailing ".0" of ids is an artefact of a spreadsheet and is cut off ("17850.0" → "17850"). */
   cutDecimalIds: z.boolean().default(true),
+  /** Amounts like "¥78.00" are read as numbers; else such rows go to quarantine. */
+  cutCurrencySigns: z.boolean().default(false),
   /** The first rule whose pattern fits the field's text gives the document its type. */
   documentTypes: z
     .array(z.object({ field: z.string(), pattern, type: z.string() }))
@@ -136,7 +139,7 @@ export const MappingRow = z.object({
   name: z.string(),
   filePattern: z.string().nullable(),
   definition: Mapping,
-  updatedAt: z.iso.datetime(),
+  updatedAt: Instant,
 })
 export type MappingRow = z.output<typeof MappingRow>
 
@@ -169,9 +172,9 @@ export const ImportRow = z.object({
   documentsOlder: z.int(),
   documentsBad: z.int(),
   error: z.object({ code: z.string(), zh: z.string(), en: z.string() }).nullable(),
-  createdAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime().nullable(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
 })
 export type ImportRow = z.output<typeof ImportRow>
 
@@ -191,7 +194,7 @@ export const QuarantineRow = z.object({
   values: z.record(z.string(), z.string()),
   edited: z.boolean(),
   state: z.enum(['open', 'replayed', 'dismissed']),
-  createdAt: z.iso.datetime(),
+  createdAt: Instant,
 })
 export type QuarantineRow = z.output<typeof QuarantineRow>
 
@@ -228,7 +231,7 @@ export const Preview = z.object({
   /** The first 50 things that are wrong, wherever they stand. */
   warnings: z.array(Problem),
   /** The earlier import of the same bytes. */
-  duplicateOf: z.object({ importId: z.string(), at: z.iso.datetime() }).nullable(),
+  duplicateOf: z.object({ importId: z.string(), at: Instant }).nullable(),
 })
 export type Preview = z.output<typeof Preview>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 
 export const DOCUMENT_TYPES = ['sale', 'return', 'exchange', 'adjustment', 'void'] as const
@@ -43,7 +44,7 @@ export const DocumentRow = z.object({
   tillCode: z.string(),
   receiptNo: z.string(),
   businessDate: Day,
-  businessAt: z.iso.datetime(),
+  businessAt: Instant,
   type: DocumentType,
   status: z.string(),
   channel: z.string(),
@@ -67,7 +68,7 @@ export const DocumentDetail = DocumentRow.extend({
   originalDocKey: z.string().nullable(),
   payments: z.array(Payment),
   lines: z.array(LineRow),
-  updatedAt: z.iso.datetime(),
+  updatedAt: Instant,
 })
 
 /** A receipt as the shopper sees it. */
@@ -143,7 +144,7 @@ export const ArrivalCell = z.object({
   quarantined: z.int(),
   /** Documents that only the till has told, though the file of the day is here. */
   unconfirmed: z.int(),
-  arrivedAt: z.iso.datetime().nullable(),
+  arrivedAt: Instant.nullable(),
   importIds: z.array(z.string()),
 })
 export type ArrivalCell = z.output<typeof ArrivalCell>

@@ -1,0 +1,103 @@
+import type { Db, Tx } from '../../../kernel/db.ts'
+import type { Mapping } from '../contract.ts'
+import type { Reason } from './reasons.ts'
+
+export interface Label {
+  readonly zh: string
+  readonly en: string
+}
+
+/** A field that a stream understands, and the column names by which files are known to call it. */
+export interface FieldSpec {
+  readonly name: string
+  readonly label: Label
+  readonly required: boolean
+  /** Compared without case, spaces and punctuation. */
+  readonly aliases: readonly string[]
+}
+
+/** One thing that is wrong with a row: which field, what it said, and why that cannot stand. */
+export interface RowProblem {
+  readonly field: string | null
+  readonly reason: Reason
+  readonly value: string | null
+  /** Fills {name} in the reason's text. */
+  readonly details?: Readonly<Record<string, string | number>>
+}
+
+/** A row that can stand belongs to a document; one that cannot says why, and as much of its place as is known. */
+export type ParsedRow<Row> =
+  | { readonly ok: true; readonly key: string; readonly row: Row }
+  | {
+      readonly ok: false
+      readonly problems: readonly RowProblem[]
+      readonly key: string | null
+      readonly storeCode?: string | null
+      readonly businessDate?: string | null
+    }
+
+/** The text of one field in a row of cells, trimmed and put through the mapping's value map; '' when it has none. */
+export type FieldText = (cells: readonly string[]) => string
+
+/** What a stream makes its row parser from; everything slow is done here, once per file. */
+export interface ParserInput {
+  readonly mapping: Mapping
+  /** The reader of a field; reads '' for a field that the mapping does not name. */
+  readonly text: (field: string) => FieldText
+  readonly has: (field: string) => boolean
+  /** The shop's zone and its calendar day now: later days are not believed. */
+  readonly zone: string
+  readonly today: string
+}
+
+export interface Staged<Document> {
+  readonly key: string
+  readonly rows: number
+  readonly document: Document
+}
+
+/** How many documents of a batch were new, replaced, already there, or older than what is there. */
+export interface Outcome {
+  readonly created: number
+  readonly changed: number
+  readonly same: number
+  readonly older: number
+}
+
+export interface ImportContext {
+  readonly importId: string
+  readonly sourceId: string
+  /** Rises with every file of the source; a file keeps the version of its first arrival, however often it is loaded. */
+  readonly version: number
+  readonly mapping: Mapping
+}
+
+/** Writes the documents of one import. It may keep what it has learnt from batch to batch. */
+export interface Applier<Document> {
+  /** Runs before the transaction: harmless preparations such as stubs for codes nobody knows yet. */
+  prepare?(db: Db, documents: readonly Document[]): Promise<void>
+  /** Writes a batch within the engine's transaction. Same content = nothing; an error makes the engine go one by one. */
+  apply(tx: Tx, documents: readonly Document[]): Promise<Outcome>
+}
+
+/**
+ * A kind of data that files bring (products, stores, cards, sales …). The engine knows streams only by this type; the
+ * module that owns the data implements it. Rows with the same key make one document, however far apart they stand.
+ */
+export interface Stream<Row = unknown, Document = unknown> {
+  readonly name: string
+  readonly label: Label
+  readonly fields: readonly FieldSpec[]
+  /** Fields that are still needed when only `has` are mapped; for needs that `required` cannot say. */
+  missing?(has: (field: string) => boolean): string[]
+  parser(input: ParserInput): (cells: readonly string[]) => ParsedRow<Row>
+  /** The rows of one document from one stretch of the file, as JSON text, as small as may be. */
+  pack(rows: readonly Row[]): string
+  /** The document of all its stretches in file order, or what forbids it. */
+  assemble(
+    key: string,
+    packs: readonly string[],
+    mapping: Mapping,
+  ): { readonly document: Document } | { readonly problems: readonly RowProblem[] }
+  applier(context: ImportContext): Applier<Document>
+}

@@ -1,0 +1,13 @@
+import type { Kernel, Module } from '../../kernel/module.ts'
+import { filesApi } from './contract.ts'
+import { createFileStore, type FilesApi } from './service.ts'
+
+export type { FilesApi } from './service.ts'
+export type { StoredFile } from './repository.ts'
+
+/** Uploads, kept durably on disk by their sha256. */
+export const createFiles = (kernel: Kernel): Module<FilesApi> => ({
+  name: 'files',
+  api: createFileStore(kernel),
+  contracts: [filesApi],
+})
