@@ -173,7 +173,7 @@ export const membersApi = contract('members', {
   },
   me: { method: 'GET', path: '/shop/me', access: 'shopper', summary: 'My membership; null for a guest', reply: z.object({ member: Me.nullable() }) },
   updateMe: {
-    method: 'PATCH', path: '/shop/me', access: 'member', summary: 'Change my name, birthday (once), gender or usual store',
+    method: 'PUT', path: '/shop/me', access: 'member', summary: 'Change my name, birthday (once), gender or usual store',
     body: z.object({ name: z.string().trim().min(1).max(40).optional(), birthday: Day.optional(), gender: z.enum(['female', 'male']).nullable().optional(), homeStore: z.string().max(32).nullable().optional() }),
     reply: Me,
   },
