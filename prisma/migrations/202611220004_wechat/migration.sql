@@ -1,18 +1,17 @@
 CREATE TABLE `wechat_follower` (
   `appId` VARCHAR(32) NOT NULL,
-  `openid` VARCHAR(64) NOT NULL,
-  `unionid` VARCHAR(64) NULL,
-  `scene` VARCHAR(64) NOT NULL,
-  `followedAt` DATETIME(3) NOT NULL,
-  PRIMARY KEY (`appId`, `openid`),
-  INDEX `wechat_follower_unionid_idx` (`unionid`)
-) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-
-CREATE TABLE `wechat_unfollowed` (
-  `appId` VARCHAR(32) NOT NULL,
   `openidHash` CHAR(43) NOT NULL,
-  `at` DATETIME(3) NOT NULL,
-  PRIMARY KEY (`appId`, `openidHash`)
+  `following` TINYINT(1) NOT NULL,
+  `changedAt` DATETIME(3) NOT NULL,
+  `openid` VARCHAR(64) NULL,
+  `unionid` VARCHAR(64) NULL,
+  `scene` VARCHAR(64) NOT NULL DEFAULT '',
+  `announcedAt` DATETIME(3) NULL,
+  `asked` INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (`appId`, `openidHash`),
+  UNIQUE INDEX `wechat_follower_appId_openid_key` (`appId`, `openid`),
+  INDEX `wechat_follower_unionid_idx` (`unionid`),
+  INDEX `wechat_follower_following_announcedAt_idx` (`following`, `announcedAt`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `wechat_inbound` (
@@ -24,7 +23,7 @@ CREATE TABLE `wechat_inbound` (
   `event` VARCHAR(64) NOT NULL,
   `sentAt` DATETIME(3) NOT NULL,
   `receivedAt` DATETIME(3) NOT NULL,
-  `payloadJson` TEXT NOT NULL,
+  `payloadJson` MEDIUMTEXT NOT NULL,
   `workedAt` DATETIME(3) NULL,
   PRIMARY KEY (`id`),
   UNIQUE INDEX `wechat_inbound_dedupeKey_key` (`dedupeKey`),
@@ -46,6 +45,7 @@ CREATE TABLE `wechat_message` (
   `state` VARCHAR(20) NOT NULL,
   `claimToken` CHAR(26) NULL,
   `claimedAt` DATETIME(3) NULL,
+  `firstSentAt` DATETIME(3) NULL,
   `attempts` INT NOT NULL DEFAULT 0,
   `notBefore` DATETIME(3) NOT NULL,
   `plannedAt` DATETIME(3) NOT NULL,
@@ -58,7 +58,8 @@ CREATE TABLE `wechat_message` (
   INDEX `wechat_message_groupKey_state_notBefore_idx` (`groupKey`, `state`, `notBefore`),
   INDEX `wechat_message_claimToken_idx` (`claimToken`),
   INDEX `wechat_message_state_claimedAt_idx` (`state`, `claimedAt`),
-  INDEX `wechat_message_appId_platformId_idx` (`appId`, `platformId`)
+  INDEX `wechat_message_appId_platformId_idx` (`appId`, `platformId`),
+  INDEX `wechat_message_appId_openid_idx` (`appId`, `openid`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `wechat_credit` (

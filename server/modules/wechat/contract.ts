@@ -12,7 +12,7 @@ export const Route = z.enum(['template', 'subscribe', 'customer_service'])
 export type Route = z.output<typeof Route>
 
 /** What has become of a message; unknown = a crash or a broken line hid whether WeChat took it. */
-export const MessageState = z.enum(['planned', 'sending', 'sent', 'failed', 'refused', 'unknown'])
+export const MessageState = z.enum(['planned', 'sending', 'sent', 'failed', 'refused', 'unknown', 'withdrawn'])
 export type MessageState = z.output<typeof MessageState>
 
 /** A mini-program session: the token goes into `Authorization: Bearer`. */
@@ -113,11 +113,6 @@ export const wechatErrors = errors('wechat', {
     422,
     '{route}里不能出现「{word}」:平台规定不得含卡券、红包或广告',
     'A {routeEn} message may not contain "{word}": WeChat forbids coupons, red packets and advertising there',
-  ],
-  notAsked: [
-    422,
-    '顾客没有来信,不能主动发客服消息',
-    'The shopper has not written: an unasked customer-service message is not allowed',
   ],
   noSuchTemplate: [422, '没有配置消息模板「{name}」', 'No message template "{name}" is configured'],
 })

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { event } from '../../kernel/events/event.ts'
+
+/** Someone follows the official account; comes after WeChat was asked for the unionid (null = the account has none). */
+export const followed = event(
+  'wechat.followed',
+  z.object({
+    appId: z.string(),
+    openid: z.string(),
+    unionid: z.string().nullable(),
+    scene: z.string(),
+    at: z.iso.datetime(),
+  }),
+)
+
+/** Someone no longer follows; what the official account knew of them is deleted. */
+export const unfollowed = event(
+  'wechat.unfollowed',
+  z.object({ appId: z.string(), openid: z.string(), at: z.iso.datetime() }),
+)
+
+/** A follower wrote to the official account. */
+export const messageReceived = event(
+  'wechat.messageReceived',
+  z.object({
+    inboundId: z.string(),
+    appId: z.string(),
+    openid: z.string(),
+    unionid: z.string().nullable(),
+    /** text, image, voice … */
+    kind: z.string(),
+    /** What was written; a picture or a voice is named in brackets. */
+    text: z.string(),
+    at: z.iso.datetime(),
+  }),
+)
+
+/** Messages of the group `now` were planned and wait to be sent. */
+export const messagesPlanned = event('wechat.messagesPlanned', z.object({ group: z.string() }))
+
+/** Messages ended without reaching anybody; `errorCode` is WeChat's. */
+export const messagesFailed = event(
+  'wechat.messagesFailed',
+  z.object({
+    group: z.string(),
+    messages: z.array(
+      z.object({ key: z.string(), state: z.string(), errorCode: z.int().nullable(), reason: z.string() }),
+    ),
+  }),
+)

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { on } from '../../kernel/events/event.ts'
+import { job } from '../../kernel/jobs/job.ts'
+import { messagesPlanned } from './events.ts'
+
+const NOTHING = z.object({})
+
+/** What the jobs run. */
+export interface Work {
+  /** Works pushes until there are none. */
+  intake(): Promise<void>
+  /** Sends the group of messages that go at once. */
+  sendNow(): Promise<void>
+  /** Takes up what was left behind. */
+  sweep(): Promise<void>
+  purge(): Promise<void>
+}
+
+/** The job that works WeChat's pushes; asked for after each stored run, and regularly in case a request was lost. */
+export const intakeJob = { name: 'wechat.intake', queue: 'wechat-intake', payload: NOTHING, attempts: 10 } as const
+
+export const wechatJobs = (work: Work) => [
+  job({ ...intakeJob, every: 5_000, concurrency: 1, run: () => work.intake() }),
+  job({ name: 'wechat.sweep', payload: NOTHING, every: 5_000, attempts: 1, run: () => work.sweep() }),
+  job({ name: 'wechat.purge', payload: NOTHING, every: '17 4 * * *', run: () => work.purge() }),
+]
+
+export const wechatHandlers = (work: Work) => [on(messagesPlanned, 'wechat.sendNow', () => work.sendNow())]

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kernel } from '../../../kernel/module.ts'
+import type { z } from 'zod'
+import type { SendingHealth, WechatAccountRow } from '../contract.ts'
+import { lastInboundAt, purgeInbound } from '../repository/inbound.ts'
+import { sendingCounts } from '../repository/messages.ts'
+import { countFollowers } from '../repository/relations.ts'
+import type { Work } from '../jobs.ts'
+import type { Accounts } from './accounts.ts'
+import { createDeliverer, type Deliverer } from './deliver.ts'
+import { createIntake } from './intake.ts'
+import { SEND_NOW } from './outbound.ts'
+import { createRights } from './rights.ts'
+import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
+import { createAnnouncer } from './unionids.ts'
+
+/** What the module needs from above, given by the composition root. */
+export interface WechatNeeds {
+  /** Whether somebody of the mini-program is a member. */
+  memberIdOf(shopper: Shopper): Promise<string | null>
+}
+
+/** The module's use cases. */
+export interface Wechat {
+  readonly rights: ReturnType<typeof createRights>
+  readonly sessions: ReturnType<typeof createSessions>
+  readonly deliverer: Deliverer
+  readonly work: Work
+  openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
+  overview(): Promise<z.input<typeof WechatAccountRow>[]>
+  sendingHealth(): Promise<z.input<typeof SendingHealth>>
+}
+
+const BATCH = 50
+const DAY_MS = 86_400_000
+const KEPT_DAYS = 30
+
+export function createWechatService(kernel: Kernel, accounts: Accounts, needs: WechatNeeds): Wechat {
+  const { db, clock, config } = kernel
+  const sessions = createSessions(kernel, accounts)
+  const rights = createRights(kernel, accounts)
+  const deliverer = createDeliverer(kernel, accounts)
+  const intake = createIntake(kernel)
+  const announce = createAnnouncer(kernel, accounts)
+
+  async function sendNow(): Promise<void> {
+    while ((await deliverer.batch(SEND_NOW, BATCH)).claimed > 0) await sleep(0)
+  }
+
+  const work: Work = {
+    async intake() {
+      while ((await intake()) > 0) await sleep(0)
+      while ((await announce()) > 0) await sleep(0)
+    },
+    sendNow,
+    async sweep() {
+      await deliverer.leftovers()
+      await sendNow()
+    },
+    async purge() {
+      await purgeInbound(db, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS))
+    },
+  }
+
+  return {
+    rights,
+    sessions,
+    deliverer,
+    work,
+    async openSession(code, appId) {
+      const { token, shopper } = await sessions.open(code, appId)
+      return { token, expiresIn: SESSION_SECONDS, member: (await needs.memberIdOf(shopper)) !== null }
+    },
+    overview: () =>
+      Promise.all(
+        accounts.all.map(async ({ appId, kind, mode }) => ({
+          appId,
+          kind,
+          mode,
+          callbackUrl: `${config.PUBLIC_URL}/wechat/${appId}`,
+          followers: kind === 'official' ? await countFollowers(db, appId) : null,
+          lastInboundAt: await lastInboundAt(db, appId),
+        })),
+      ),
+    async sendingHealth() {
+      const now = clock.now()
+      const { open, ended } = await sendingCounts(db, new Date(now.getTime() - DAY_MS))
+      const oldest = open.find(({ state }) => state === 'planned')?.oldest ?? null
+      const count = (state: string): number => Number([...open, ...ended].find(row => row.state === state)?.count ?? 0)
+      return {
+        planned: count('planned'),
+        sending: count('sending'),
+        oldestSeconds: oldest === null ? 0 : Math.max(0, Math.round((now.getTime() - oldest.getTime()) / 1000)),
+        sentToday: count('sent'),
+        failedToday: count('failed') + count('refused'),
+        unknownToday: count('unknown'),
+      }
+    },
+  }
+}
