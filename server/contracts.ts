@@ -1,5 +1,31 @@
 import type { Contract } from './kernel/http/contract.ts'
+import { campaignsApi } from './modules/campaigns/contract.ts'
+import { catalogApi } from './modules/catalog/contract.ts'
+import { couponsApi } from './modules/coupons/contract.ts'
+import { erpApi } from './modules/erp/contract.ts'
+import { filesApi } from './modules/files/contract.ts'
+import { membersApi } from './modules/members/contract.ts'
+import { pointsApi } from './modules/points/contract.ts'
+import { salesApi } from './modules/sales/contract.ts'
+import { segmentsApi } from './modules/segments/contract.ts'
 import { staffApi } from './modules/staff/contract.ts'
+import { ticketsApi } from './modules/tickets/contract.ts'
+import { tillApi } from './modules/till/contract.ts'
+import { wechatApi } from './modules/wechat/contract.ts'
 
 /** Every contract of the product: what /openapi.json prints and the clients' tables are made from. */
-export const contracts: readonly Contract[] = [staffApi]
+export const contracts: readonly Contract[] = [
+  staffApi,
+  wechatApi,
+  filesApi,
+  erpApi,
+  membersApi,
+  catalogApi,
+  salesApi,
+  pointsApi,
+  couponsApi,
+  tillApi,
+  segmentsApi,
+  campaignsApi,
+  ticketsApi,
+]

@@ -15,8 +15,8 @@ export const PERMISSIONS = [
   'catalog.read',
   'catalog.write',
   'sales.read',
-  'erp.read',
-  'erp.write',
+  'imports.read',
+  'imports.write',
   'points.read',
   'points.adjust',
   'points.rules',
@@ -32,7 +32,6 @@ export const PERMISSIONS = [
   'tickets.read',
   'tickets.write',
   'wechat.read',
-  'wechat.write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -46,7 +45,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'members.read',
     'catalog.read',
     'sales.read',
-    'erp.read',
+    'imports.read',
     'points.read',
     'coupons.read',
     'coupons.write',
@@ -63,7 +62,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'members.reveal',
     'catalog.read',
     'sales.read',
-    'erp.read',
+    'imports.read',
     'points.read',
     'coupons.read',
     'segments.read',
@@ -88,7 +87,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'tickets.write',
     'wechat.read',
   ],
-  finance: ['sales.read', 'catalog.read', 'points.read', 'coupons.read', 'erp.read', 'till.read', 'campaigns.read'],
+  finance: ['sales.read', 'catalog.read', 'points.read', 'coupons.read', 'imports.read', 'till.read', 'campaigns.read'],
   analyst: [
     'members.read',
     'catalog.read',
@@ -97,7 +96,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'coupons.read',
     'segments.read',
     'campaigns.read',
-    'erp.read',
+    'imports.read',
   ],
 }
 
