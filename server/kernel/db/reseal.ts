@@ -5,15 +5,22 @@ import type { Vault } from '../vault.ts'
 interface Sealed {
   readonly table: string
   readonly column: string
+  /** The table's primary key, of one column. */
+  readonly key: string
 }
 
 /** Every column that holds sealed text: by the rule of the house its name ends in 'Sealed'. */
 async function sealedColumns(db: Db): Promise<Sealed[]> {
   const { rows } = await sql<Sealed>`
-    select table_name as ${sql.ref('table')}, column_name as ${sql.ref('column')} from information_schema.columns
-    where table_schema = database() and column_name like '%Sealed' order by table_name, column_name`.execute(db)
+    select c.table_name as ${sql.ref('table')}, c.column_name as ${sql.ref('column')}, min(k.column_name) as ${sql.ref('key')}
+    from information_schema.columns c
+    join information_schema.statistics k on k.table_schema = c.table_schema and k.table_name = c.table_name and k.index_name = 'PRIMARY'
+    where c.table_schema = database() and c.column_name like '%Sealed'
+    group by c.table_name, c.column_name having count(*) = 1 order by c.table_name, c.column_name`.execute(db)
   return rows
 }
+
+const RUN = 500
 
 /**
  * Seals everything anew that an older key has sealed, and returns how many values that were. May be stopped and run
@@ -26,21 +33,28 @@ export async function resealAll(
   onProgress: (done: number) => void = () => undefined,
 ): Promise<number> {
   let done = 0
-  for (const { table, column } of await sealedColumns(db)) {
-    const at = sql.ref(column)
+  for (const { table, column, key } of await sealedColumns(db)) {
+    const [at, id] = [sql.ref(column), sql.ref(key)]
+    let last: string | number | null = null
     for (;;) {
-      const { rows } = await sql<{ sealed: string }>`
-        select distinct ${at} as sealed from ${sql.table(table)}
-        where ${at} is not null and ${at} not like ${`${vault.version}.%`} limit 500`.execute(db)
-      if (rows.length === 0) break
-      for (const { sealed } of rows) {
-        // Values are unique by their random iv; rows that share one were copied and stay equal.
-        await sql`update ${sql.table(table)} set ${at} = ${vault.seal(vault.open(sealed))} where ${at} = ${sealed}`.execute(
+      const after = last === null ? sql`true` : sql`${id} > ${last}`
+      const { rows }: { rows: { id: string | number; sealed: string | null }[] } = await sql<{
+        id: string | number
+        sealed: string | null
+      }>`
+        select ${id} as id, ${at} as sealed from ${sql.table(table)} where ${after} order by ${id} limit ${RUN}`.execute(
+        db,
+      )
+      for (const { id: one, sealed } of rows) {
+        if (sealed === null || sealed.startsWith(`${vault.version}.`)) continue
+        await sql`update ${sql.table(table)} set ${at} = ${vault.seal(vault.open(sealed))} where ${id} = ${one} and ${at} = ${sealed}`.execute(
           db,
         )
+        done++
       }
-      done += rows.length
       onProgress(done)
+      last = rows.at(-1)?.id ?? null
+      if (rows.length < RUN) break
     }
   }
   return done
