@@ -1,0 +1,107 @@
+import type { Db } from '../../kernel/db.ts'
+import type { Kernel, Module } from '../../kernel/module.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Stream } from '../erp/index.ts'
+import { membersApi } from './contract.ts'
+import { cardsRepository } from './repository/cards.ts'
+import { membersRepository } from './repository/members.ts'
+import { membersRoutes } from './routes.ts'
+import { kindOfDigits } from './service/card-number.ts'
+import type { CardRow } from './service/cards-row.ts'
+import { cardsStream } from './service/cards-stream.ts'
+import type { MembersDeps, MembersNeeds } from './service/deps.ts'
+import { memberDesk } from './service/desk.ts'
+import { enrolment } from './service/enrol.ts'
+import { oldCards } from './service/old-cards.ts'
+import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
+import { memberProfile } from './service/profile.ts'
+import { smsCodes } from './service/sms-codes.ts'
+import { httpSms } from './service/sms-gateway.ts'
+
+export type { MembersNeeds, SmsPort } from './service/deps.ts'
+export { isCardNo, kindOfDigits } from './service/card-number.ts'
+export { plainPhone } from './service/personal.ts'
+export { activeMembers, boundCards, consenting, memberOpenids, memberUnionids } from './repository/relations.ts'
+
+/** A member as other modules and their screens may see it: personal data masked. */
+export interface MemberBrief {
+  readonly memberId: string
+  readonly state: 'active' | 'closed'
+  readonly name: string
+  readonly phone: string
+  readonly cardNo: string
+  readonly homeStore: string | null
+  readonly enrolledAt: Date
+}
+
+export interface MembersApi {
+  /** The member of a WeChat person (the openid of the app, else the unionid); null for a guest. */
+  memberIdOf(appId: string, openid: string, unionid: string | null): Promise<string | null>
+  /** Members by id, closed ones too; ids that are none are left out. */
+  briefs(db: Db, memberIds: readonly string[]): Promise<Map<string, MemberBrief>>
+  /** The member if it exists and lies within the scope; else throws members.notFound. */
+  inReach(memberId: string, scope: Scope): Promise<MemberBrief>
+  /** Whose card each number is, our 20 digits or a bound old card: cardNo → memberId. */
+  idsByCards(db: Db, cardNos: readonly string[]): Promise<Map<string, string>>
+  /** Whose phone each is, given in clear: phone → memberId of an active member. */
+  idsByPhones(db: Db, phones: readonly string[]): Promise<Map<string, string>>
+  /** The keyed hash by which a phone is looked up everywhere; keep this instead of the phone. */
+  phoneHash(phone: string): string
+  /** Whose phone each hash is: hash → memberId of an active member. */
+  idsByPhoneHashes(db: Db, hashes: readonly string[]): Promise<Map<string, string>>
+  /** The openids of members: one row for each app. */
+  openidsOf(db: Db, memberIds: readonly string[]): Promise<{ memberId: string; appId: string; openid: string }[]>
+  /** The erp stream 'cards'. */
+  cards: Stream<CardRow, CardRow>
+}
+
+/** Members: enrolment, old cards, consents, the members' desk of the staff. */
+export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<MembersApi> {
+  const deps: MembersDeps = { ...kernel, audit: needs.audit }
+  const sms = needs.sms ?? (kernel.config.SMS_URL === '' ? null : httpSms(kernel.config.SMS_URL))
+  const codes = smsCodes(kernel, sms)
+  const cards = oldCards(deps)
+  const profile = memberProfile(deps, cards)
+  const desk = memberDesk(deps, profile)
+  const entry = enrolment(deps, needs, codes, profile, cards)
+
+  const briefOf = (member: Awaited<ReturnType<typeof desk.inReach>>): MemberBrief => ({
+    memberId: member.id,
+    state: member.state === 'closed' ? 'closed' : 'active',
+    name: maskedName(kernel.vault, member.nameSealed),
+    phone: maskedPhone(kernel.vault, member.phoneSealed),
+    cardNo: member.cardNo,
+    homeStore: member.homeStoreCode,
+    enrolledAt: member.enrolledAt,
+  })
+  const idsByPhoneHashes = (db: Db, hashes: readonly string[]) => membersRepository(db).idsByPhoneHashes(hashes)
+
+  const api: MembersApi = {
+    memberIdOf: async (appId, openid, unionid) => (await membersRepository(kernel.db).byIdentity(appId, openid, unionid))?.id ?? null,
+    briefs: async (db, memberIds) => new Map((await membersRepository(db).findMany(memberIds)).map(member => [member.id, briefOf(member)])),
+    inReach: async (memberId, scope) => briefOf(await desk.inReach(memberId, scope)),
+    async idsByCards(db, cardNos) {
+      const ours = cardNos.filter(cardNo => kindOfDigits(cardNo) === 'member')
+      const [own, old] = [await membersRepository(db).idsByCardNos(ours), await cardsRepository(db).memberIdsByCardNos(cardNos.filter(cardNo => !ours.includes(cardNo)))]
+      return new Map([...old, ...own])
+    },
+    async idsByPhones(db, phones) {
+      const hashes = new Map(phones.map(phone => [phoneHash(kernel.vault, phone), phone]))
+      return new Map([...(await idsByPhoneHashes(db, [...hashes.keys()]))].map(([hash, id]) => [hashes.get(hash) ?? '', id]))
+    },
+    phoneHash: phone => phoneHash(kernel.vault, phone),
+    idsByPhoneHashes,
+    openidsOf: async (db, memberIds) =>
+      memberIds.length === 0
+        ? []
+        : db.selectFrom('member_identity').select(['memberId', 'appId', 'value as openid']).where('memberId', 'in', memberIds).where('kind', '=', 'openid').execute(),
+    cards: cardsStream(deps),
+  }
+
+  return {
+    name: 'members',
+    api,
+    contracts: [membersApi],
+    routes: router => membersRoutes(router, { codes, entry, profile, cards, desk }),
+  }
+}

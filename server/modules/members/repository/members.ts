@@ -1,0 +1,94 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { DB, Db } from '../../../kernel/db.ts'
+import { affected, chunks } from '../../../kernel/db.ts'
+
+export type MemberRecord = Selectable<DB['member']>
+export type NewMember = Insertable<DB['member']>
+export type NewIdentity = Insertable<DB['member_identity']>
+
+/** Members and how WeChat knows them. */
+export const membersRepository = (db: Db) => ({
+  find: (id: string): Promise<MemberRecord | undefined> => db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst(),
+
+  findMany: async (ids: readonly string[]): Promise<MemberRecord[]> =>
+    ids.length === 0 ? [] : db.selectFrom('member').selectAll().where('id', 'in', ids).execute(),
+
+  byPhoneHash: (hash: string): Promise<MemberRecord | undefined> =>
+    db.selectFrom('member').selectAll().where('phoneHash', '=', hash).where('state', '=', 'active').executeTakeFirst(),
+
+  idsByPhoneHashes: async (hashes: readonly string[]): Promise<Map<string, string>> => {
+    if (hashes.length === 0) return new Map()
+    const rows = await db.selectFrom('member').select(['id', 'phoneHash']).where('phoneHash', 'in', hashes).where('state', '=', 'active').execute()
+    return new Map(rows.map(row => [row.phoneHash ?? '', row.id]))
+  },
+
+  idsByCardNos: async (cardNos: readonly string[]): Promise<Map<string, string>> => {
+    if (cardNos.length === 0) return new Map()
+    const rows = await db.selectFrom('member').select(['id', 'cardNo']).where('cardNo', 'in', cardNos).where('state', '=', 'active').execute()
+    return new Map(rows.map(row => [row.cardNo, row.id]))
+  },
+
+  /** The active member of an openid or, failing that, of a unionid. */
+  async byIdentity(appId: string, openid: string, unionid: string | null): Promise<MemberRecord | undefined> {
+    const rows = await db
+      .selectFrom('member_identity')
+      .innerJoin('member', 'member.id', 'member_identity.memberId')
+      .selectAll('member')
+      .select('member_identity.kind as identityKind')
+      .where('member.state', '=', 'active')
+      .where(eb =>
+        eb.or([
+          eb.and([eb('member_identity.kind', '=', 'openid'), eb('member_identity.appId', '=', appId), eb('member_identity.value', '=', openid)]),
+          ...(unionid === null ? [] : [eb.and([eb('member_identity.kind', '=', 'unionid'), eb('member_identity.appId', '=', ''), eb('member_identity.value', '=', unionid)])]),
+        ]),
+      )
+      .execute()
+    const row = rows.find(found => found.identityKind === 'openid') ?? rows[0]
+    if (row === undefined) return undefined
+    const { identityKind: _, ...member } = row
+    return member
+  },
+
+  identities: (memberId: string) => db.selectFrom('member_identity').selectAll().where('memberId', '=', memberId).orderBy('linkedAt').orderBy('id').execute(),
+
+  insert: async (members: readonly NewMember[]): Promise<void> => {
+    for (const run of chunks(members, 500)) await db.insertInto('member').values(run).execute()
+  },
+
+  addIdentities: async (identities: readonly NewIdentity[]): Promise<void> => {
+    if (identities.length > 0) await db.insertInto('member_identity').values([...identities]).execute()
+  },
+
+  removeIdentities: (memberId: string) => db.deleteFrom('member_identity').where('memberId', '=', memberId).execute(),
+
+  removeOpenids: (memberId: string, appId: string) =>
+    db.deleteFrom('member_identity').where('memberId', '=', memberId).where('kind', '=', 'openid').where('appId', '=', appId).execute(),
+
+  update: async (id: string, change: Partial<NewMember>): Promise<boolean> =>
+    affected(await db.updateTable('member').set(change).where('id', '=', id).where('state', '=', 'active').executeTakeFirstOrThrow()) === 1,
+
+  /** The phone has passed to somebody else: this member keeps everything but the phone. */
+  releasePhone: async (id: string, hash: string, at: Date): Promise<boolean> =>
+    affected(
+      await db
+        .updateTable('member')
+        .set({ phoneSealed: null, phoneHash: null, phoneLast4Hash: null, updatedAt: at })
+        .where('id', '=', id)
+        .where('phoneHash', '=', hash)
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
+  /** Closes and erases; true only for the call that did it. */
+  erase: async (id: string, at: Date): Promise<boolean> =>
+    affected(
+      await db
+        .updateTable('member')
+        .set({
+          state: 'closed', closedAt: at, updatedAt: at,
+          phoneSealed: null, phoneHash: null, phoneLast4Hash: null, nameSealed: null, nameHash: null, birthdaySealed: null, gender: null,
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'active')
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+})

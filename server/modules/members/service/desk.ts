@@ -1,0 +1,166 @@
+import { addDays, shopDay, shopInstant } from '../../../kernel/clock.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
+import { inScope, type Scope } from '../../../kernel/scope.ts'
+import { membersErrors, type MemberListQuery } from '../contract.ts'
+import { cardsRepository } from '../repository/cards.ts'
+import { consentsRepository } from '../repository/consents.ts'
+import { memberList, type After, type MemberFilter } from '../repository/list.ts'
+import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import type { MembersDeps } from './deps.ts'
+import { bindCard } from './old-cards.ts'
+import { maskedName, maskedPhone, nameHash, phoneHash, plainPhone } from './personal.ts'
+import { consentView, genderOf, type Profile } from './profile.ts'
+
+/** Seconds that a screen shows what was revealed. */
+const REVEAL_SECONDS = 30
+
+/** What the staff sees and does: lists within their stores, personal data masked unless asked for with a reason. */
+export function memberDesk(deps: MembersDeps, profile: Profile) {
+  const { db, vault, clock, config } = deps
+
+  const rowOf = (member: MemberRecord) => ({
+    memberId: member.id,
+    state: member.state === 'closed' ? ('closed' as const) : ('active' as const),
+    name: maskedName(vault, member.nameSealed),
+    phone: maskedPhone(vault, member.phoneSealed),
+    cardNo: member.cardNo,
+    homeStore: member.homeStoreCode,
+    enrolledStore: member.enrolledStoreCode,
+    recruitedBy: member.recruitedBy,
+    source: member.source as 'miniprogram' | 'paper' | 'staff',
+    enrolledAt: member.enrolledAt,
+  })
+
+  async function inReach(memberId: string, scope: Scope): Promise<MemberRecord> {
+    const member = await membersRepository(db).find(memberId)
+    if (member === undefined || !inScope(scope, member.homeStoreCode)) throw membersErrors.notFound()
+    return member
+  }
+
+  /** A search is exact by one of the keyed hashes: phone, last four, card number, old card, or the full name. */
+  async function searched(search: string): Promise<Partial<MemberFilter>> {
+    const phone = plainPhone(search)
+    if (phone !== null) return { phoneHash: phoneHash(vault, phone) }
+    if (/^\d{4}$/.test(search)) return { phoneLast4Hash: vault.hash('phone4', search) }
+    if (/^\d{20}$/.test(search)) return { cardNo: search }
+    if (/^[\w-]*\d[\w-]*$/.test(search)) return { memberIds: [...(await cardsRepository(db).memberIdsByCardNos([search])).values()] }
+    return { nameHash: nameHash(vault, search) }
+  }
+
+  const afterOf = (cursor: string | undefined): After | null => {
+    const [at, id] = decodeCursor(cursor) ?? []
+    return typeof at === 'number' && typeof id === 'string' ? { at: new Date(at), id } : null
+  }
+
+  async function head(memberId: string, scope: Scope) {
+    const member = await inReach(memberId, scope)
+    const [consents, identities, cards] = await Promise.all([
+      consentsRepository(db).current(memberId),
+      membersRepository(db).identities(memberId),
+      cardsRepository(db).ofMember(memberId),
+    ])
+    return {
+      ...rowOf(member),
+      birthday: member.birthdaySealed === null ? '' : '****-**-**',
+      gender: genderOf(member.gender),
+      closedAt: member.closedAt,
+      termsVersion: member.termsVersion,
+      termsAcceptedAt: member.termsAcceptedAt,
+      consents: consents.map(consentView),
+      identities: identities.map(row => ({ kind: row.kind === 'unionid' ? ('unionid' as const) : ('openid' as const), appId: row.appId, value: row.value, linkedAt: row.linkedAt })),
+      oldCards: cards.map(card => ({
+        cardNo: card.cardNo, state: card.state as 'open' | 'bound' | 'void', storeCode: card.storeCode,
+        balancePoints: card.balancePoints, lastUsedOn: card.lastUsedOn, boundAt: card.boundAt,
+      })),
+    }
+  }
+
+  return {
+    head,
+    inReach,
+
+    async list(query: MemberListQuery, scope: Scope) {
+      const { search, state, homeStore, recruitedBy, limit } = query
+      const filter: MemberFilter = { state, homeStore, recruitedBy, ...(search === undefined || search === '' ? {} : await searched(search)) }
+      const rows = await memberList(db).page(filter, scope, query.sort === '-enrolledAt', afterOf(query.cursor), limit + 1)
+      const page = pageFrom(rows, limit, row => [row.enrolledAt.getTime(), row.id])
+      return { ...page, items: page.items.map(rowOf) }
+    },
+
+    async consentHistory(memberId: string, scope: Scope) {
+      await inReach(memberId, scope)
+      return { items: (await consentsRepository(db).history(memberId)).map(consentView) }
+    },
+
+    async reveal(caller: StaffCaller, memberId: string, field: 'phone' | 'name' | 'birthday', reason: string) {
+      const member = await inReach(memberId, caller.scope)
+      const sealed = { phone: member.phoneSealed, name: member.nameSealed, birthday: member.birthdaySealed }[field]
+      // Written before it is shown: a reading that cannot be audited does not happen.
+      await inTransaction(db, tx =>
+        deps.audit(tx, caller, { action: 'members.reveal', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStoreCode, reason, details: { field } }),
+      )
+      return { value: sealed === null ? '' : vault.open(sealed), seconds: REVEAL_SECONDS }
+    },
+
+    async bindCard(caller: StaffCaller, memberId: string, cardNo: string, reason: string) {
+      const member = await inReach(memberId, caller.scope)
+      const card = await cardsRepository(db).find(cardNo)
+      if (card === undefined) throw membersErrors.noSuchCard()
+      await inTransaction(db, async tx => {
+        if (card.state === 'bound' && card.memberId === memberId) return
+        if (!(await bindCard(deps, tx, memberId, cardNo))) throw membersErrors.cardTaken()
+        await deps.audit(tx, caller, { action: 'members.bindCard', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStoreCode, reason, details: { cardNo } })
+      })
+      return head(memberId, caller.scope)
+    },
+
+    async changeHomeStore(caller: StaffCaller, memberId: string, storeCode: string | null) {
+      const member = await inReach(memberId, caller.scope)
+      await inTransaction(db, async tx => {
+        await membersRepository(tx).update(memberId, { homeStoreCode: storeCode, updatedAt: clock.now() })
+        await deps.audit(tx, caller, { action: 'members.changeHomeStore', subjectKind: 'member', subjectId: memberId, storeCode, details: { from: member.homeStoreCode, to: storeCode } })
+      })
+      // Moved out of one's own stores it is no longer one's own to see, but this one answer is still due.
+      return head(memberId, { kind: 'all' })
+    },
+
+    async close(caller: StaffCaller, memberId: string, reason: string): Promise<void> {
+      await inReach(memberId, caller.scope)
+      await profile.close(caller, memberId, reason)
+    },
+
+    async summary(scope: Scope, from: string, to: string) {
+      const zone = config.SHOP_ZONE
+      const start = shopInstant(`${from} 00:00`, zone)
+      const end = shopInstant(`${addDays(to, 1)} 00:00`, zone)
+      const list = memberList(db)
+      const [fresh, totals] = await Promise.all([start === null || end === null ? [] : list.fresh(scope, start, end), list.totals(scope)])
+      const byDay = new Map<string, number>()
+      const byRecruiter = new Map<string | null, number>()
+      const byStore = new Map<string | null, { total: number; fresh: number }>()
+      const store = (code: string | null) => {
+        const counts = byStore.get(code) ?? { total: 0, fresh: 0 }
+        byStore.set(code, counts)
+        return counts
+      }
+      for (const row of totals) store(row.homeStoreCode).total += Number(row.members)
+      for (const row of fresh) {
+        const count = Number(row.members)
+        const day = shopDay(new Date(Number(row.quarter) * 900_000), zone)
+        byDay.set(day, (byDay.get(day) ?? 0) + count)
+        byRecruiter.set(row.recruitedBy, (byRecruiter.get(row.recruitedBy) ?? 0) + count)
+        store(row.homeStoreCode).fresh += count
+      }
+      return {
+        total: totals.reduce((sum, row) => sum + Number(row.members), 0),
+        fresh: fresh.reduce((sum, row) => sum + Number(row.members), 0),
+        byDay: [...byDay].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, count]) => ({ day, count })),
+        byRecruiter: [...byRecruiter].sort(([, a], [, b]) => b - a).map(([recruitedBy, count]) => ({ recruitedBy, count })),
+        byStore: [...byStore].sort(([, a], [, b]) => b.total - a.total).map(([storeCode, counts]) => ({ storeCode, ...counts })),
+      }
+    },
+  }
+}
+export type Desk = ReturnType<typeof memberDesk>
