@@ -1,3 +1,5 @@
+import type { Context } from 'koa'
+import type { ShopperCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Tx } from '../../kernel/db.ts'
 import { wechatApi } from './contract.ts'
@@ -11,7 +13,6 @@ import { createInbox } from './service/inbox.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
 import { createPlanner, type Outgoing } from './service/outbound.ts'
 import type { Deliverer } from './service/deliver.ts'
-import type { Shopper } from './service/sessions.ts'
 
 export { creditHolders, followers, messagesOf } from './repository/relations.ts'
 export { purposeMayUse } from './service/rules.ts'
@@ -22,10 +23,10 @@ export type { WechatNeeds } from './service/index.ts'
 /** What other modules may ask of WeChat. */
 export interface WechatApi {
   readonly accounts: Pick<Accounts, 'byId' | 'official' | 'mini' | 'templateOf' | 'all'>
-  /** Whose mini-program session a bearer token is; null when there is none. */
-  sessionOf(token: string): Promise<Shopper | null>
   /** The phone number behind the code of WeChat's phone button; throws badPhoneCode, platformDown. */
-  phoneByCode(shopper: { appId: string; openid: string }, code: string): Promise<string>
+  phoneByCode(appId: string, code: string): Promise<string>
+  /** The caller of a mini-program request, by its bearer token; throws unauthenticated. */
+  authenticate(ctx: Context): Promise<ShopperCaller>
   /** Plans messages in the caller's transaction, one per key for ever; throws what WeChat's rules forbid. */
   plan(tx: Tx, messages: readonly Outgoing[]): Promise<void>
   /** Withdraws what a group has not sent yet; returns how many. */
@@ -70,8 +71,8 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
     contracts: [wechatApi],
     api: {
       accounts,
-      sessionOf: token => wechat.sessions.find(token),
-      phoneByCode: (shopper, code) => wechat.sessions.phoneByCode(shopper, code),
+      phoneByCode: (appId, code) => wechat.sessions.phoneByCode(appId, code),
+      authenticate: ctx => wechat.authenticate(ctx.get('authorization')),
       plan: createPlanner(kernel),
       withdraw,
       deliverer: wechat.deliverer,

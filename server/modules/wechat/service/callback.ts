@@ -5,7 +5,8 @@ import type { Kernel } from '../../../kernel/module.ts'
 import type { Accounts } from './accounts.ts'
 import type { Inbox } from './inbox.ts'
 
-const PATH = /^\/wechat\/([\w-]{1,32})$/
+// The sandbox and the console may be given either form of the address.
+const PATH = /^\/wechat\/(?:callback\/)?([\w-]{1,32})$/
 
 /** Reads a body of at most 1 MB; what is more is read to its end without being kept, so that the sender gets an answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {

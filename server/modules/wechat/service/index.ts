@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { commonErrors } from '../../../kernel/errors.ts'
+import type { ShopperCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { z } from 'zod'
 import type { SendingHealth, WechatAccountRow } from '../contract.ts'
@@ -27,6 +29,8 @@ export interface Wechat {
   readonly deliverer: Deliverer
   readonly work: Work
   openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
+  /** The caller behind an Authorization header; throws unauthenticated. */
+  authenticate(authorization: string): Promise<ShopperCaller>
   overview(): Promise<z.input<typeof WechatAccountRow>[]>
   sendingHealth(): Promise<z.input<typeof SendingHealth>>
 }
@@ -70,6 +74,12 @@ export function createWechatService(kernel: Kernel, accounts: Accounts, needs: W
     async openSession(code, appId) {
       const { token, shopper } = await sessions.open(code, appId)
       return { token, expiresIn: SESSION_SECONDS, member: (await needs.memberIdOf(shopper)) !== null }
+    },
+    async authenticate(authorization) {
+      const token = /^Bearer ([\w-]{20,64})$/.exec(authorization)?.[1]
+      const shopper = token === undefined ? null : await sessions.find(token)
+      if (shopper === null) throw commonErrors.unauthenticated()
+      return { kind: 'shopper', ...shopper, memberId: await needs.memberIdOf(shopper) }
     },
     overview: () =>
       Promise.all(

@@ -48,9 +48,9 @@ export function createSessions({ redis, config }: Pick<Kernel, 'redis' | 'config
       return text === null ? null : Shopper.parse(JSON.parse(text))
     },
     /** The phone number behind the code of WeChat's phone button; throws badPhoneCode, platformDown. */
-    async phoneByCode(shopper: { appId: string; openid: string }, code: string): Promise<string> {
-      const { phone } = await accountOf(shopper.appId)
-        .client.phoneNumber(code, shopper.openid)
+    async phoneByCode(appId: string, code: string): Promise<string> {
+      const { phone } = await accountOf(appId)
+        .client.phoneNumber(code)
         .catch((error: unknown) => {
           throw answer(error, wechatErrors.badPhoneCode)
         })
