@@ -1,19 +1,34 @@
-import type { Kernel, Module } from './kernel/module.ts'
+import type { Context } from 'koa'
 import type { Authenticators } from './app.ts'
 import { commonErrors } from './kernel/errors.ts'
+import type { ShopperCaller } from './kernel/http/caller.ts'
+import type { Kernel, Module } from './kernel/module.ts'
+import { createFiles } from './modules/files/index.ts'
+import { createMembers } from './modules/members/index.ts'
 import { createStaff } from './modules/staff/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 
 /** The composition root: builds every module once, lower rings first; the only file that knows them all. */
 export function createModules(kernel: Kernel) {
   const staff = createStaff(kernel)
-  // Until members is wired in, nobody of the mini-program is a member.
-  const wechat = createWechat(kernel, { memberIdOf: async () => null })
+  const files = createFiles(kernel)
+  const wechat = createWechat(kernel, {
+    memberIdOf: ({ appId, openid, unionid }) => members.api.memberIdOf(appId, openid, unionid),
+  })
+  const { audit } = staff.api
+  const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
 
-  const all: readonly Module<unknown>[] = [staff, wechat]
+  const all: readonly Module<unknown>[] = [staff, files, wechat, members]
+
+  const shopper = async (ctx: Context): Promise<ShopperCaller> => {
+    const token = /^Bearer (\S+)$/.exec(ctx.get('authorization'))?.[1]
+    const found = token === undefined ? null : await wechat.api.sessionOf(token)
+    if (found === null) throw commonErrors.unauthenticated()
+    return { kind: 'shopper', ...found, memberId: await members.api.memberIdOf(found.appId, found.openid, found.unionid) }
+  }
   const authenticators: Authenticators = {
     staff: staff.api.authenticate,
-    shopper: wechat.api.authenticate,
+    shopper,
     till: () => Promise.reject(commonErrors.unauthenticated()),
   }
   return {
@@ -22,7 +37,9 @@ export function createModules(kernel: Kernel) {
     handlers: all.flatMap(module => module.handlers ?? []),
     jobs: all.flatMap(module => module.jobs ?? []),
     staff: staff.api,
+    files: files.api,
     wechat: wechat.api,
+    members: members.api,
   }
 }
 export type Modules = ReturnType<typeof createModules>
