@@ -1,7 +1,5 @@
-import type { Context } from 'koa'
 import type { Authenticators } from './app.ts'
 import { commonErrors } from './kernel/errors.ts'
-import type { ShopperCaller } from './kernel/http/caller.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { createFiles } from './modules/files/index.ts'
 import { createMembers } from './modules/members/index.ts'
@@ -20,15 +18,9 @@ export function createModules(kernel: Kernel) {
 
   const all: readonly Module<unknown>[] = [staff, files, wechat, members]
 
-  const shopper = async (ctx: Context): Promise<ShopperCaller> => {
-    const token = /^Bearer (\S+)$/.exec(ctx.get('authorization'))?.[1]
-    const found = token === undefined ? null : await wechat.api.sessionOf(token)
-    if (found === null) throw commonErrors.unauthenticated()
-    return { kind: 'shopper', ...found, memberId: await members.api.memberIdOf(found.appId, found.openid, found.unionid) }
-  }
   const authenticators: Authenticators = {
     staff: staff.api.authenticate,
-    shopper,
+    shopper: wechat.api.authenticate,
     till: () => Promise.reject(commonErrors.unauthenticated()),
   }
   return {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contracts } from '../../server/contracts.ts'
 import { PERMISSIONS, ROLE_PERMISSIONS, staffApi } from '../../server/modules/staff/contract.ts'
+import type { ApiError } from '../support/http.ts'
 import { world, type World } from '../support/world.ts'
 
 let shop: World
@@ -64,7 +65,12 @@ describe('a request', () => {
       .call(staffApi)
       .create({ body: { username: '!', name: '', role: 'king' as 'owner', stores: { all: true, codes: [] } } })
     await expect(wrong).rejects.toMatchObject({ status: 400, code: 'common.invalidRequest' })
-    const { reply } = await wrong.catch((error: { reply: Record<string, unknown> }) => error)
+    const { reply } = await wrong.then(
+      () => {
+        throw new Error('it was accepted')
+      },
+      (error: ApiError) => error,
+    )
     expect((reply['details'] as { fields: { where: string }[] }).fields.map(({ where }) => where)).toEqual(
       expect.arrayContaining(['body.username', 'body.name', 'body.role']),
     )

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../db.ts'
 import type { Vault } from '../vault.ts'
 
@@ -21,6 +21,25 @@ async function sealedColumns(db: Db): Promise<Sealed[]> {
 }
 
 const RUN = 500
+
+interface Row {
+  readonly id: string | number
+  readonly sealed: string | null
+}
+
+/** The next run of a table's sealed values, in order of its key. */
+async function page(
+  db: Db,
+  table: string,
+  at: RawBuilder<unknown>,
+  id: RawBuilder<unknown>,
+  last: Row['id'] | null,
+): Promise<Row[]> {
+  const after = last === null ? sql`true` : sql`${id} > ${last}`
+  const { rows } = await sql<Row>`
+    select ${id} as id, ${at} as sealed from ${sql.table(table)} where ${after} order by ${id} limit ${RUN}`.execute(db)
+  return rows
+}
 
 /**
  * Seals everything anew that an older key has sealed, and returns how many values that were. May be stopped and run

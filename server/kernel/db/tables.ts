@@ -242,8 +242,6 @@ export type ErpImport = {
     stopRequested: number;
     leaseToken: string | null;
     leaseUntil: Timestamp | null;
-    bytesTotal: number;
-    bytesRead: number;
     rowsTotal: number;
     rowsRead: number;
     rowsBad: number;

@@ -10,7 +10,7 @@ export interface SmsPort {
 export interface MembersNeeds {
   readonly audit: Audit
   /** The phone number behind the code of WeChat's phone button; throws when the code is used up or WeChat is away. */
-  readonly phoneByCode: (shopper: { appId: string; openid: string }, code: string) => Promise<string>
+  readonly phoneByCode: (appId: string, code: string) => Promise<string>
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
   readonly sms?: SmsPort
 }

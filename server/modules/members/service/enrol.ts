@@ -43,7 +43,7 @@ export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByC
       await codes.take(phone.phone, phone.code)
       return phone.phone
     }
-    const plain = plainPhone(await needs.phoneByCode(caller, phone.code))
+    const plain = plainPhone(await needs.phoneByCode(caller.appId, phone.code))
     if (plain === null) throw membersErrors.smsWrong()
     return plain
   }
