@@ -40,8 +40,6 @@ CREATE TABLE `erp_import` (
   `stopRequested` TINYINT(1) NOT NULL,
   `leaseToken` CHAR(26) NULL,
   `leaseUntil` DATETIME(3) NULL,
-  `bytesTotal` BIGINT NOT NULL,
-  `bytesRead` BIGINT NOT NULL,
   `rowsTotal` INT NOT NULL,
   `rowsRead` INT NOT NULL,
   `rowsBad` INT NOT NULL,
