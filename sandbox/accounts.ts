@@ -29,6 +29,8 @@ export interface SandboxAccount {
   platform: string
   /** Where pushes go; null = pushes are switched off. */
   callbackUrl: string | null
+  /** Format of pushes: official accounts know XML only, mini-programs choose (wechat-protocol §1.1). */
+  format: 'xml' | 'json'
   /** Our name of a template → template. */
   templates: Record<string, Template>
 }
@@ -86,6 +88,7 @@ export const officialAccount: SandboxAccount = {
   mode: 'safe',
   platform: 'hegu',
   callbackUrl: null,
+  format: 'xml',
   templates: { pointsArrived: templates.pointsArrived, serviceNotice: templates.serviceNotice },
 }
 
@@ -102,6 +105,7 @@ export const miniprogramAccount: SandboxAccount = {
   mode: 'safe',
   platform: 'hegu',
   callbackUrl: null,
+  format: 'json',
   templates: { couponArrived: templates.couponArrived, ticketReplied: templates.ticketReplied },
 }
 

@@ -8,6 +8,7 @@ export {
   listOf,
   readDocument,
   textOf,
+  type Writable,
   writeXml,
 } from './callback/document.ts'
 export { CallbackError, type CallbackRefusal } from './callback/errors.ts'

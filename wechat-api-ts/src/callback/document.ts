@@ -104,12 +104,20 @@ export const listOf = (fields: Fields, name: string): Fields[] => {
   return isFields(field) ? [field] : []
 }
 
-/** Writes XML as WeChat does: strings in CDATA (a `]]>` inside is split), numbers bare. */
-export const writeXml = (fields: Record<string, string | number>): string => {
-  const inner = Object.entries(fields).map(([name, value]) =>
-    typeof value === 'number'
-      ? `<${name}>${value}</${name}>`
-      : `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`,
-  )
-  return `<xml>${inner.join('')}</xml>`
+/** What `writeXml` can write; a list repeats its element. */
+export type Writable = string | number | { [name: string]: Writable } | Writable[]
+
+const element = (name: string, value: Writable): string => {
+  if (Array.isArray(value)) return value.map(one => element(name, one)).join('')
+  if (typeof value === 'number') return `<${name}>${value}</${name}>`
+  if (typeof value === 'object') return `<${name}>${elements(value)}</${name}>`
+  return `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`
 }
+
+const elements = (fields: Record<string, Writable>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => element(name, value))
+    .join('')
+
+/** Writes XML as WeChat does: strings in CDATA (a `]]>` inside is split), numbers bare. */
+export const writeXml = (fields: Record<string, Writable>): string => `<xml>${elements(fields)}</xml>`

@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { Pushes } from '../callbacks/pushes.ts'
+import { defaultSettings } from '../settings.ts'
+import type { Actions } from '../state/actions.ts'
+import type { World } from '../state/world.ts'
+import { AdminError, type AdminRoute } from './routes.ts'
+
+const Fault = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('errcode'), errcode: z.int(), errmsg: z.string().exactOptional() }),
+  z.object({ do: z.literal('httpStatus'), status: z.int() }),
+  z.object({ do: z.literal('delay'), ms: z.number().min(0) }),
+  z.object({ do: z.literal('drop'), when: z.enum(['before', 'after']) }),
+  z.object({ do: z.literal('truncate'), bytes: z.int().min(0) }),
+  z.object({ do: z.literal('malformed') }),
+  z.object({ do: z.literal('killToken') }),
+])
+
+const Rule = z.object({
+  match: z
+    .object({
+      path: z.string().exactOptional(),
+      appId: z.string().exactOptional(),
+      contains: z.string().exactOptional(),
+    })
+    .default({}),
+  fault: Fault,
+  skip: z.int().min(0).default(0),
+  times: z.int().min(1).nullable().default(1),
+  chance: z.number().min(0).max(1).default(1),
+})
+
+const Settings = z.object(
+  Object.fromEntries(
+    Object.entries(defaultSettings).map(([name, value]) => [
+      name,
+      (typeof value === 'boolean' ? z.boolean() : z.number()).exactOptional(),
+    ]),
+  ),
+)
+
+const AccountChange = z.object({
+  callbackUrl: z.string().nullable().exactOptional(),
+  mode: z.enum(['plain', 'compatible', 'safe']).exactOptional(),
+  format: z.enum(['xml', 'json']).exactOptional(),
+  token: z.string().exactOptional(),
+  aesKey: z.string().length(43).exactOptional(),
+})
+
+const Sms = z.object({
+  phone: z.string().optional(),
+  to: z.string().optional(),
+  text: z.string().optional(),
+  content: z.string().optional(),
+})
+
+/** `/__sim/…`: accounts, settings, clock, faults, journal, what phones show, and the SMS gateway. */
+export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): AdminRoute[] => [
+  {
+    method: 'GET',
+    path: '/__sim/accounts',
+    run: () => ({
+      json: [...world.accounts.values()].map(({ secret: _secret, aesKey: _key, token: _token, ...account }) => ({
+        ...account,
+        menu: world.menus.get(account.appId) ?? null,
+      })),
+    }),
+  },
+  {
+    method: 'PATCH',
+    path: '/__sim/accounts/:appId',
+    run: async ({ params, body }) => {
+      const account = world.accounts.get(params['appId'] ?? '')
+      if (account === undefined) throw new AdminError(404, 'no such account')
+      Object.assign(account, AccountChange.parse(body))
+      return { json: { verified: await pushes.verify(account) } }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/__sim/templates',
+    run: ({ query }) => {
+      const appId = query.get('appId')
+      const accounts = [...world.accounts.values()].filter(account => appId === null || account.appId === appId)
+      return { json: accounts.flatMap(account => Object.values(account.templates)) }
+    },
+  },
+  { method: 'GET', path: '/__sim/settings', run: () => ({ json: world.settings }) },
+  {
+    method: 'PATCH',
+    path: '/__sim/settings',
+    run: ({ body }) => ({ json: Object.assign(world.settings, Settings.parse(body)) }),
+  },
+  {
+    method: 'GET',
+    path: '/__sim/clock',
+    run: () => ({ json: { now: new Date(world.now()).toISOString(), shiftMs: world.clock.shiftMs } }),
+  },
+  {
+    method: 'POST',
+    path: '/__sim/clock',
+    run: ({ body }) => {
+      world.clock.shiftMs += z.object({ advanceMs: z.number() }).parse(body).advanceMs
+      world.changes.count++
+      return { json: { now: new Date(world.now()).toISOString(), shiftMs: world.clock.shiftMs } }
+    },
+  },
+  { method: 'GET', path: '/__sim/faults', run: () => ({ json: world.faults.list() }) },
+  {
+    method: 'POST',
+    path: '/__sim/faults',
+    run: ({ body }) => ({ json: world.faults.add(Rule.parse(body)) }),
+  },
+  {
+    method: 'DELETE',
+    path: '/__sim/faults',
+    run: () => {
+      world.faults.remove(null)
+      return { json: { ok: true } }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/__sim/faults/:id',
+    run: ({ params }) => {
+      world.faults.remove(params['id'] ?? '')
+      return { json: { ok: true } }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/__sim/journal',
+    run: ({ query }) => {
+      const names = ['kind', 'appId', 'path', 'contains'] as const
+      const wanted = Object.fromEntries(
+        names.filter(name => query.has(name)).map(name => [name, query.get(name) ?? '']),
+      )
+      const after = Number(query.get('after') ?? 0)
+      if (query.has('count')) return { json: { count: world.journal.count({ ...wanted, after }) } }
+      return {
+        json: world.journal.read({ ...wanted, after, limit: Math.min(Number(query.get('limit') ?? 100), 10_000) }),
+      }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/__sim/journal',
+    run: () => {
+      world.journal.clear()
+      return { json: { ok: true } }
+    },
+  },
+  {
+    // What all phones show, for reports that must equal it: one row per message, in order of arrival.
+    method: 'GET',
+    path: '/__sim/messages',
+    run: ({ query }) => {
+      const after = Number(query.get('after') ?? 0)
+      const [kind, templateId] = [query.get('kind'), query.get('templateId')]
+      const rows = []
+      for (const person of world.people.values())
+        for (const entry of person.entries)
+          if (
+            entry.from === 'account' &&
+            entry.seq > after &&
+            (kind === null || entry.kind === kind) &&
+            (templateId === null || entry.templateId === templateId)
+          )
+            rows.push({ personId: person.id, openid: person.openids[entry.appId ?? ''] ?? null, ...entry })
+      rows.sort((left, right) => left.seq - right.seq)
+      return { json: query.has('count') ? { count: rows.length } : { messages: rows } }
+    },
+  },
+  {
+    method: 'POST',
+    path: '/__sim/settle',
+    run: async () => {
+      await pushes.settled()
+      return { json: { pending: pushes.pending() } }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/__sim/live',
+    run: ({ raw }) => {
+      world.live.join('*', raw.response)
+      return { handled: true }
+    },
+  },
+  {
+    method: 'GET',
+    path: '/__sim/sms',
+    run: ({ query }) => {
+      const phone = query.get('phone')
+      return { json: world.sms.filter(sms => phone === null || sms.phone === phone) }
+    },
+  },
+  {
+    // The gateway that SMS_URL names: any phone is accepted; a person with that phone sees it.
+    method: 'POST',
+    path: '/sms/send',
+    run: ({ body }) => {
+      const sms = Sms.parse(body)
+      const phone = sms.phone ?? sms.to
+      const text = sms.text ?? sms.content
+      if (phone === undefined || text === undefined) throw new AdminError(400, 'phone and text are needed')
+      return { json: { ok: true, id: actions.receiveSms(phone.replace(/^\+?86/, ''), text) } }
+    },
+  },
+]

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import type { SandboxAccount } from '../accounts.ts'
+import { type Actions, Impossible } from '../state/actions.ts'
+import type { Person } from '../state/person.ts'
+import { addPerson, type World } from '../state/world.ts'
+import { AdminError, type AdminRoute } from './routes.ts'
+
+const NewPerson = z.object({
+  id: z.string().min(1).max(40).exactOptional(),
+  name: z.string().min(1).max(20).exactOptional(),
+  phone: z
+    .string()
+    .regex(/^\d{6,15}$/)
+    .exactOptional(),
+})
+
+const NewPeople = z.object({
+  count: z.int().min(1).max(100_000).exactOptional(),
+  people: z.array(NewPerson).exactOptional(),
+  /** Follow the service account at once. */
+  follow: z.boolean().default(false),
+})
+
+const OfAccount = z.object({ appId: z.string().exactOptional() })
+
+const Popup = z.object({
+  appId: z.string().exactOptional(),
+  templates: z.array(z.object({ templateId: z.string(), status: z.enum(['accept', 'reject']) })).exactOptional(),
+  templateIds: z.array(z.string()).exactOptional(),
+  accept: z.union([z.array(z.boolean()), z.boolean()]).exactOptional(),
+})
+
+const answersOf = ({ templates, templateIds = [], accept = true }: z.output<typeof Popup>) =>
+  templates?.map(({ templateId, status }) => ({ templateId, accepted: status === 'accept' })) ??
+  templateIds.map((templateId, at) => ({ templateId, accepted: Array.isArray(accept) ? accept[at] === true : accept }))
+
+/** A person without what was said on the phone. */
+export const summary = ({ entries, ...person }: Person) => ({
+  ...person,
+  shown: entries.length,
+  unread: unreadOf({ entries, seen: person.seen }),
+  last: entries.at(-1) ?? null,
+})
+
+const unreadOf = ({ entries, seen }: Pick<Person, 'entries' | 'seen'>): Record<string, number> => {
+  const unread: Record<string, number> = {}
+  for (const entry of entries)
+    if (entry.from === 'account' && entry.seq > (seen[entry.thread] ?? 0))
+      unread[entry.thread] = (unread[entry.thread] ?? 0) + 1
+  return unread
+}
+
+/** `/__sim/people…`: making people and doing what they do on the phone. */
+export const peopleRoutes = (world: World, actions: Actions): AdminRoute[] => {
+  const accountOf = (kind: SandboxAccount['kind'], appId?: string): SandboxAccount => {
+    const account =
+      appId === undefined ? [...world.accounts.values()].find(one => one.kind === kind) : world.accounts.get(appId)
+    if (account === undefined) throw new AdminError(404, `no account ${appId ?? kind}`)
+    return account
+  }
+
+  const personOf = (id: string): Person => {
+    const person = world.people.get(id) ?? world.byOpenid.get(id)?.person
+    if (person === undefined) throw new AdminError(404, `no person ${id}`)
+    return person
+  }
+
+  const act = <Body extends z.ZodType>(
+    name: string,
+    kind: SandboxAccount['kind'],
+    Schema: Body,
+    run: (person: Person, account: SandboxAccount, body: z.output<Body>) => unknown,
+  ): AdminRoute => ({
+    method: 'POST',
+    path: `/__sim/people/:id/${name}`,
+    run: ({ params, body }) => {
+      const { appId } = OfAccount.parse(body ?? {})
+      try {
+        const result = run(personOf(params['id'] ?? ''), accountOf(kind, appId), Schema.parse(body ?? {}))
+        return { json: result ?? { ok: true } }
+      } catch (error) {
+        if (error instanceof Impossible) throw new AdminError(409, error.message)
+        throw error
+      }
+    },
+  })
+
+  return [
+    {
+      method: 'GET',
+      path: '/__sim/people',
+      run: ({ query }) => {
+        const limit = Number(query.get('limit') ?? 200)
+        return { json: { total: world.people.size, people: [...world.people.values()].slice(0, limit).map(summary) } }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/__sim/people',
+      run: ({ body }) => {
+        const { count, people = [], follow } = NewPeople.parse(body)
+        const made = [...people, ...Array.from({ length: count ?? (people.length === 0 ? 1 : 0) }, () => ({}))].map(
+          one => addPerson(world, NewPerson.parse(one)),
+        )
+        if (follow) for (const person of made) actions.follow(person, accountOf('official'))
+        return {
+          json: {
+            people: made.map(({ id, name, phone, openids, unionids }) => ({ id, name, phone, openids, unionids })),
+          },
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/__sim/people/:id',
+      run: ({ params }) => ({ json: summary(personOf(params['id'] ?? '')) }),
+    },
+    {
+      method: 'GET',
+      path: '/__sim/people/:id/entries',
+      run: ({ params, query }) => {
+        const after = Number(query.get('after') ?? 0)
+        const thread = query.get('thread')
+        const entries = personOf(params['id'] ?? '').entries.filter(
+          entry => entry.seq > after && (thread === null || entry.thread === thread),
+        )
+        return { json: { entries } }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/__sim/people/:id/live',
+      run: ({ params, raw }) => {
+        world.live.join(personOf(params['id'] ?? '').id, raw.response)
+        return { handled: true }
+      },
+    },
+    act(
+      'follow',
+      'official',
+      OfAccount.extend({ scene: z.string().max(64).default('') }),
+      (person, account, { scene }) => actions.follow(person, account, scene),
+    ),
+    act('unfollow', 'official', OfAccount, actions.unfollow),
+    act('say', 'official', OfAccount.extend({ text: z.string().min(1).max(2000) }), (person, account, { text }) => ({
+      msgId: actions.say(person, account, text),
+    })),
+    act(
+      'menu',
+      'official',
+      OfAccount.extend({
+        type: z.string().default('click'),
+        key: z.string().default(''),
+        url: z.string().default(''),
+        pagepath: z.string().default(''),
+      }),
+      actions.tapMenu,
+    ),
+    act('js-code', 'miniprogram', OfAccount, (person, account) => ({ code: actions.loginCode(person, account) })),
+    act('phone-code', 'miniprogram', OfAccount, (person, account) => ({ code: actions.phoneCode(person, account) })),
+    act('subscribe', 'miniprogram', Popup, (person, account, body) => {
+      const answers = answersOf(body)
+      actions.answerPopup(person, account, answers)
+      return Object.fromEntries(answers.map(({ templateId, accepted }) => [templateId, accepted ? 'accept' : 'reject']))
+    }),
+    act('mute', 'official', OfAccount.extend({ muted: z.boolean().default(true) }), (person, account, { muted }) =>
+      actions.mute(person, account, muted),
+    ),
+    act('read', 'official', z.object({ thread: z.string() }), (person, _account, { thread }) =>
+      actions.read(person, thread),
+    ),
+  ]
+}
