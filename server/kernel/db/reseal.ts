@@ -53,17 +53,11 @@ export async function resealAll(
 ): Promise<number> {
   let done = 0
   for (const { table, column, key } of await sealedColumns(db)) {
-    const [at, id] = [sql.ref(column), sql.ref(key)]
-    let last: string | number | null = null
+    const at = sql.ref(column)
+    const id = sql.ref(key)
+    let last: Row['id'] | null = null
     for (;;) {
-      const after = last === null ? sql`true` : sql`${id} > ${last}`
-      const { rows }: { rows: { id: string | number; sealed: string | null }[] } = await sql<{
-        id: string | number
-        sealed: string | null
-      }>`
-        select ${id} as id, ${at} as sealed from ${sql.table(table)} where ${after} order by ${id} limit ${RUN}`.execute(
-        db,
-      )
+      const rows = await page(db, table, at, id, last)
       for (const { id: one, sealed } of rows) {
         if (sealed === null || sealed.startsWith(`${vault.version}.`)) continue
         await sql`update ${sql.table(table)} set ${at} = ${vault.seal(vault.open(sealed))} where ${id} = ${one} and ${at} = ${sealed}`.execute(
