@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { runTool } from './checks/tool.ts'
+import { runTool, type Verdict } from './checks/tool.ts'
 import { root } from './services/index.ts'
 import { tail } from './services/instance.ts'
 import { Refusal, step } from './terminal.ts'
@@ -42,17 +42,46 @@ const builds: Record<string, Build> = {
 /** Builds the admin and the mini-program (with its browser host) where their sources have changed since the last time. */
 export async function buildClients(signal: AbortSignal): Promise<void> {
   for (const [name, build] of Object.entries(builds)) {
-    const stamp = path.join(root, '.local/build', `${name}.hash`)
-    const hash = contentHash(build.sources)
-    const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && build.results.every(existsSync)
-    if (current) continue
+    if (isCurrent(name)) continue
     await step(build.zh, build.en, async () => {
-      const verdict = await runTool({ name: `build ${name}`, command: build.command }, signal)
+      const verdict = await buildClient(name, signal)
       if (!verdict.passed) throw new Refusal(`${build.en}:\n${tail(verdict.output, 40)}`)
-      mkdirSync(path.dirname(stamp), { recursive: true })
-      writeFileSync(stamp, hash)
     })
   }
+}
+
+/** The same as checks, one verdict a client. */
+export async function checkBuilds(signal: AbortSignal): Promise<Verdict[]> {
+  const verdicts: Verdict[] = []
+  for (const name of Object.keys(builds)) {
+    const current = { name: `build ${name}`, passed: true, output: '', seconds: 0 }
+    verdicts.push(isCurrent(name) ? current : await buildClient(name, signal))
+  }
+  return verdicts
+}
+
+function isCurrent(name: string): boolean {
+  const build = builds[name]
+  const stamp = stampOf(name)
+  if (!build || !existsSync(stamp) || !build.results.every(result => existsSync(result))) return false
+  return readFileSync(stamp, 'utf8') === contentHash(build.sources)
+}
+
+async function buildClient(name: string, signal: AbortSignal): Promise<Verdict> {
+  const build = builds[name]
+  if (!build) throw new Error(`no client ${name}`)
+  // The sources as they are now: what changes while the build runs is built the next time.
+  const hash = contentHash(build.sources)
+  const verdict = await runTool({ name: `build ${name}`, command: build.command }, signal)
+  if (verdict.passed) {
+    mkdirSync(path.dirname(stampOf(name)), { recursive: true })
+    writeFileSync(stampOf(name), hash)
+  }
+  return verdict
+}
+
+function stampOf(name: string): string {
+  return path.join(root, '.local/build', `${name}.hash`)
 }
 
 function contentHash(sources: string[]): string {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { staticChecks } from './checks/static.ts'
+import { staticChecks, told } from './checks/static.ts'
 import { runSuite } from './checks/suite.ts'
 import type { Verdict } from './checks/tool.ts'
-import { buildClients } from './builds.ts'
+import { checkBuilds } from './builds.ts'
 import { dropTestDatabases } from './services/databases.ts'
 import { openChromium, openServices, root } from './services/index.ts'
 import { command } from './services/lifetime.ts'
@@ -21,7 +21,9 @@ await command(async lifetime => {
   await dropTestDatabases(services.DATABASE_URL)
   const env: Record<string, string> = { ...services, CHROMIUM_PATH: await openChromium() }
   const verdicts: Verdict[] = whole ? await staticChecks(lifetime.signal) : []
-  await buildClients(lifetime.signal)
+  if (whole || filters.some(word => /e2e|admin|miniprogram/.test(word))) {
+    verdicts.push(...(await checkBuilds(lifetime.signal)).map(told))
+  }
   const suite = await runSuite(filters, env, lifetime.signal)
   const failed = [...verdicts.filter(({ passed }) => !passed).map(({ name }) => name), ...suite.names]
   if (failed.length > 0) console.log(`\n${failed.map(name => `✗ ${name}`).join('\n')}`)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { stripVTControlCharacters } from 'node:util'
 import { root } from '../services/index.ts'
 
 /** One tool of a check: a program of node_modules/.bin with its arguments. */
@@ -33,7 +34,7 @@ export async function runTool(tool: Tool, signal: AbortSignal): Promise<Verdict>
     const child = spawn(program, args, {
       cwd: tool.cwd ?? root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...tool.env },
+      env: { ...process.env, NO_COLOR: '1', ...tool.env },
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     })
     child.stdout.pipe(file, { end: false })
@@ -45,7 +46,7 @@ export async function runTool(tool: Tool, signal: AbortSignal): Promise<Verdict>
     child.on('close', exit => resolve(exit ?? 1))
   })
   await new Promise(resolve => file.end(resolve))
-  const output = readFileSync(log, 'utf8')
+  const output = stripVTControlCharacters(readFileSync(log, 'utf8'))
   return { name: tool.name, passed: code === 0, output, seconds: (performance.now() - started) / 1000 }
 }
 
