@@ -13,6 +13,7 @@ CREATE TABLE `ticket` (
   `subject` VARCHAR(120) NOT NULL,
   `state` VARCHAR(20) NOT NULL,
   `shopperUnread` INT NOT NULL DEFAULT 0,
+  `shopperReadAt` DATETIME(3) NULL,
   `agentUnread` INT NOT NULL DEFAULT 0,
   `waitingSince` DATETIME(3) NULL,
   `firstAnswerAt` DATETIME(3) NULL,
@@ -42,7 +43,8 @@ CREATE TABLE `ticket_message` (
   `messageKey` VARCHAR(120) NULL,
   PRIMARY KEY (`id`),
   UNIQUE INDEX `ticket_message_sourceKey_key` (`sourceKey`),
-  INDEX `ticket_message_ticketId_id_idx` (`ticketId`, `id`)
+  INDEX `ticket_message_ticketId_id_idx` (`ticketId`, `id`),
+  INDEX `ticket_message_messageKey_idx` (`messageKey`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `ticket_counter` (

@@ -14,7 +14,7 @@ export type CampaignState = z.output<typeof CampaignState>
 export const CampaignText = z.object({
   /** e.g. { thing1: '满39减5元', time2: '2026-11-30' }; thing ≤ 20 characters. */
   fields: z.record(z.string().regex(/^[a-z_]+\d{1,2}$/), z.string().trim().min(1).max(40)).default({}),
-  page: z.string().max(200).default('pages/coupons/index'),
+  page: z.string().max(200).default('pages/wallet/wallet'),
 })
 export type CampaignText = z.output<typeof CampaignText>
 
@@ -24,7 +24,7 @@ export const CampaignDraft = z.object({
   segmentId: z.string().length(26),
   couponTemplateId: z.string().length(26).nullable().default(null),
   route: CampaignRoute,
-  text: CampaignText.default({ fields: {}, page: 'pages/coupons/index' }),
+  text: CampaignText.default({ fields: {}, page: 'pages/wallet/wallet' }),
   /** null = now, when launched. */
   startAt: z.coerce.date().nullable().default(null),
 })

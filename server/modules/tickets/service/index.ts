@@ -1,0 +1,212 @@
+import type { z } from 'zod'
+import { inTransaction, uniqueViolation } from '../../../kernel/db.ts'
+import type { ShopperCaller, StaffCaller } from '../../../kernel/http/caller.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
+import { inScope } from '../../../kernel/scope.ts'
+import type { MembersApi } from '../../members/index.ts'
+import type { Audit } from '../../staff/index.ts'
+import type { messageReceived } from '../../wechat/events.ts'
+import type { WechatApi } from '../../wechat/index.ts'
+import { ticketsErrors } from '../contract.ts'
+import {
+  agentRead,
+  assignStore,
+  closeTicket,
+  eraseMember,
+  myTicket,
+  myTickets,
+  myUnread,
+  openTicketOf,
+  queuePage,
+  queueSummary,
+  reopenTicket,
+  shopperRead,
+  ticketById,
+  type QueueFilter,
+  type Ticket,
+} from '../repository.ts'
+import { createAnswers } from './answer.ts'
+import { createIntake } from './open.ts'
+import { createWays } from './routes-out.ts'
+import { createView } from './view.ts'
+
+/** What tickets needs of the modules below it. */
+export interface TicketsNeeds {
+  readonly wechat: WechatApi
+  readonly members: Pick<MembersApi, 'briefs' | 'memberIdOf' | 'openidsOf'>
+  readonly audit: Audit
+}
+
+const afterOf = (cursor: string | undefined): { at: Date; id: string } | null => {
+  const [at, id] = decodeCursor(cursor) ?? []
+  return typeof at === 'number' && typeof id === 'string' ? { at: new Date(at), id } : null
+}
+const cursorOf = (ticket: Ticket): (string | number)[] => [ticket.lastMessageAt.getTime(), ticket.id]
+
+/** The desk and the shopper's side of tickets. */
+export function createTicketsService(kernel: Kernel, { wechat, members, audit }: TicketsNeeds) {
+  const { db, clock } = kernel
+  const ways = createWays(db, wechat, members)
+  const view = createView(db, members, wechat, ways)
+  const answers = createAnswers(kernel, ways, audit)
+  const take = createIntake(kernel)
+
+  async function inReach(ticketId: string, { scope }: StaffCaller): Promise<Ticket> {
+    const ticket = await ticketById(db, ticketId)
+    if (ticket === undefined || !inScope(scope, ticket.storeCode)) throw ticketsErrors.notFound()
+    return ticket
+  }
+  async function ofMine(ticketId: string, shopper: ShopperCaller): Promise<Ticket> {
+    const ticket = await myTicket(db, shopper, ticketId)
+    if (ticket === undefined) throw ticketsErrors.notFound()
+    return ticket
+  }
+  const detailOf = async (ticketId: string) => {
+    const ticket = await ticketById(db, ticketId)
+    if (ticket === undefined) throw ticketsErrors.notFound()
+    return view.detail(ticket)
+  }
+
+  /** Opens a closed ticket again; throws otherOpen when the person has another one. */
+  async function reopen(
+    ticket: Ticket,
+    state: 'open' | 'answered',
+    note: (tx: Parameters<typeof reopenTicket>[0]) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await inTransaction(db, async tx => {
+        if (await reopenTicket(tx, ticket, state, clock.now())) await note(tx)
+      })
+    } catch (error) {
+      if (uniqueViolation(error) === null) throw error
+      throw ticketsErrors.otherOpen({ number: (await openTicketOf(db, ticket))?.number ?? '' })
+    }
+  }
+  const noted =
+    (caller: StaffCaller, action: string, ticket: Ticket, details?: unknown) => (tx: Parameters<typeof audit>[0]) =>
+      audit(tx, caller, {
+        action: `tickets.${action}`,
+        subjectKind: 'ticket',
+        subjectId: ticket.id,
+        storeCode: ticket.storeCode,
+        details,
+      })
+
+  async function write(
+    shopper: ShopperCaller,
+    message: { key: string; kind: string; text: string; storeCode: string | null; documentId: string | null },
+  ): Promise<string> {
+    const { appId, openid, unionid, memberId } = shopper
+    const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
+    return take({
+      writer: { appId, openid, unionid, memberId },
+      sourceKey: `shop:${openid}:${message.key}`.slice(0, 120),
+      channel: 'mini',
+      kind: message.kind,
+      text: message.text,
+      at: clock.now(),
+      storeCode: message.storeCode ?? home,
+      documentId: message.documentId,
+    })
+  }
+
+  return {
+    async list(query: PageQuery & Omit<QueueFilter, 'scope'>, { scope }: StaffCaller) {
+      const page = pageFrom(
+        await queuePage(db, { ...query, scope }, afterOf(query.cursor), query.limit + 1),
+        query.limit,
+        cursorOf,
+      )
+      return { items: await view.rows(page.items), next: page.next }
+    },
+    async summary({ scope }: StaffCaller) {
+      const counts = await queueSummary(db, scope)
+      const count = (state: string): number => Number(counts.find(row => row.state === state)?.count ?? 0)
+      const since = counts.find(row => row.state === 'open')?.waitingSince ?? null
+      const longestWait = since === null ? 0 : Math.max(0, Math.round((clock.now().getTime() - since.getTime()) / 1000))
+      return { open: count('open'), answered: count('answered'), closed: count('closed'), longestWait }
+    },
+    async get(ticketId: string, caller: StaffCaller) {
+      const ticket = await inReach(ticketId, caller)
+      if (ticket.agentUnread > 0) await agentRead(db, ticketId)
+      return view.detail({ ...ticket, agentUnread: 0 })
+    },
+    async answer(ticketId: string, body: { text: string; key: string }, caller: StaffCaller) {
+      await answers.answer(await inReach(ticketId, caller), body, caller)
+      return detailOf(ticketId)
+    },
+    async assign(ticketId: string, storeCode: string | null, caller: StaffCaller) {
+      const ticket = await inReach(ticketId, caller)
+      await inTransaction(db, async tx => {
+        await assignStore(tx, ticketId, storeCode)
+        await noted(caller, 'assign', ticket, { from: ticket.storeCode, to: storeCode })(tx)
+      })
+      return detailOf(ticketId)
+    },
+    async close(ticketId: string, caller: StaffCaller) {
+      const ticket = await inReach(ticketId, caller)
+      await inTransaction(db, async tx => {
+        if (await closeTicket(tx, ticketId, caller.staffId, clock.now())) await noted(caller, 'close', ticket)(tx)
+      })
+      return detailOf(ticketId)
+    },
+    async reopen(ticketId: string, caller: StaffCaller) {
+      const ticket = await inReach(ticketId, caller)
+      await reopen(ticket, 'answered', noted(caller, 'reopen', ticket))
+      return detailOf(ticketId)
+    },
+
+    async submit(
+      shopper: ShopperCaller,
+      body: { key: string; kind: string; text: string; storeCode: string | null; documentId: string | null },
+    ) {
+      return view.mine(await ofMine(await write(shopper, body), shopper))
+    },
+    async write(shopper: ShopperCaller, ticketId: string, { text, key }: { text: string; key: string }) {
+      const ticket = await ofMine(ticketId, shopper)
+      if (ticket.state === 'closed') await reopen(ticket, 'open', async () => undefined)
+      return view.mine(
+        await ofMine(
+          await write(shopper, { key, text, kind: ticket.kind, storeCode: ticket.storeCode, documentId: null }),
+          shopper,
+        ),
+      )
+    },
+    async mine(shopper: ShopperCaller, query: PageQuery) {
+      const page = pageFrom(await myTickets(db, shopper, afterOf(query.cursor), query.limit + 1), query.limit, cursorOf)
+      return { items: page.items.map(view.myRow), next: page.next }
+    },
+    unread: async (shopper: ShopperCaller) => ({ unread: await myUnread(db, shopper) }),
+    thread: async (shopper: ShopperCaller, ticketId: string) => view.mine(await ofMine(ticketId, shopper)),
+    async read(shopper: ShopperCaller, ticketId: string): Promise<void> {
+      await shopperRead(db, (await ofMine(ticketId, shopper)).id, clock.now())
+    },
+
+    /** A message of the official account opens a ticket or joins the open one. */
+    async fromMessage({
+      inboundId,
+      appId,
+      openid,
+      unionid,
+      text,
+      at,
+    }: z.output<typeof messageReceived.payload>): Promise<void> {
+      const memberId = await members.memberIdOf(appId, openid, unionid)
+      const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
+      await take({
+        writer: { appId, openid, unionid, memberId },
+        sourceKey: `wechat:${inboundId}`,
+        channel: 'official',
+        kind: 'message',
+        text,
+        at: new Date(at),
+        storeCode: home,
+        documentId: null,
+      })
+    },
+    nextWay: answers.nextWay,
+    erase: (memberId: string): Promise<void> => inTransaction(db, tx => eraseMember(tx, memberId, clock.now())),
+  }
+}
+export type Tickets = ReturnType<typeof createTicketsService>

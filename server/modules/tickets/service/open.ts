@@ -1,0 +1,97 @@
+import type { Kernel } from '../../../kernel/module.ts'
+import { shopDay } from '../../../kernel/clock.ts'
+import { inTransaction, uniqueViolation, type Tx } from '../../../kernel/db.ts'
+import {
+  insertMessage,
+  insertTicket,
+  nextNumber,
+  openKeyOf,
+  openTicketOf,
+  shopperWrote,
+  ticketIdBySource,
+  type Writer,
+} from '../repository.ts'
+
+/** Something a shopper has written to us. */
+export interface Written {
+  readonly writer: Writer
+  /** What makes a repeat the same message. */
+  readonly sourceKey: string
+  readonly channel: 'official' | 'mini'
+  readonly kind: string
+  readonly text: string
+  readonly at: Date
+  readonly storeCode: string | null
+  readonly documentId: string | null
+}
+
+/** The first words, for the queue. */
+const subjectOf = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}
+
+/** Takes in what shoppers write: one open ticket per person, further messages join it, a repeat changes nothing. */
+export function createIntake({ db, newId, config }: Pick<Kernel, 'db' | 'newId' | 'config'>) {
+  async function append(tx: Tx, ticketId: string, written: Written): Promise<void> {
+    await insertMessage(tx, {
+      id: newId(),
+      ticketId,
+      sourceKey: written.sourceKey,
+      author: 'shopper',
+      text: written.text,
+      at: written.at,
+    })
+  }
+
+  async function begin(tx: Tx, written: Written): Promise<string> {
+    const { writer, at } = written
+    const id = newId()
+    const day = shopDay(at, config.SHOP_ZONE)
+    const number = `${day.slice(2).replaceAll('-', '')}-${String(await nextNumber(tx, day)).padStart(4, '0')}`
+    await insertTicket(tx, {
+      id,
+      number,
+      openKey: openKeyOf(writer),
+      memberId: writer.memberId,
+      appId: writer.appId,
+      openid: writer.openid,
+      unionid: writer.unionid,
+      channel: written.channel,
+      kind: written.kind,
+      storeCode: written.storeCode,
+      documentId: written.documentId,
+      subject: subjectOf(written.text),
+      state: 'open',
+      agentUnread: 1,
+      waitingSince: at,
+      lastMessageAt: at,
+      createdAt: at,
+    })
+    await append(tx, id, written)
+    return id
+  }
+
+  const once = (written: Written): Promise<string> =>
+    inTransaction(db, async tx => {
+      const done = await ticketIdBySource(tx, written.sourceKey)
+      if (done !== undefined) return done
+      const open = await openTicketOf(tx, written.writer)
+      if (open === undefined || !(await shopperWrote(tx, open.id, written.writer, written.at)))
+        return begin(tx, written)
+      await append(tx, open.id, written)
+      return open.id
+    })
+
+  /** Returns the ticket that the message is in now. */
+  return async (written: Written): Promise<string> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(written)
+      } catch (error) {
+        // Two messages of one person at once: the other has opened the ticket, or stored this very message.
+        if (uniqueViolation(error) === null || attempt >= 5) throw error
+      }
+    }
+  }
+}
