@@ -1,0 +1,105 @@
+import { el, tappable } from './elements.ts'
+
+let toastTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Shows a short note in the middle of the screen; without `duration` it stays until it is hidden. */
+export function showToast(text: string, duration?: number): void {
+  hideToast()
+  document.body.append(el('div', { class: 'mp-toast', role: 'status' }, text))
+  if (duration !== undefined) toastTimer = setTimeout(hideToast, duration)
+}
+
+/** Takes the note away. */
+export function hideToast(): void {
+  clearTimeout(toastTimer)
+  document.querySelector('.mp-toast')?.remove()
+}
+
+/** Asks a question in a box; resolves to what was chosen. */
+export function showModal(box: {
+  title?: string
+  content?: string
+  confirmText?: string
+  cancelText?: string
+  showCancel?: boolean
+}): Promise<boolean> {
+  return new Promise(resolve => {
+    const end = (confirmed: boolean) => {
+      mask.remove()
+      resolve(confirmed)
+    }
+    const cancel = box.showCancel === false ? [] : [tappable('button', { class: 'cancel' }, () => end(false), box.cancelText ?? '取消')]
+    const mask = el(
+      'div',
+      { class: 'mp-mask mp-center' },
+      el(
+        'div',
+        { class: 'mp-modal', role: 'dialog' },
+        el('h3', {}, box.title ?? ''),
+        el('p', {}, box.content ?? ''),
+        el('footer', {}, ...cancel, tappable('button', { class: 'confirm' }, () => end(true), box.confirmText ?? '确定')),
+      ),
+    )
+    document.body.append(mask)
+  })
+}
+
+/** Lets one of several lines be chosen from the foot of the screen; resolves to its index, or null. */
+export function chooseFrom(items: string[]): Promise<number | null> {
+  return new Promise(resolve => {
+    const end = (choice: number | null) => {
+      mask.remove()
+      resolve(choice)
+    }
+    const options = items.map((item, index) => tappable('div', { class: 'mp-option', role: 'option' }, () => end(index), item))
+    const cancel = tappable('div', { class: 'mp-option mp-cancel' }, () => end(null), '取消')
+    const mask = el('div', { class: 'mp-mask' }, el('div', { class: 'mp-sheet', role: 'listbox' }, ...options, cancel))
+    mask.addEventListener('click', event => event.target === mask && end(null))
+    document.body.append(mask)
+  })
+}
+
+/** What a permission sheet of WeChat asks. */
+export interface Permission {
+  app: string
+  title: string
+  lines: string[]
+  detail?: string
+  allow: string
+  refuse: string
+  choices?: string[]
+}
+
+/** Draws WeChat's own permission sheet; resolves to the chosen lines when allowed, null when refused. */
+export function askPermission(permission: Permission): Promise<boolean[] | null> {
+  return new Promise(resolve => {
+    const boxes = (permission.choices ?? []).map(choice => {
+      const box = el('input', { type: 'checkbox', checked: '' }) as HTMLInputElement
+      return { box, row: el('label', { class: 'mp-choice' }, box, el('span', {}, choice)) }
+    })
+    const end = (allowed: boolean) => {
+      mask.remove()
+      resolve(allowed ? boxes.map(each => each.box.checked) : null)
+    }
+    const mask = el(
+      'div',
+      { class: 'mp-mask' },
+      el(
+        'div',
+        { class: 'mp-sheet mp-permission', role: 'dialog' },
+        el('header', {}, el('i', {}, permission.app.slice(0, 1)), el('b', {}, permission.app), el('span', {}, '申请')),
+        el('h3', {}, permission.title),
+        ...permission.lines.map(line => el('p', {}, line)),
+        ...boxes.map(each => each.row),
+        ...(permission.detail ? [el('div', { class: 'mp-detail' }, permission.detail)] : []),
+        el(
+          'footer',
+          {},
+          tappable('button', { class: 'refuse' }, () => end(false), permission.refuse),
+          tappable('button', { class: 'allow' }, () => end(true), permission.allow),
+        ),
+      ),
+    )
+    document.body.append(mask)
+  })
+}

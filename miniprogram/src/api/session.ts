@@ -1,0 +1,47 @@
+import type { Transport } from '../../../server/kernel/http/client.ts'
+import { forget, store, stored } from '../lib/storage.ts'
+import { words } from '../lib/i18n/index.ts'
+import { operations } from './operations.ts'
+import { ApiError, request } from './request.ts'
+
+let opening: Promise<string> | null = null
+
+function loginCode(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    wx.login({
+      success: ({ code }) => resolve(code),
+      fail: () => reject(new ApiError('offline', 0, words().errors.offline)),
+    })
+  })
+}
+
+async function open(): Promise<string> {
+  const { appId } = wx.getAccountInfoSync().miniProgram
+  const session = (await request({ ...operations.wechat.openSession, body: { code: await loginCode(), appId } })) as { token: string }
+  store('token', session.token)
+  return session.token
+}
+
+// Many calls may find out at once that the session is over; they share one log-in.
+function reopen(): Promise<string> {
+  opening ??= open().finally(() => {
+    opening = null
+  })
+  return opening
+}
+
+/** Carries a call in the shopper's session, which is opened silently when there is none or it has run out. */
+export const send: Transport = async call => {
+  const token = stored('token') ?? (await reopen())
+  try {
+    return await request({ ...call, token })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+    return await request({ ...call, token: await reopen() })
+  }
+}
+
+/** Forgets who was here: after closing the membership. */
+export function endSession(): void {
+  forget('token', 'card', 'store', 'origin')
+}

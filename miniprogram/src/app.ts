@@ -1,0 +1,7 @@
+import { wordTabs } from './lib/i18n/index.ts'
+
+App({
+  onLaunch() {
+    wordTabs()
+  },
+})

@@ -1,0 +1,30 @@
+import { barcodeImage, qrImage } from '../../lib/code-image.ts'
+import { groupsOfFour } from '../../lib/format.ts'
+
+// A bar of whole pixels reads best: two per module where the block is wide enough.
+function barcodeWidth(modules: number): number {
+  const { windowWidth } = wx.getWindowInfo()
+  const room = windowWidth * (1 - 72 / 750)
+  return modules * Math.max(1, Math.min(2, Math.floor(room / modules)))
+}
+
+/** A code to be scanned at the till: Code 128, QR and the digits; white in dark mode too. */
+Component({
+  properties: {
+    code: String,
+    note: String,
+  },
+  data: {
+    barcode: '',
+    barcodeWidth: 0,
+    qr: '',
+    digits: '',
+  },
+  observers: {
+    code(code: string) {
+      if (!code) return
+      const { source, modules } = barcodeImage(code)
+      this.setData({ barcode: source, barcodeWidth: barcodeWidth(modules), qr: qrImage(code), digits: groupsOfFour(code) })
+    },
+  },
+})

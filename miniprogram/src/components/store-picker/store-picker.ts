@@ -1,0 +1,24 @@
+import { loadStores, type ShopStore } from '../../lib/stores.ts'
+
+/** A row (the slot) that lets one of the open stores be chosen; sends `choose` with its code, or null for none. */
+Component({
+  properties: {
+    none: String,
+  },
+  data: {
+    names: [] as string[],
+    stores: [] as ShopStore[],
+  },
+  lifetimes: {
+    async attached() {
+      const stores = await loadStores().catch(() => [])
+      this.setData({ stores, names: [this.properties.none, ...stores.map(store => store.name)] })
+    },
+  },
+  methods: {
+    onChange({ detail }: WechatMiniprogram.PickerChange) {
+      const index = Number(detail.value) - 1
+      this.triggerEvent('choose', { storeCode: this.data.stores[index]?.code ?? null })
+    },
+  },
+})

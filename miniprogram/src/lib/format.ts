@@ -1,0 +1,85 @@
+import { language } from './i18n/index.ts'
+
+// The shop's day and clock: all stores are in China, wherever the phone may be.
+const shopOffset = 8 * 3_600_000
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+const two = (value: number) => String(value).padStart(2, '0')
+const shopClock = (at: string | number) => new Date((typeof at === 'number' ? at : Date.parse(at)) + shopOffset)
+
+/** The shop's calendar day 'YYYY-MM-DD' of a moment. */
+export function shopDay(at: string | number): string {
+  return shopClock(at).toISOString().slice(0, 10)
+}
+
+/** A whole number with thousands separators: 12,860. */
+export function whole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Yuan of a decimal text, as printed: '63.4000' → '63.40', '7.9650' → '7.965', with separators and sign. */
+export function yuan(decimal: string): string {
+  const [, sign = '', units = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
+  const cents = fraction.replace(/0+$/, '').padEnd(2, '0')
+  const zero = /^0*$/.test(units + fraction)
+  return `${zero ? '' : sign}${whole(Number(units))}.${cents}`
+}
+
+/** The yuan of an amount in fen as short as it can be: 500 → '5', 1250 → '12.5'. */
+export function yuanOfFen(fen: number): string {
+  return String(fen / 100)
+}
+
+/** A quantity without the zeros behind it: '0.8300' → '0.83', '2.0000' → '2'. */
+export function quantity(decimal: string): string {
+  return decimal.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+}
+
+/** Whether a decimal text is below zero. */
+export function isNegative(decimal: string): boolean {
+  return decimal.startsWith('-') && /[1-9]/.test(decimal)
+}
+
+/** Whether a decimal text is zero. */
+export function isZero(decimal: string): boolean {
+  return !/[1-9]/.test(decimal)
+}
+
+/** Points with their sign: +63, −20. */
+export function signedPoints(points: number): string {
+  return `${points < 0 ? '−' : '+'}${whole(Math.abs(points))}`
+}
+
+/** A calendar day in words: 11月21日 / Nov 21; with the year when it is not `now`'s. */
+export function dayText(day: string, now: number = Date.now()): string {
+  const [year = '', month = '', date = ''] = day.split('-')
+  const sameYear = shopDay(now).startsWith(year)
+  if (language() === 'en') return `${months[Number(month) - 1] ?? ''} ${Number(date)}${sameYear ? '' : `, ${year}`}`
+  return `${sameYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
+}
+
+/** Time of day in the shop: 19:05. */
+export function clockText(at: string): string {
+  const clock = shopClock(at)
+  return `${two(clock.getUTCHours())}:${two(clock.getUTCMinutes())}`
+}
+
+/** Day and time: 11月21日 19:05 / Nov 21, 19:05; today's is the time alone. */
+export function momentText(at: string, now: number = Date.now()): string {
+  const day = shopDay(at)
+  if (day === shopDay(now)) return clockText(at)
+  return `${dayText(day, now)}${language() === 'en' ? ', ' : ' '}${clockText(at)}`
+}
+
+/** Until when a coupon is good: 今天 22:00 前, 明天 22:00 前, 11月30日前. */
+export function untilText(at: string, words: { today: string; tomorrow: string; day: string }, now: number = Date.now()): string {
+  const day = shopDay(at)
+  if (day === shopDay(now)) return words.today.replace('{time}', clockText(at))
+  if (day === shopDay(now + 86_400_000)) return words.tomorrow.replace('{time}', clockText(at))
+  return words.day.replace('{day}', dayText(day, now))
+}
+
+/** Digits in groups of four, as on a card: 8801 0203 0405 0607 0809. */
+export function groupsOfFour(digits: string): string {
+  return digits.replace(/(.{4})(?=.)/g, '$1 ')
+}

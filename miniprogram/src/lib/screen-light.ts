@@ -1,0 +1,22 @@
+let before: number | null = null
+
+/** Turns the screen to full light while a code is shown; scanners need it. */
+export function brighten(): void {
+  if (before !== null) return
+  before = -1
+  wx.getScreenBrightness({
+    success: ({ value }) => {
+      if (before !== null) before = value
+      void wx.setScreenBrightness({ value: 1 })
+    },
+    fail: () => {
+      before = null
+    },
+  })
+}
+
+/** Gives the screen its light back. */
+export function dim(): void {
+  if (before !== null && before >= 0) void wx.setScreenBrightness({ value: before })
+  before = null
+}

@@ -1,0 +1,41 @@
+import type { CardSnapshot } from './card-snapshot.ts'
+
+/** Everything the mini-program keeps on the phone, and what each is for. */
+interface Stored {
+  /** what the first tab shows without a network */
+  card: CardSnapshot
+  /** the session's token */
+  token: string
+  /** the language chosen by hand */
+  language: 'zh' | 'en'
+  /** the store and recruiter of the QR code that led here, until the card is opened */
+  origin: { storeCode?: string; recruitedBy?: string }
+  /** names of stores, to show codes as words */
+  stores: Record<string, string>
+  /** the usual store on this phone, for 「本店可用」 */
+  store: string
+}
+
+/** Reads one value; null when there is none or the phone cannot read it. */
+export function stored<K extends keyof Stored>(key: K): Stored[K] | null {
+  try {
+    const value: unknown = wx.getStorageSync(key)
+    return value === '' || value === undefined ? null : (value as Stored[K])
+  } catch {
+    return null
+  }
+}
+
+/** Keeps one value; a full storage is no reason to fail. */
+export function store<K extends keyof Stored>(key: K, value: Stored[K]): void {
+  try {
+    wx.setStorageSync(key, value)
+  } catch {
+    // the page works without it, only not offline
+  }
+}
+
+/** Forgets values. */
+export function forget(...keys: (keyof Stored)[]): void {
+  for (const key of keys) wx.removeStorageSync(key)
+}

@@ -1,0 +1,130 @@
+import { isOffline, messageOf, shop } from '../../api/index.ts'
+import { refreshCard } from '../../lib/card.ts'
+import type { CardSnapshot } from '../../lib/card-snapshot.ts'
+import { words } from '../../lib/i18n/index.ts'
+import { needsPrivacyConsent } from '../../lib/membership.ts'
+import { noteOrigin } from '../../lib/origin.ts'
+import { refreshRedDot } from '../../lib/red-dot.ts'
+import { brighten, dim } from '../../lib/screen-light.ts'
+import { stored } from '../../lib/storage.ts'
+import { loadStores, storeName } from '../../lib/stores.ts'
+import { cardView, type CardView } from './card-view.ts'
+
+type Screen = 'starting' | 'card' | 'guest' | 'failed'
+
+Page({
+  data: {
+    t: words().code,
+    guest: words().guest,
+    common: words().common,
+    screen: 'starting' as Screen,
+    card: null as CardView | null,
+    offline: false,
+    askPrivacy: false,
+    problem: '',
+    stripes: [...'012301231021301203'].map((_, index) => index),
+  },
+
+  onLoad(query) {
+    noteOrigin(query)
+    // The code of last time is on the screen before anything is asked of the network.
+    const known = stored('card')
+    if (known) this.show(known)
+    else void this.meet()
+  },
+
+  onShow() {
+    const { code, guest, common } = words()
+    this.setData({ t: code, guest, common })
+    void wx.setNavigationBarTitle({ title: code.title })
+    const known = stored('card')
+    if (known) {
+      this.show(known)
+      brighten()
+      void this.refresh()
+    } else if (this.data.screen === 'card') {
+      void this.meet()
+    }
+  },
+
+  onHide: dim,
+  onUnload: dim,
+
+  async onPullDownRefresh() {
+    if (stored('card')) await this.refresh()
+    else await this.meet()
+    void wx.stopPullDownRefresh()
+  },
+
+  show(card: CardSnapshot) {
+    this.setData({ screen: 'card', card: cardView(card, storeName) })
+  },
+
+  // Someone without a card on this phone: the guest page, and before anything is asked of the server the privacy guide.
+  async meet() {
+    if (await needsPrivacyConsent()) {
+      this.setData({ screen: 'guest', card: null, askPrivacy: true })
+      return
+    }
+    await this.refresh()
+  },
+
+  async refresh() {
+    try {
+      const card = await refreshCard()
+      if (card) {
+        await loadStores().catch(() => [])
+        this.show(card)
+        brighten()
+      } else {
+        this.setData({ screen: 'guest', card: null })
+      }
+      this.setData({ offline: false })
+      void refreshRedDot()
+    } catch (error) {
+      if (stored('card')) this.setData({ offline: isOffline(error) })
+      else this.setData({ screen: 'failed', problem: messageOf(error) })
+    }
+  },
+
+  onAgree() {
+    this.setData({ askPrivacy: false })
+    void this.refresh()
+  },
+
+  onRefuse() {
+    this.setData({ askPrivacy: false })
+    void wx.showToast({ title: words().privacy.refused, icon: 'none' })
+  },
+
+  async onOpenCard() {
+    if (await needsPrivacyConsent()) this.setData({ askPrivacy: true })
+    else void wx.navigateTo({ url: '/packages/enrol/enrol/enrol' })
+  },
+
+  async onChooseStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
+    try {
+      await shop.members.updateMe({ body: { homeStore: detail.storeCode } })
+      await this.refresh()
+    } catch (error) {
+      void wx.showToast({ title: messageOf(error), icon: 'none' })
+    }
+  },
+
+  onPoints() {
+    void wx.navigateTo({ url: '/packages/shopping/points/points' })
+  },
+  onWallet() {
+    void wx.switchTab({ url: '/pages/wallet/wallet' })
+  },
+  onReceipts() {
+    void wx.switchTab({ url: '/pages/receipts/receipts' })
+  },
+  onOldCards() {
+    void wx.navigateTo({ url: '/packages/enrol/old-cards/old-cards' })
+  },
+  onRetry() {
+    this.setData({ screen: 'starting' })
+    void this.meet()
+  },
+})

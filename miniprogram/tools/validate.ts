@@ -1,0 +1,53 @@
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { componentPath, filesBelow, pagesOf, readJson, type AppConfig, type ComponentConfig } from './package-files.ts'
+
+/** The largest package we allow; WeChat's own limit is 2 MB, ours keeps the first opening quick on a poor line. */
+export const packageLimit = 120 * 1024
+
+/** Checks a built package as WeChat would on upload: pages, components, tab bar and size. Returns every problem. */
+export function validatePackage(folder: string): { problems: string[]; bytes: number } {
+  const app = readJson<AppConfig>(folder, 'app.json')
+  const pages = pagesOf(app)
+  const files = filesBelow(folder)
+  const bytes = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0)
+  const problems = [
+    ...missingPageFiles(folder, pages),
+    ...unresolvedComponents(folder, files),
+    ...tabBarProblems(folder, app),
+    ...(bytes > packageLimit ? [`the package has ${bytes} bytes, the limit is ${packageLimit}`] : []),
+  ]
+  return { problems, bytes }
+}
+
+function missingPageFiles(folder: string, pages: string[]): string[] {
+  return pages.flatMap(page =>
+    ['.js', '.json', '.wxml'].filter(end => !existsSync(path.join(folder, page + end))).map(end => `page file ${page}${end} is missing`),
+  )
+}
+
+function unresolvedComponents(folder: string, files: string[]): string[] {
+  return files
+    .filter(file => file.endsWith('.json'))
+    .flatMap(file => {
+      const using = readJson<ComponentConfig>(folder, file).usingComponents ?? {}
+      return Object.entries(using)
+        .filter(([, target]) => !isComponent(folder, componentPath(file, target)))
+        .map(([name, target]) => `${file}: component "${name}" does not exist at ${target}`)
+    })
+}
+
+function isComponent(folder: string, name: string): boolean {
+  const complete = ['.js', '.json', '.wxml'].every(end => existsSync(path.join(folder, name + end)))
+  return complete && readJson<ComponentConfig>(folder, `${name}.json`).component === true
+}
+
+function tabBarProblems(folder: string, app: AppConfig): string[] {
+  const tabs = app.tabBar?.list ?? []
+  return tabs.flatMap(tab => [
+    ...(app.pages.includes(tab.pagePath) ? [] : [`tab page ${tab.pagePath} is not a page of the main package`]),
+    ...[tab.iconPath, tab.selectedIconPath]
+      .filter(icon => icon !== undefined && !icon.startsWith('@') && !existsSync(path.join(folder, icon)))
+      .map(icon => `tab icon ${icon} is missing`),
+  ])
+}

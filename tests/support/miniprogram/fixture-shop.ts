@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as data from './fixture-data.ts'
+
+type Body = Record<string, unknown>
+type Reply = unknown
+type Route = [method: string, pattern: RegExp, answer: (match: RegExpExecArray, body: Body, query: URLSearchParams, state: FixtureState) => Reply]
+
+/** What the made-up shopper has done so far; tests look at it. */
+export interface FixtureState {
+  member: typeof data.member | null
+  calls: { method: string; path: string; body: Body }[]
+  subscribed: string[]
+  delay: number
+}
+
+class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, zh: string) {
+    super(zh)
+    this.status = status
+    this.code = code
+  }
+}
+
+const items = <T>(list: T[]) => ({ items: list, next: null })
+const member = (state: FixtureState) => {
+  if (!state.member) throw new Refused(403, 'forbidden', '请先开卡')
+  return state.member
+}
+const consentRows = (granted: boolean) => data.terms.consents.map(({ purpose, channel }) => ({ purpose, channel, granted, version: '2026-11', source: 'miniprogram', at: new Date().toISOString() }))
+
+const routes: Route[] = [
+  ['POST', /^\/__sim\/people\/([^/]+)\/js-code$/, () => ({ code: 'js-code' })],
+  ['POST', /^\/__sim\/people\/([^/]+)\/phone-code$/, () => ({ code: 'phone-code' })],
+  ['POST', /^\/__sim\/people\/([^/]+)\/subscribe$/, () => ({})],
+  ['GET', /^\/__sim\/templates$/, () => [{ templateId: 'tmpl-coupon', title: '优惠券到账提醒' }, { templateId: 'tmpl-ticket', title: '客服回复通知' }]],
+  ['POST', /^\/api\/shop\/session$/, (_m, _b, _q, state) => ({ token: 'token', expiresIn: 3600, member: state.member !== null })],
+  ['GET', /^\/api\/public\/stores$/, () => ({ items: data.stores })],
+  ['GET', /^\/api\/shop\/terms$/, () => data.terms],
+  ['GET', /^\/api\/shop\/me$/, (_m, _b, _q, state) => ({ member: state.member })],
+  ['PUT', /^\/api\/shop\/me$/, (_m, body, _q, state) => (state.member = { ...member(state), ...body } as typeof data.member)],
+  ['POST', /^\/api\/shop\/sms-codes$/, () => ({ expiresInSeconds: 300, retryAfterSeconds: 60 })],
+  ['POST', /^\/api\/shop\/enrolment$/, (_m, _b, _q, state) => ({ outcome: 'enrolled', member: (state.member = { ...data.member }), oldCards: data.oldCards })],
+  ['GET', /^\/api\/shop\/me\/old-cards$/, () => ({ items: data.oldCards })],
+  ['POST', /^\/api\/shop\/me\/old-cards$/, (_m, body) => ({ items: data.oldCards.map(card => (card.ref === body['ref'] ? { ...card, state: 'bound' } : card)) })],
+  ['GET', /^\/api\/shop\/me\/consents$/, () => ({ items: consentRows(false), history: consentRows(false).slice(0, 1) })],
+  ['PUT', /^\/api\/shop\/me\/consents$/, (_m, body) => ({ items: consentRows(false).map(row => ({ ...row, ...(body['consents'] as Body[]).find(each => each['purpose'] === row.purpose && each['channel'] === row.channel) })), history: consentRows(true) })],
+  ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
+  ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, updatedAt: null })],
+  ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
+  ['GET', /^\/api\/shop\/me\/receipts\/[^/]+\/points$/, () => data.receiptPoints],
+  ['GET', /^\/api\/shop\/receipts$/, (_m, _b, query, state) => (member(state), { ...items(data.receipts.filter(each => each.businessDate.startsWith(query.get('month') ?? ''))), asOf: data.receipts[0]?.businessDate })],
+  ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
+  ['GET', /^\/api\/shop\/me\/coupons$/, (_m, _b, query) => ({ items: data.coupons[(query.get('tab') ?? 'usable') as 'usable'], counts: { usable: 4, used: 1, gone: 2, endingToday: 1 } })],
+  ['GET', /^\/api\/shop\/me\/coupons\/([^/]+)$/, match => Object.values(data.coupons).flat().find(each => each.couponId === match[1])],
+  ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],
+  ['GET', /^\/api\/shop\/tickets\/unread$/, () => ({ unread: 1 })],
+  ['GET', /^\/api\/shop\/tickets\/[^/]+$/, () => ({ ...data.tickets[0], messages: data.thread })],
+  ['POST', /^\/api\/shop\/tickets$/, () => ({ ...data.tickets[0], messages: data.thread })],
+  ['POST', /^\/api\/shop\/tickets\/[^/]+\/messages$/, (_m, body) => ({ ...data.tickets[0], state: 'open', messages: [...data.thread, { id: 'new', author: 'shopper', text: body['text'], at: new Date().toISOString() }] })],
+  ['POST', /^\/api\/shop\/tickets\/[^/]+\/read$/, () => null],
+  ['GET', /^\/api\/shop\/subscriptions$/, () => ({ items: [{ name: 'couponArrived', templateId: 'tmpl-coupon', remaining: 0 }, { name: 'ticketReplied', templateId: 'tmpl-ticket', remaining: 0 }] })],
+  ['POST', /^\/api\/shop\/subscriptions$/, (_m, body, _q, state) => {
+    state.subscribed.push(...(body['accepted'] as string[]))
+    return { items: [{ name: 'couponArrived', templateId: 'tmpl-coupon', remaining: state.subscribed.length }] }
+  }],
+] // prettier-ignore
+
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
+
+/** A made-up shop, WeChat and static site in one, on a port of its own. */
+export async function fixtureShop(site: string, port = 0): Promise<{ server: Server; base: string; state: FixtureState }> {
+  const state: FixtureState = { member: { ...data.member }, calls: [], subscribed: [], delay: 0 }
+  const server = createServer((request, response) => {
+    void (async () => {
+      const url = new URL(request.url ?? '/', 'http://shop')
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString()) as Body) : {}
+      const route = routes.find(([method, pattern]) => method === request.method && pattern.test(url.pathname))
+      if (!route) {
+        const file = path.join(site, url.pathname === '/' ? 'index.html' : url.pathname)
+        const content = await readFile(file).catch(() => null)
+        response.writeHead(content ? 200 : 404, { 'content-type': types[path.extname(file)] ?? 'text/plain' }).end(content ?? 'not here')
+        return
+      }
+      state.calls.push({ method: request.method ?? '', path: url.pathname, body })
+      await new Promise(resolve => setTimeout(resolve, state.delay))
+      try {
+        const match = route[1].exec(url.pathname)
+        const reply = match && route[2](match, body, url.searchParams, state)
+        response.writeHead(reply === null ? 204 : 200, { 'content-type': 'application/json' }).end(reply === null ? '' : JSON.stringify(reply))
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify({ code: error.code, zh: error.message, en: error.message }))
+      }
+    })()
+  })
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  const address = server.address()
+  const used = typeof address === 'object' && address ? address.port : port
+  return { server, base: `http://127.0.0.1:${used}`, state }
+}
