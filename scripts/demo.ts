@@ -40,7 +40,7 @@ async function startOver(services: Services): Promise<void> {
   await step('清空重来', 'Starting over', async () => {
     await recreateDatabase(services.DATABASE_URL)
     await clearRedis(services.REDIS_URL, 'zg')
-    for (const name of ['data', 'files', 'sandbox', 'seeded.json', 'logins.json']) {
+    for (const name of ['data', 'files', 'sandbox.json', 'seeded.json', 'logins.json']) {
       rmSync(path.join(home, name), { recursive: true, force: true })
     }
   })

@@ -36,10 +36,11 @@ export function demoEnvironment(
     DATA_DIR: path.join(home, 'data'),
     ...builtClients,
     WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(sandbox)),
-    SMS_URL: `${sandbox}/sms`,
+    SMS_URL: `${sandbox}/sms/send`,
     SANDBOX_PORT: new URL(sandbox).port,
     SERVER_URL: server,
-    MINIPROGRAM_URL: `${server}/m`,
+    SANDBOX_STATE: path.join(home, 'sandbox.json'),
+    MINIPROGRAM_URL: `${server}/m/`,
     SANDBOX_URL: sandbox,
   }
 }
