@@ -104,7 +104,6 @@ export function basketFiller(catalogue: Catalogue): (visit: Visit, rng: Random) 
       lines.push(plain(special.delivery, 1, 500))
     if (rng.chance(visit.day.seasons.includes('年货节') ? 0.006 : 0.0015))
       lines.push(plain(special.prepaid, rng.int(1, 5), 10000))
-    if (visit.kind === '小餐馆' && rng.chance(0.002)) lines.push(plain(special.corporate, 1, 100_000))
     if (rng.chance(lines.length > 3 ? 0.22 : 0.08)) {
       const bag = lines.length > 6 ? special.bagLarge : special.bagSmall
       lines.push(plain(bag, 1, bag.price))
@@ -114,6 +113,9 @@ export function basketFiller(catalogue: Catalogue): (visit: Visit, rng: Random) 
   }
 
   return (visit, rng) => {
+    // A corporate order is a document of its own.
+    if (visit.kind === '小餐馆' && rng.chance(0.003))
+      return { lines: [plain(special.corporate, 1, 100_000)], payment: '银行卡' }
     const habit = habits[visit.kind]
     const wanted = Math.max(1, Math.min(60, Math.round(visit.store.lines * habit.lines * rng.gamma(2) * 0.93)))
     const lines: Line[] = []
