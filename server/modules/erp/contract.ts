@@ -176,7 +176,6 @@ export const ImportRow = z.object({
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
 })
-export type ImportRow = z.output<typeof ImportRow>
 
 export const QuarantineRow = z.object({
   id: z.string(),

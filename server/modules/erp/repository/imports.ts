@@ -20,7 +20,11 @@ export const findByGuard = (db: Db, guardKey: string): Promise<ImportRecord | un
   db.selectFrom('erp_import').selectAll().where('guardKey', '=', guardKey).executeTakeFirst()
 
 /** The first version under which a source has sent these bytes, and the highest it has sent at all. */
-export async function versionsOf(db: Db, sourceId: string, fileHash: string): Promise<{ first: number | null; last: number }> {
+export async function versionsOf(
+  db: Db,
+  sourceId: string,
+  fileHash: string,
+): Promise<{ first: number | null; last: number }> {
   const row = await db
     .selectFrom('erp_import')
     .select(eb => [
@@ -44,10 +48,31 @@ export async function claimImport(db: Db, id: string, token: string, now: Date, 
   return affected(result) === 1
 }
 
-type Counter = 'rowsRead' | 'rowsBad' | 'documentsNew' | 'documentsChanged' | 'documentsSame' | 'documentsOlder' | 'documentsBad' | 'rowsApplied'
+type Counter =
+  | 'rowsRead'
+  | 'rowsBad'
+  | 'documentsNew'
+  | 'documentsChanged'
+  | 'documentsSame'
+  | 'documentsOlder'
+  | 'documentsBad'
+  | 'rowsApplied'
 
 export interface Step {
-  readonly set?: Partial<Pick<ImportRecord, 'state' | 'cursorKey' | 'rowsTotal' | 'rowsRead' | 'rowsBad' | 'documentsTotal' | 'leaseUntil' | 'applyStartedAt' | 'startedAt'>>
+  readonly set?: Partial<
+    Pick<
+      ImportRecord,
+      | 'state'
+      | 'cursorKey'
+      | 'rowsTotal'
+      | 'rowsRead'
+      | 'rowsBad'
+      | 'documentsTotal'
+      | 'leaseUntil'
+      | 'applyStartedAt'
+      | 'startedAt'
+    >
+  >
   readonly add?: Partial<Record<Counter, number>>
 }
 
@@ -57,7 +82,9 @@ export async function stepImport(db: Db, id: string, token: string, { set = {}, 
     .updateTable('erp_import')
     .set(eb => ({
       ...set,
-      ...Object.fromEntries(Object.entries(add).map(([counter, by]) => [counter, eb(eb.ref(counter as Counter), '+', by)])),
+      ...Object.fromEntries(
+        Object.entries(add).map(([counter, by]) => [counter, eb(eb.ref(counter as Counter), '+', by)]),
+      ),
     }))
     .where('id', '=', id)
     .where('leaseToken', '=', token)
@@ -84,7 +111,12 @@ export async function releaseImport(
 
 /** Asks a running import to stop; one that no worker holds stops at once. False when it is not running. */
 export async function requestStop(db: Db, id: string, now: Date): Promise<boolean> {
-  const asked = await db.updateTable('erp_import').set({ stopRequested: 1 }).where('id', '=', id).where('state', 'in', RUNNING).executeTakeFirstOrThrow()
+  const asked = await db
+    .updateTable('erp_import')
+    .set({ stopRequested: 1 })
+    .where('id', '=', id)
+    .where('state', 'in', RUNNING)
+    .executeTakeFirstOrThrow()
   await db
     .updateTable('erp_import')
     .set({ state: 'stopped', finishedAt: now, leaseToken: null, leaseUntil: null })
@@ -134,7 +166,11 @@ export interface ImportFilter {
 
 export async function listImports(db: Db, filter: ImportFilter): Promise<Page<ImportRecord>> {
   const after = decodeCursor(filter.cursor)?.[0]
-  let query = db.selectFrom('erp_import').selectAll().orderBy('id', 'desc').limit(filter.limit + 1)
+  let query = db
+    .selectFrom('erp_import')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.sourceId !== undefined) query = query.where('sourceId', '=', filter.sourceId)
   if (filter.stream !== undefined) query = query.where('stream', '=', filter.stream)

@@ -1,6 +1,7 @@
 import { sql, type Insertable, type Selectable } from 'kysely'
 import { affected, chunks, type Db, type DB } from '../../../kernel/db.ts'
 import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
+import { everyStore, scopeWhere, type Scope } from '../../../kernel/scope.ts'
 
 export type QuarantineRecord = Selectable<DB['erp_quarantine']>
 
@@ -19,10 +20,12 @@ export interface QuarantineFilter {
   readonly reason?: string | undefined
   readonly ids?: readonly string[] | undefined
   readonly state?: string | undefined
+  /** Rows that do not say their store are headquarters' own. */
+  readonly scope?: Scope | undefined
 }
 
-const matching = (db: Db, { importId, reason, ids, state }: QuarantineFilter) => {
-  let query = db.selectFrom('erp_quarantine as q')
+const matching = (db: Db, { importId, reason, ids, state, scope = everyStore }: QuarantineFilter) => {
+  let query = db.selectFrom('erp_quarantine as q').where(scopeWhere(scope, 'q.storeCode'))
   if (importId !== undefined) query = query.where('q.importId', '=', importId)
   if (reason !== undefined) query = query.where('q.reason', '=', reason)
   if (ids !== undefined) query = ids.length === 0 ? query.where(sql<boolean>`false`) : query.where('q.id', 'in', ids)
@@ -31,7 +34,10 @@ const matching = (db: Db, { importId, reason, ids, state }: QuarantineFilter) =>
 
 export type ListedQuarantine = QuarantineRecord & { readonly fileName: string }
 
-export async function listQuarantine(db: Db, filter: QuarantineFilter & { cursor?: string | undefined; limit: number }): Promise<Page<ListedQuarantine>> {
+export async function listQuarantine(
+  db: Db,
+  filter: QuarantineFilter & { cursor?: string | undefined; limit: number },
+): Promise<Page<ListedQuarantine>> {
   const after = decodeCursor(filter.cursor)?.[0]
   let query = matching(db, filter)
     .innerJoin('erp_import as i', 'i.id', 'q.importId')
@@ -44,11 +50,16 @@ export async function listQuarantine(db: Db, filter: QuarantineFilter & { cursor
 }
 
 /** Matching rows after an id, for work that goes through all of them in runs. */
-export const nextQuarantine = (db: Db, filter: QuarantineFilter, after: string, limit: number): Promise<QuarantineRecord[]> =>
+export const nextQuarantine = (
+  db: Db,
+  filter: QuarantineFilter,
+  after: string,
+  limit: number,
+): Promise<QuarantineRecord[]> =>
   matching(db, filter).selectAll('q').where('q.id', '>', after).orderBy('q.id').limit(limit).execute()
 
-export async function countByReason(db: Db, importId: string | undefined): Promise<{ reason: string; rows: number }[]> {
-  const rows = await matching(db, { importId, state: 'open' })
+export async function countByReason(db: Db, filter: QuarantineFilter): Promise<{ reason: string; rows: number }[]> {
+  const rows = await matching(db, { ...filter, state: 'open' })
     .select(['q.reason', eb => eb.fn.countAll<string>().as('rows')])
     .groupBy('q.reason')
     .orderBy('rows', 'desc')
@@ -70,7 +81,13 @@ export async function countOpen(db: Db, importIds: readonly string[]): Promise<M
 }
 
 /** Moves open rows on; returns how many were still open. */
-export async function resolveQuarantine(db: Db, ids: readonly string[], state: 'replayed' | 'dismissed', by: string | null, at: Date): Promise<number> {
+export async function resolveQuarantine(
+  db: Db,
+  ids: readonly string[],
+  state: 'replayed' | 'dismissed',
+  by: string | null,
+  at: Date,
+): Promise<number> {
   if (ids.length === 0) return 0
   const result = await db
     .updateTable('erp_quarantine')
@@ -87,7 +104,12 @@ export async function changeQuarantine(
   id: string,
   change: Partial<Pick<QuarantineRecord, 'editedJson' | 'valuesJson' | 'problemsJson' | 'reason' | 'field' | 'value'>>,
 ): Promise<boolean> {
-  const result = await db.updateTable('erp_quarantine').set(change).where('id', '=', id).where('state', '=', 'open').executeTakeFirstOrThrow()
+  const result = await db
+    .updateTable('erp_quarantine')
+    .set(change)
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow()
   return affected(result) === 1
 }
 

@@ -5,7 +5,8 @@ export type SourceRecord = Selectable<DB['erp_source']>
 export type MappingRecord = Selectable<DB['erp_mapping']>
 export type DropRecord = Selectable<DB['erp_drop']>
 
-export const listSources = (db: Db): Promise<SourceRecord[]> => db.selectFrom('erp_source').selectAll().orderBy('code').execute()
+export const listSources = (db: Db): Promise<SourceRecord[]> =>
+  db.selectFrom('erp_source').selectAll().orderBy('code').execute()
 
 export const findSource = (db: Db, id: string): Promise<SourceRecord | undefined> =>
   db.selectFrom('erp_source').selectAll().where('id', '=', id).executeTakeFirst()
@@ -29,7 +30,11 @@ export function listMappings(db: Db, sourceId?: string): Promise<MappingRecord[]
 /** Saves a mapping; one of the same source, stream and name is replaced. */
 export async function saveMapping(db: Db, mapping: MappingRecord): Promise<void> {
   const { filePattern, headerHash, definitionJson, updatedAt } = mapping
-  await db.insertInto('erp_mapping').values(mapping).onDuplicateKeyUpdate({ filePattern, headerHash, definitionJson, updatedAt }).execute()
+  await db
+    .insertInto('erp_mapping')
+    .values(mapping)
+    .onDuplicateKeyUpdate({ filePattern, headerHash, definitionJson, updatedAt })
+    .execute()
 }
 
 export const findDrops = (db: Db, sourceId: string): Promise<DropRecord[]> =>
@@ -37,5 +42,9 @@ export const findDrops = (db: Db, sourceId: string): Promise<DropRecord[]> =>
 
 export async function saveDrop(db: Db, drop: DropRecord): Promise<void> {
   const { size, modifiedMs, state, importId, reason, seenAt } = drop
-  await db.insertInto('erp_drop').values(drop).onDuplicateKeyUpdate({ size, modifiedMs, state, importId, reason, seenAt }).execute()
+  await db
+    .insertInto('erp_drop')
+    .values(drop)
+    .onDuplicateKeyUpdate({ size, modifiedMs, state, importId, reason, seenAt })
+    .execute()
 }

@@ -19,7 +19,14 @@ export const insertParts = (db: Db, importId: string, parts: readonly StagedPart
     db,
     'erp_staged',
     COLUMNS,
-    parts.map(({ documentKey, section, part, lines, pack }) => [importId, documentKey, section, part, lines.length, `${lines.join(',')}\n${pack}`]),
+    parts.map(({ documentKey, section, part, lines, pack }) => [
+      importId,
+      documentKey,
+      section,
+      part,
+      lines.length,
+      `${lines.join(',')}\n${pack}`,
+    ]),
     { rowsPerStatement: 500, update: ['rowCount', 'payload'] },
   )
 
@@ -32,7 +39,13 @@ interface StoredPart {
 
 function openPart({ documentKey, section, part, payload }: StoredPart): StagedPart {
   const end = payload.indexOf('\n')
-  return { documentKey, section, part, lines: payload.slice(0, end).split(',').map(Number), pack: payload.slice(end + 1) }
+  return {
+    documentKey,
+    section,
+    part,
+    lines: payload.slice(0, end).split(',').map(Number),
+    pack: payload.slice(end + 1),
+  }
 }
 
 const parts = (db: Db, importId: string) =>
@@ -51,7 +64,9 @@ export async function nextParts(db: Db, importId: string, after: string, limit: 
   if (last === undefined || rows.length < limit) return rows.map(openPart)
   const rest = await parts(db, importId)
     .where('documentKey', '=', last.documentKey)
-    .where(eb => eb.or([eb('section', '>', last.section), eb.and([eb('section', '=', last.section), eb('part', '>', last.part)])]))
+    .where(eb =>
+      eb.or([eb('section', '>', last.section), eb.and([eb('section', '=', last.section), eb('part', '>', last.part)])]),
+    )
     .execute()
   return [...rows, ...rest].map(openPart)
 }
@@ -63,7 +78,11 @@ export async function partsOf(db: Db, importId: string, keys: readonly string[])
 }
 
 export async function countDocuments(db: Db, importId: string): Promise<number> {
-  const row = await db.selectFrom('erp_staged').select(sql<string>`count(distinct documentKey)`.as('n')).where('importId', '=', importId).executeTakeFirst()
+  const row = await db
+    .selectFrom('erp_staged')
+    .select(sql<string>`count(distinct documentKey)`.as('n'))
+    .where('importId', '=', importId)
+    .executeTakeFirst()
   return Number(row?.n ?? 0)
 }
 

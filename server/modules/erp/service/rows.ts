@@ -14,7 +14,8 @@ export const plainName = (name: string): string =>
 function fieldText(mapping: Mapping, headers: readonly string[], field: string): FieldText {
   const from = mapping.fields[field]
   if (from === undefined) return NOTHING
-  const values = from.values === undefined || Object.keys(from.values).length === 0 ? null : new Map(Object.entries(from.values))
+  const values =
+    from.values === undefined || Object.keys(from.values).length === 0 ? null : new Map(Object.entries(from.values))
   const translate = (text: string): string => values?.get(text) ?? text
   if (from.column === undefined || from.column === '') {
     const constant = from.constant ?? ''
@@ -31,7 +32,9 @@ function fieldText(mapping: Mapping, headers: readonly string[], field: string):
 
 function columnIndex(headers: readonly string[], column: string): number {
   const exact = headers.indexOf(column)
-  return exact >= 0 ? exact : headers.findIndex(header => plainName(header) === plainName(column) && plainName(column) !== '')
+  return exact >= 0
+    ? exact
+    : headers.findIndex(header => plainName(header) === plainName(column) && plainName(column) !== '')
 }
 
 /** The columns that a mapping names and the file does not have. */

@@ -36,7 +36,8 @@ export async function openCsv(path: string, options: TableOptions, gzipped: bool
     return Promise.resolve(raw.pipe(unzipped))
   }
   const surveyed = await surveyText(open)
-  const facts: TextFacts = options.encoding === 'auto' ? surveyed : { ...surveyed, encoding: options.encoding, strays: new Map() }
+  const facts: TextFacts =
+    options.encoding === 'auto' ? surveyed : { ...surveyed, encoding: options.encoding, strays: new Map() }
   const head = await readHead(await open(), facts, options)
   return {
     encoding: facts.encoding,
@@ -57,7 +58,11 @@ export async function openCsv(path: string, options: TableOptions, gzipped: bool
   }
 }
 
-async function readHead(stream: Readable, facts: TextFacts, options: TableOptions): Promise<{ headers: string[]; delimiter: string }> {
+async function readHead(
+  stream: Readable,
+  facts: TextFacts,
+  options: TableOptions,
+): Promise<{ headers: string[]; delimiter: string }> {
   let text = ''
   for await (const piece of decodeText(stream, facts)) {
     text += piece
@@ -67,9 +72,12 @@ async function readHead(stream: Readable, facts: TextFacts, options: TableOption
   const lines = text.split(/\r\n|\n|\r/)
   const line = lines[options.headerLine - 1] ?? ''
   const delimiter = options.delimiter === 'auto' ? mostFrequent(line) : options.delimiter
-  const headers = (Papa.parse<string[]>(line, { delimiter }).data[0] ?? []).map(name => name.replace(/^\uFEFF/, '').trim())
+  const headers = (Papa.parse<string[]>(line, { delimiter }).data[0] ?? []).map(name =>
+    name.replace(/^\uFEFF/, '').trim(),
+  )
   while (headers.at(-1) === '') headers.pop()
-  if (headers.length === 0 || !lines.slice(options.headerLine).some(one => one.trim() !== '')) throw erpErrors.noHeader()
+  if (headers.length === 0 || !lines.slice(options.headerLine).some(one => one.trim() !== ''))
+    throw erpErrors.noHeader()
   return { headers, delimiter }
 }
 
@@ -138,7 +146,12 @@ function countLines(text: string, to: number): number {
   return lines
 }
 
-function tableRows({ line: start, rows, cutOff }: Rows, width: number, headerLine: number, facts: TextFacts): TableRow[] {
+function tableRows(
+  { line: start, rows, cutOff }: Rows,
+  width: number,
+  headerLine: number,
+  facts: TextFacts,
+): TableRow[] {
   const batch: TableRow[] = []
   let line = start
   for (const cells of rows) {

@@ -107,7 +107,10 @@ async function surveyByLine(stream: AsyncIterable<Uint8Array>): Promise<TextFact
 }
 
 /** The text of a stream in pieces; strays are read in their own encoding, so that a person can judge them. */
-export async function* decodeText(stream: AsyncIterable<Uint8Array>, { encoding, strays }: TextFacts): AsyncGenerator<string> {
+export async function* decodeText(
+  stream: AsyncIterable<Uint8Array>,
+  { encoding, strays }: TextFacts,
+): AsyncGenerator<string> {
   if (strays.size === 0) {
     const decoder = new TextDecoder(encoding)
     for await (const chunk of stream) yield decoder.decode(chunk, { stream: true })

@@ -13,7 +13,8 @@ function momentText(at: Date): string {
 }
 
 /** A number as it was meant: 15 digits are what Excel keeps. */
-const numberText = (value: number): string => (Number.isInteger(value) ? value.toFixed(0) : String(Number(value.toPrecision(15))))
+const numberText = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(0) : String(Number(value.toPrecision(15)))
 
 function cellText(cell: unknown): string {
   if (cell instanceof Date) return momentText(cell)
