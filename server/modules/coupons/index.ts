@@ -1,0 +1,73 @@
+import type { Db, Tx } from '../../kernel/db.ts'
+import type { Kernel, Module } from '../../kernel/module.ts'
+import type { MembersApi } from '../members/index.ts'
+import type { Audit } from '../staff/index.ts'
+import { couponsApi, type CouponRefusal } from './contract.ts'
+import { sweepCoupons } from './jobs.ts'
+import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
+import { couponsRoutes } from './routes.ts'
+import { isCouponCode, plainCouponCode } from './service/code.ts'
+import { couponDesk } from './service/desk.ts'
+import { discountOf, refusalOf, type Occasion } from './service/evaluate.ts'
+import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
+import { couponTemplates, templateView } from './service/templates.ts'
+import { couponUse, type CouponUse } from './service/use.ts'
+import { wallet } from './service/wallet.ts'
+
+export type { HeldCoupon } from './repository/coupons.ts'
+export type { IssueItem, IssueResult } from './service/issue.ts'
+export type { Occasion } from './service/evaluate.ts'
+export { isCouponCode, plainCouponCode } from './service/code.ts'
+export { refusals } from './service/evaluate.ts'
+export { couponsByMember } from './repository/relations.ts'
+
+export interface CouponsNeeds {
+  readonly audit: Audit
+  readonly members: Pick<MembersApi, 'inReach'>
+}
+
+export interface CouponsApi extends CouponUse {
+  /**
+   * Puts coupons of an active template into wallets (a thousand a statement), in the caller's transaction. Every item has
+   * a permanent key, so repeating gives nothing twice; what is refused says why (stock, limit).
+   */
+  issue(tx: Tx, templateId: string, items: readonly IssueItem[]): Promise<IssueResult>
+  /** A template with what is left of it; throws coupons.noTemplate. */
+  template(templateId: string): Promise<ReturnType<typeof templateView> & { left: number }>
+  /** A coupon by its code as scanned or typed; undefined when there is none. */
+  byCode(db: Db, code: string): Promise<HeldCoupon | undefined>
+  /** The newest coupons of a member (at most 500). */
+  ofMember(db: Db, memberId: string): Promise<HeldCoupon[]>
+  /** Why a coupon cannot be used on an occasion; null = it can. The same judgement in quotes and at redemption. */
+  refusalOf(coupon: HeldCoupon, occasion: Occasion): CouponRefusal | null
+  /** Fen that it takes off goods of so many fen. */
+  discountOf(coupon: HeldCoupon, eligible: number): number
+  /** Counts of a template's coupons by state, and what they took off in fen. */
+  counts(templateId: string): Promise<{ issued: number; usable: number; locked: number; redeemed: number; expired: number; lapsed: number; void: number; discount: number }>
+}
+
+/** Coupons: templates, issuing, the wallet, and their way through the till. */
+export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<CouponsApi> {
+  const templates = couponTemplates(kernel, needs.audit)
+  const desk = couponDesk(kernel, needs.members, needs.audit)
+  const use = couponUse(kernel)
+  return {
+    name: 'coupons',
+    api: {
+      ...use,
+      issue: (tx, templateId, items) => issueCoupons(kernel, tx, templateId, items),
+      async template(templateId) {
+        const template = templateView(await templates.find(templateId))
+        return { ...template, left: template.stock - template.issued }
+      },
+      byCode: async (db, code) => (isCouponCode(plainCouponCode(code)) ? couponsRepository(db).byCode(plainCouponCode(code)) : undefined),
+      ofMember: (db, memberId) => couponsRepository(db).ofMember(memberId),
+      refusalOf,
+      discountOf,
+      counts: async templateId => (await templates.one(templateId)).counts,
+    },
+    contracts: [couponsApi],
+    routes: router => couponsRoutes(router, wallet(kernel), templates, desk),
+    jobs: [sweepCoupons(kernel)],
+  }
+}

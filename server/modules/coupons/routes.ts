@@ -1,0 +1,24 @@
+import type Router from '@koa/router'
+import { mount } from '../../kernel/http/mount.ts'
+import { couponsApi } from './contract.ts'
+import type { CouponDesk } from './service/desk.ts'
+import type { Templates } from './service/templates.ts'
+import type { Wallet } from './service/wallet.ts'
+
+/** Operation → service call. */
+export function couponsRoutes(router: Router, wallet: Wallet, templates: Templates, desk: CouponDesk): void {
+  mount(router, couponsApi, {
+    wallet: ({ query }, caller) => wallet.list(caller.memberId, query.tab, query.storeCode ?? null),
+    myCoupon: ({ params, query }, caller) => wallet.one(caller.memberId, params.couponId, query.storeCode ?? null),
+    templates: ({ query }) => templates.list(query),
+    template: ({ params }) => templates.one(params.templateId),
+    createTemplate: ({ body }, caller) => templates.create(caller, body),
+    updateTemplate: ({ params, body }, caller) => templates.update(caller, params.templateId, body),
+    activateTemplate: ({ params }, caller) => templates.activate(caller, params.templateId),
+    endTemplate: ({ params }, caller) => templates.end(caller, params.templateId),
+    coupons: ({ params, query }, caller) => desk.ofTemplate(params.templateId, query, caller.scope),
+    memberCoupons: ({ params }, caller) => desk.ofMember(params.memberId, caller.scope),
+    couponEvents: ({ params }, caller) => desk.events(params.couponId, caller.scope),
+    voidCoupon: ({ params, body }, caller) => desk.void(caller, params.couponId, body.reason),
+  })
+}

@@ -1,0 +1,47 @@
+import { shopDay } from '../../../kernel/clock.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { couponsErrors } from '../contract.ts'
+import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
+import { refusalOf, shownState, storesOf } from './evaluate.ts'
+
+type Tab = 'usable' | 'used' | 'gone'
+const tabOf = (state: ReturnType<typeof shownState>): Tab => (state === 'used' ? 'used' : state === 'usable' || state === 'locked' ? 'usable' : 'gone')
+
+/** 券包: the coupons of a member. */
+export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
+  function view(coupon: HeldCoupon, storeCode: string | null) {
+    const now = clock.now()
+    const state = shownState(coupon, now)
+    const refusal = refusalOf(coupon, { now, zone: config.SHOP_ZONE, storeCode, memberId: coupon.memberId, eligible: null })
+    return {
+      couponId: coupon.id, code: coupon.code, templateId: coupon.templateId, name: coupon.name, kind: 'amountOff' as const,
+      amountOff: coupon.amountOff, threshold: coupon.threshold, description: coupon.description, stores: storesOf(coupon.storesJson),
+      validFrom: coupon.validFrom, validTo: coupon.validTo, state, usedAt: coupon.redeemedAt, usedStore: coupon.redeemedStore,
+      usableHere: refusal === null, refusal,
+    }
+  }
+
+  return {
+    /** A tab of the wallet. In 可用: what ends today first, then what this store takes, then the rest; within each, by its end. */
+    async list(memberId: string, tab: Tab, storeCode: string | null) {
+      const all = (await couponsRepository(db).ofMember(memberId)).map(coupon => view(coupon, storeCode))
+      const today = shopDay(clock.now(), config.SHOP_ZONE)
+      const endsToday = (coupon: { validTo: Date }): boolean => shopDay(coupon.validTo, config.SHOP_ZONE) === today
+      const rank = (coupon: (typeof all)[number]): number => (coupon.usableHere ? (endsToday(coupon) ? 0 : 1) : 2)
+      const items = all.filter(coupon => tabOf(coupon.state) === tab)
+      if (tab === 'usable') items.sort((a, b) => rank(a) - rank(b) || a.validTo.getTime() - b.validTo.getTime() || b.amountOff - a.amountOff)
+      const count = (wanted: Tab): number => all.filter(coupon => tabOf(coupon.state) === wanted).length
+      return {
+        items,
+        counts: { usable: count('usable'), used: count('used'), gone: count('gone'), endingToday: all.filter(coupon => tabOf(coupon.state) === 'usable' && endsToday(coupon)).length },
+      }
+    },
+
+    async one(memberId: string, couponId: string, storeCode: string | null) {
+      const coupon = await couponsRepository(db).find(couponId)
+      if (coupon === undefined || coupon.memberId !== memberId) throw couponsErrors.noCoupon()
+      return view(coupon, storeCode)
+    },
+  }
+}
+export type Wallet = ReturnType<typeof wallet>
