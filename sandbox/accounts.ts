@@ -115,8 +115,8 @@ export const defaultAccounts: SandboxAccount[] = [officialAccount, miniprogramAc
 /** The menu the demo's account starts with; the product may replace it by menu/create. */
 export const defaultMenu = {
   button: [
-    { type: 'miniprogram', name: '会员码', appid: miniprogramAccount.appId, pagepath: 'pages/card/index', url: '' },
-    { type: 'miniprogram', name: '我的券', appid: miniprogramAccount.appId, pagepath: 'pages/coupons/index', url: '' },
+    { type: 'miniprogram', name: '会员码', appid: miniprogramAccount.appId, pagepath: 'pages/code/code', url: '' },
+    { type: 'miniprogram', name: '券包', appid: miniprogramAccount.appId, pagepath: 'pages/wallet/wallet', url: '' },
     {
       name: '服务',
       sub_button: [

@@ -24,7 +24,7 @@ export interface SandboxOptions {
   statePath?: string
   /** Where the mini-program's browser host is; '' = the phone says that it is not built. */
   miniprogramUrl?: string
-  /** The product's address: default place of the pushes, of the mini-program's API and of the till's. */
+  /** The product's address, '' = none: default place of the pushes, of the mini-program's API and of the till's. */
   serverUrl?: string
   journalSize?: number
 }
@@ -41,10 +41,10 @@ export interface Sandbox {
 
 /** Starts a sandbox and resolves when it listens. */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const serverUrl = options.serverUrl ?? ''
   const accounts = (options.accounts ?? defaultAccounts).map(account => ({
     ...account,
-    callbackUrl:
-      account.callbackUrl ?? (options.serverUrl === undefined ? null : callbackUrl(options.serverUrl, account.appId)),
+    callbackUrl: account.callbackUrl ?? (serverUrl === '' ? null : callbackUrl(serverUrl, account.appId)),
   }))
   const world = createWorld({
     accounts,
@@ -63,7 +63,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     {
       method: 'GET',
       path: '/__sim/config',
-      run: () => ({ json: { miniprogramUrl: options.miniprogramUrl ?? '', serverUrl: options.serverUrl ?? '' } }),
+      run: () => ({ json: { miniprogramUrl: options.miniprogramUrl ?? '', serverUrl } }),
     },
   ]
   const server = createHttp({ api: wechatApi(world, pushes), routes, files: pages() })

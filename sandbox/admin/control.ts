@@ -39,7 +39,10 @@ const Settings = z.object(
 )
 
 const AccountChange = z.object({
-  callbackUrl: z.string().nullable().exactOptional(),
+  callbackUrl: z
+    .url({ protocol: /^http$/ })
+    .nullable()
+    .exactOptional(),
   mode: z.enum(['plain', 'compatible', 'safe']).exactOptional(),
   format: z.enum(['xml', 'json']).exactOptional(),
   token: z.string().exactOptional(),

@@ -1,4 +1,4 @@
-import { show, type World } from '../state/world.ts'
+import { changed, show, type World } from '../state/world.ts'
 import { bareId, ok, refuse } from './answer.ts'
 import { type Call, type Endpoint, object, text } from './call.ts'
 import { readFields } from './template-fields.ts'
@@ -94,6 +94,7 @@ const sendSubscribe = (call: Call) => {
     pageAppId: account.appId,
     page: text(data, 'page'),
   })
+  changed(world, person)
   if (world.settings.resultEvents) pushes.subscribeSent(account, person, template.templateId, msgId)
   return ok({ msgid: bareId(msgId) })
 }

@@ -1,0 +1,102 @@
+import { chatScreen } from './chat.js'
+import { fill, h } from './dom.js'
+import { homeScreen } from './home.js'
+import { miniprogramScreen } from './miniprogram.js'
+import { profileScreen } from './profile.js'
+import { account, now, person, store, watch } from './store.js'
+import { t } from './words.js'
+
+const signals =
+  '<svg width="66" height="12" viewBox="0 0 66 12" fill="currentColor"><rect x="0" y="7.500" width="3" height="4" rx=".8"/><rect x="4.500" y="5.200" width="3" height="6.300" rx=".8"/><rect x="9" y="2.800" width="3" height="8.700" rx=".8"/><rect x="13.500" y=".5" width="3" height="11" rx=".8"/><path d="M28 2.300c2.200 0 4.200.8 5.700 2.300l1-1A9.500 9.500 0 0 0 28 .8a9.500 9.500 0 0 0-6.700 2.800l1 1A8.100 8.100 0 0 1 28 2.300Zm0 3.400c1.300 0 2.400.5 3.300 1.300l1-1A6.200 6.200 0 0 0 28 4.200 6.200 6.200 0 0 0 23.700 6l1 1c.9-.8 2-1.300 3.300-1.300Zm2 2.700a2.900 2.900 0 0 0-4 0l2 2 2-2Z"/><rect x="40" y=".8" width="21" height="10.400" rx="3" fill="none" stroke="currentColor" opacity=".4"/><rect x="41.600" y="2.400" width="16" height="7.200" rx="1.700"/><path d="M62.500 4v4c.9-.3 1.500-1.100 1.500-2s-.6-1.700-1.500-2Z" opacity=".5"/></svg>'
+
+const screens = { home: homeScreen, chat: chatScreen, profile: profileScreen, miniprogram: miniprogramScreen }
+
+/** Where the phone is; the last of the list is on top. */
+let stack = [{ name: 'home', tab: 'chats' }]
+
+/** The phone: frame, status bar, the screen on top, and a banner for what arrives elsewhere. */
+export const device = () => {
+  const clock = h('span.clock')
+  const screen = h('div.screen')
+  const bannerPlace = h('div.banner-place')
+  const status = h('div.status', {}, clock, h('span.signals', { html: signals }))
+  let current = null
+  let owner = store.personId
+
+  const tick = () => {
+    const date = new Date(now())
+    clock.textContent = `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`
+  }
+
+  const go = {
+    to: (name, more = {}) => {
+      stack.push({ name, ...more })
+      draw()
+    },
+    back: () => {
+      if (stack.length > 1) stack.pop()
+      draw()
+    },
+    tab: tab => {
+      stack = [{ name: 'home', tab }]
+      draw()
+    },
+    say: text => toast(text),
+  }
+
+  const toast = text => {
+    const box = h('div.toast', {}, text)
+    screen.append(box)
+    setTimeout(() => box.remove(), 2400)
+  }
+
+  const banner = entry => {
+    const from =
+      entry.thread === 'sms'
+        ? t('smsThread')
+        : entry.thread === 'service'
+          ? t('serviceThread')
+          : (account(entry.thread)?.name ?? '')
+    const box = h(
+      'button.banner',
+      {
+        onclick: () => {
+          box.remove()
+          if (stack.at(-1)?.name === 'miniprogram') stack.pop()
+          go.to('chat', { thread: entry.thread })
+        },
+      },
+      h('b', {}, from),
+      h('span', {}, entry.text ?? entry.title ?? ''),
+    )
+    fill(bannerPlace, box)
+    setTimeout(() => box.remove(), 4000)
+  }
+
+  const draw = () => {
+    const top = stack.at(-1)
+    current = screens[top.name](top, go)
+    status.classList.toggle('white', top.name === 'miniprogram' || (top.name === 'home' && top.tab === 'me'))
+    fill(screen, current.element)
+    current.shown?.()
+  }
+
+  watch(change => {
+    if (!screen.isConnected || person() === undefined) return
+    if (change.kind === 'person' && store.personId !== owner) {
+      owner = store.personId
+      stack = [{ name: 'home', tab: 'chats' }]
+      fill(bannerPlace)
+      return draw()
+    }
+    if (change.kind === 'entry' && change.entry.from === 'account' && stack.at(-1)?.thread !== change.entry.thread)
+      if (stack.at(-1)?.name !== 'home' || stack.at(-1)?.tab !== 'chats') banner(change.entry)
+    current?.update?.(change)
+  })
+
+  tick()
+  const timer = setInterval(() => (screen.isConnected ? tick() : clearInterval(timer)), 5000)
+  // The first draw waits until the frame stands in the page: a chat scrolls to its end.
+  queueMicrotask(draw)
+  return h('div.device', {}, h('div.glass', {}, status, screen, bannerPlace, h('div.home-bar')))
+}

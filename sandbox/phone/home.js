@@ -1,0 +1,191 @@
+import { avatar, clockText, fill, h, icon, logo } from './dom.js'
+import { account, doing, miniprogram, now, official, person, store, threadOf } from './store.js'
+import { currentLanguage, t } from './words.js'
+
+const preview = entry => {
+  if (entry === undefined) return ''
+  if (entry.kind === 'followed') return t('followedNotice', { name: account(entry.appId)?.name ?? '' })
+  if (entry.kind === 'template' || entry.kind === 'subscribe') return `[${entry.title}]`
+  return `${entry.from === 'me' ? `${t('you')} ` : ''}${entry.text ?? ''}`
+}
+
+const chatRow = (go, thread, picture, name) => {
+  const last = threadOf(thread).at(-1)
+  if (last === undefined) return null
+  const unread = person()?.unread?.[thread] ?? 0
+  const badge = unread > 0 ? h('span.badge', {}, unread > 99 ? '…' : String(unread)) : null
+  const element = h(
+    'button.chat-row',
+    { onclick: () => go.to('chat', { thread }), 'data-thread': thread },
+    h('span.picture', {}, picture, badge),
+    h(
+      'span.body',
+      {},
+      h('span.top', {}, h('b', {}, name), h('time', {}, clockText(last.at, now(), currentLanguage()))),
+      h('span.preview', {}, preview(last)),
+    ),
+  )
+  return { at: last.at, element }
+}
+
+const symbol = (name, colour) =>
+  h('span.logo', { style: `width:48px;height:48px;background:${colour}` }, icon(name, 26))
+
+const chats = go => {
+  const rows = [
+    ...store.accounts
+      .filter(one => one.kind === 'official')
+      .map(one => chatRow(go, one.appId, logo(one, 48), one.name)),
+    chatRow(go, 'service', symbol('bell', '#FA9D3B'), t('serviceThread')),
+    chatRow(go, 'sms', symbol('sms', '#34C759'), t('smsThread')),
+  ]
+    .filter(row => row !== null)
+    .sort((left, right) => right.at - left.at)
+  if (rows.length === 0)
+    return h('div.nothing', {}, icon('chat', 44), h('b', {}, t('noChats')), h('p', {}, t('noChatsHint')))
+  return h(
+    'div.list',
+    {},
+    rows.map(row => row.element),
+  )
+}
+
+const cell = (picture, name, onclick, more = null) =>
+  h('button.cell', { onclick }, picture, h('span.name', {}, name), more, h('span.arrow', {}, icon('next', 16)))
+
+const contacts = go => [
+  h('h3.group', {}, t('officialAccounts')),
+  h(
+    'div.list',
+    {},
+    store.accounts
+      .filter(one => one.kind === 'official')
+      .map(one => cell(logo(one, 36), one.name, () => go.to('profile', { appId: one.appId }))),
+  ),
+]
+
+const scanSheet = go => {
+  const input = h('input', { value: 'store:S001', 'aria-label': t('scanHint'), maxlength: 64 })
+  const close = () => sheet.remove()
+  const sheet = h(
+    'div.sheet',
+    { onclick: event => event.target === sheet && close() },
+    h(
+      'form.sheet-box',
+      {
+        onsubmit: async event => {
+          event.preventDefault()
+          close()
+          await doing('follow', { appId: official().appId, scene: input.value.trim() })
+          go.to('chat', { thread: official().appId })
+        },
+      },
+      h('b', {}, t('scanTitle')),
+      h('label', {}, h('small', {}, t('scanHint')), input),
+      h('button.primary', { type: 'submit' }, t('scan')),
+    ),
+  )
+  return sheet
+}
+
+const discover = (go, place) => [
+  h(
+    'div.list',
+    {},
+    cell(h('span.tool.blue', {}, icon('scan', 22)), t('scan'), () => place.append(scanSheet(go))),
+  ),
+  h('h3.group', {}, t('miniprograms')),
+  h(
+    'div.list',
+    {},
+    store.accounts
+      .filter(one => one.kind === 'miniprogram')
+      .map(one => cell(logo(one, 36), one.name, () => go.to('miniprogram', { appId: one.appId }))),
+  ),
+]
+
+const creditsOf = one =>
+  Object.values(miniprogram()?.templates ?? {})
+    .map(template => ({
+      title: template.title,
+      left: one.credits[`${miniprogram().appId} ${template.templateId}`] ?? 0,
+    }))
+    .filter(credit => credit.left > 0)
+
+const me = () => {
+  const one = person()
+  const credits = creditsOf(one)
+  const muted = one.muted[official()?.appId] === true
+  return [
+    h(
+      'div.my-card',
+      {},
+      avatar(one, 62),
+      h('div', {}, h('b', {}, one.name), h('small', {}, `${t('wechatId')} wx_${one.id}`)),
+    ),
+    h(
+      'div.list',
+      {},
+      h('div.cell', {}, h('span.name', {}, t('phoneNumber')), h('span.value', {}, one.phone)),
+      h(
+        'button.cell',
+        { onclick: () => void doing('mute', { muted: !muted }) },
+        h('span.name', {}, t('receiving')),
+        h(`span.switch${muted ? '' : '.on'}`, { 'aria-label': muted ? t('off') : t('on') }),
+      ),
+    ),
+    h('h3.group', {}, t('credits')),
+    h(
+      'div.list',
+      {},
+      credits.length === 0
+        ? h('div.cell', {}, h('span.name.quiet', {}, t('none')))
+        : credits.map(({ title, left }) =>
+            h('div.cell', {}, h('span.name', {}, title), h('span.value', {}, String(left))),
+          ),
+    ),
+  ]
+}
+
+const tabs = [
+  ['chats', 'chat', 'tabChats'],
+  ['contacts', 'people', 'tabContacts'],
+  ['discover', 'compass', 'tabDiscover'],
+  ['me', 'me', 'tabMe'],
+]
+
+const bodies = { chats, contacts, discover, me }
+const titles = { chats: 'tabChats', contacts: 'tabContacts', discover: 'tabDiscover' }
+
+/** WeChat's four tabs. */
+export const homeScreen = ({ tab }, go) => {
+  const body = h('div.scroll')
+  const unread = h('span.badge.tab-badge')
+  const element = h('div.home')
+  const draw = () => {
+    fill(body, bodies[tab](go, element))
+    const count = Object.values(person().unread).reduce((sum, one) => sum + one, 0)
+    unread.textContent = count > 99 ? '99+' : String(count)
+    unread.hidden = count === 0
+  }
+  draw()
+  fill(
+    element,
+    titles[tab] === undefined ? null : h('div.nav', {}, h('b', {}, t(titles[tab]))),
+    body,
+    h(
+      'nav.tabs',
+      {},
+      tabs.map(([name, picture, label]) =>
+        h(
+          `button${name === tab ? '.now' : ''}`,
+          { onclick: () => go.tab(name), 'data-tab': name },
+          icon(picture, 26),
+          h('span', {}, t(label)),
+          name === 'chats' ? unread : null,
+        ),
+      ),
+    ),
+  )
+  return { element, update: draw }
+}
