@@ -79,3 +79,34 @@ export const cardsMapping: Mapping = {
     signedOn: '签约日期',
   }),
 }
+
+/** 销售流水: one document for each store, till, business date and receipt number. */
+export const salesMapping: Mapping = {
+  stream: 'sales',
+  fields: {
+    ...columns({
+      storeCode: '门店编码',
+      tillCode: '收银机号',
+      businessDate: '营业日期',
+      receiptNo: '小票号',
+      businessTime: '时间',
+      originalTillCode: '原收银机号',
+      originalBusinessDate: '原营业日期',
+      originalReceiptNo: '原小票号',
+      cardNo: '会员卡号',
+      lineNo: '行号',
+      productCode: '商品编码',
+      name: '商品名称',
+      quantity: '数量',
+      unit: '单位',
+      unitPrice: '单价',
+      discount: '折扣',
+      net: '实收',
+      promotionCode: '促销编号',
+      isGift: '赠品',
+      paymentMethod: '支付方式',
+      cashier: '收银员',
+    }),
+    type: { column: '单据类型', values: { 销售: 'sale', 退货: 'return' } },
+  },
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ImportFile } from './dataset.ts'
+import type { Story } from './story.ts'
+
+interface ImportRow {
+  id: string
+  fileName: string
+  state: string
+  rowsBad: number
+  documentsNew: number
+  error: { en: string } | null
+}
+
+/** Hands files to the product as a person would: upload, then start with a mapping. Answers the imports' ids. */
+export async function startImports(
+  { owner, sourceId }: Story,
+  files: readonly ImportFile[],
+  force = false,
+): Promise<string[]> {
+  const ids: string[] = []
+  for (const file of files) {
+    const { fileId } = await owner.upload(file.name, readFileSync(file.path))
+    const started = await owner.call<ImportRow>('POST', '/api/admin/imports', {
+      fileId,
+      sourceId,
+      mapping: file.mapping,
+      force,
+    })
+    ids.push(started.id)
+  }
+  return ids
+}
+
+/** Waits until these imports have ended; throws when one has failed. `meanwhile` runs again and again. */
+export async function importsDone(
+  { owner }: Story,
+  ids: readonly string[],
+  meanwhile: (done: number) => void,
+): Promise<void> {
+  const open = new Set(ids)
+  for (const deadline = performance.now() + 900_000; open.size > 0;) {
+    if (performance.now() > deadline) throw new Error(`${open.size} imports have not ended`)
+    for (const id of [...open].slice(0, 40)) {
+      const row = await owner.call<ImportRow>('GET', `/api/admin/imports/${id}`)
+      if (row.state === 'failed' || row.state === 'stopped')
+        throw new Error(`import of ${row.fileName} ${row.state}: ${row.error?.en ?? ''}`)
+      if (row.state !== 'done') break
+      open.delete(id)
+    }
+    meanwhile(ids.length - open.size)
+    await wait(200)
+  }
+}
+
+/** Imports files to the end, events and points included. */
+export async function importAll(
+  story: Story,
+  files: readonly ImportFile[],
+  options: { force?: boolean; meanwhile?: (done: number) => void } = {},
+): Promise<void> {
+  const meanwhile = options.meanwhile ?? (() => {})
+  await importsDone(story, await startImports(story, files, options.force), meanwhile)
+  await story.watch.drained(600, () => meanwhile(files.length))
+}
+
+/** A mind that kills the jobs process at moments drawn from a seed, and starts it again; for use as `meanwhile`. */
+export function killer({ instance, random, say }: Story, times: number, expected: number): (done: number) => void {
+  const moments = Array.from({ length: times }, () => Math.floor(random() * expected * 0.8)).sort((a, b) => a - b)
+  let busy = false
+  return done => {
+    if (busy) return
+    if (!instance.jobs.isRunning()) {
+      instance.jobs.start()
+      return
+    }
+    const next = moments[0]
+    if (next === undefined || done < next) return
+    moments.shift()
+    busy = true
+    void wait(random() * 400).then(async () => {
+      await instance.jobs.kill()
+      say(`     kill −9 of the jobs process after ${done} files`)
+      instance.jobs.start()
+      busy = false
+    })
+  }
+}

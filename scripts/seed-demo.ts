@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { addDays } from '../prisma/seed/calendar.ts'
+import { shop, writeShop } from '../prisma/seed/shop.ts'
+import { hireStaff } from './seed/staff.ts'
+import { importFiles, openSource } from './seed/files.ts'
+import { prepareDesk, prepareMarketing } from './seed/desk.ts'
+import { followAll, layOutPhones } from './seed/people.ts'
+
+/** Fills a running shop (PUBLIC_URL, SANDBOX_URL) with a year of trade, through its own front doors; says how far it is. */
+const need = (name: string): string => {
+  const value = process.env[name]
+  if (value === undefined || value === '') throw new Error(`${name} is needed`)
+  return value
+}
+const server = need('PUBLIC_URL')
+const sandbox = need('SANDBOX_URL')
+const home = path.dirname(need('DATA_DIR'))
+const small = process.argv.includes('--small')
+const yesterday = addDays(new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date()), -1)
+const started = performance.now()
+const tell = (text: string) => console.log(`${text} (${Math.round((performance.now() - started) / 1000)} s)`)
+
+const folder = path.join(home, 'files')
+mkdirSync(folder, { recursive: true })
+tell('生成日终文件 · writing the ERP’s files')
+const manifest = writeShop(folder, shop(yesterday, small))
+
+tell('员工账号 · staff')
+const first = /one-time password\s+(\S+)\s+(\S+)/.exec(readFileSync(path.join(home, 'logs', 'server.log'), 'utf8'))
+const { boss, logins } = await hireStaff(server, { username: first?.[1] ?? 'owner', password: first?.[2] ?? '' })
+writeFileSync(path.join(home, 'logins.json'), JSON.stringify(logins, null, 2))
+
+const sourceId = await openSource(boss)
+const waves = [
+  manifest.files.filter(file => file.kind === 'stores' || file.kind === 'categories' || file.kind === 'products'),
+  manifest.files.filter(file => file.kind === 'cards'),
+  manifest.files.filter(file => file.kind === 'sales' && file.late !== true),
+]
+for (const wave of waves) {
+  await importFiles(boss, sourceId, folder, wave, done =>
+    tell(`导入 ${wave[0]?.name ?? ''} … ${Math.round((done / wave.length) * 100)} % · importing`),
+  )
+}
+tell(`${manifest.totals.receipts} 张小票 · receipts`)
+
+await layOutPhones(sandbox)
+const phones = await followAll(server, sandbox, folder, small ? 12 : 60)
+tell(`${phones.length} 位会员关注了公众号 · members follow`)
+await prepareMarketing(boss.call)
+await prepareDesk(boss.call, sandbox, phones)
+tell('装好了 · done')
