@@ -1,0 +1,159 @@
+import type { Clock } from '../../../kernel/clock.ts'
+import { dateReader, readText, type Outcome, type RowProblem, type Stream } from '../../erp/index.ts'
+import { STORE_TYPES } from '../contract.ts'
+import { findStores, upsertStores, type StoreRecord } from '../repository/stores.ts'
+import { lastOf, outcomeOf, readChoice } from './rows.ts'
+
+/** A store as a file states it; null = the file does not say. */
+export interface StoreLine {
+  readonly code: string
+  readonly name: string
+  readonly type: string | null
+  readonly district: string | null
+  readonly address: string | null
+  readonly status: string | null
+  readonly closedFrom: string | null
+  readonly closedUntil: string | null
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  大卖场: 'hypermarket',
+  超市: 'hypermarket',
+  综合超市: 'hypermarket',
+  社区店: 'community',
+  社区超市: 'community',
+  校园店: 'convenience',
+  便利店: 'convenience',
+  地铁店: 'convenience',
+  门店: 'shop',
+  线上: 'online',
+  网店: 'online',
+  仓库: 'warehouse',
+  ...Object.fromEntries(STORE_TYPES.map(type => [type, type])),
+}
+const STATES: Readonly<Record<string, string>> = {
+  营业: 'open',
+  营业中: 'open',
+  正常: 'open',
+  装修: 'open',
+  装修中: 'open',
+  open: 'open',
+  关闭: 'closed',
+  停业: 'closed',
+  已关店: 'closed',
+  closed: 'closed',
+}
+
+/** 门店档案: a store a row, the last row of a code counts. */
+export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
+  name: 'stores',
+  label: { zh: '门店档案', en: 'Stores' },
+  fields: [
+    {
+      name: 'code',
+      label: { zh: '门店编码', en: 'Store code' },
+      required: true,
+      aliases: ['门店编号', '店号', '机构编码', 'store_code', 'store_id', 'store'],
+    },
+    {
+      name: 'name',
+      label: { zh: '门店名称', en: 'Store name' },
+      required: true,
+      aliases: ['店名', '机构名称', 'store_name'],
+    },
+    {
+      name: 'type',
+      label: { zh: '门店类型', en: 'Store type' },
+      required: false,
+      aliases: ['业态', '类型', 'store_type'],
+    },
+    {
+      name: 'district',
+      label: { zh: '区域', en: 'District' },
+      required: false,
+      aliases: ['区县', '所在区', 'region', 'area'],
+    },
+    { name: 'address', label: { zh: '地址', en: 'Address' }, required: false, aliases: ['门店地址'] },
+    { name: 'status', label: { zh: '状态', en: 'Status' }, required: false, aliases: ['门店状态', '营业状态'] },
+    {
+      name: 'closedFrom',
+      label: { zh: '停业开始', en: 'Closed from' },
+      required: false,
+      aliases: ['装修开始', '停业日期'],
+    },
+    {
+      name: 'closedUntil',
+      label: { zh: '停业结束', en: 'Closed until' },
+      required: false,
+      aliases: ['装修结束', '恢复营业日期'],
+    },
+  ],
+  parser({ text, mapping }) {
+    const day = dateReader(mapping.dateForms)
+    const of = {
+      code: text('code'),
+      name: text('name'),
+      type: text('type'),
+      district: text('district'),
+      address: text('address'),
+      status: text('status'),
+      from: text('closedFrom'),
+      until: text('closedUntil'),
+    }
+    return cells => {
+      const problems: RowProblem[] = []
+      const keep = <T>(read: { value: T } | { problem: RowProblem }): T | null => {
+        if ('value' in read) return read.value
+        problems.push(read.problem)
+        return null
+      }
+      const optionalDay = (word: string, field: string): string | null =>
+        word === '' ? null : (keep(day(word, field))?.day ?? null)
+      const code = keep(readText(of.code(cells), 'code', 32)) ?? ''
+      const row: StoreLine = {
+        code,
+        name: keep(readText(of.name(cells), 'name', 100)) ?? '',
+        type: keep(readChoice(of.type(cells), 'type', TYPES)),
+        district: of.district(cells).slice(0, 64) || null,
+        address: of.address(cells).slice(0, 200) || null,
+        status: keep(readChoice(of.status(cells), 'status', STATES)),
+        closedFrom: optionalDay(of.from(cells), 'closedFrom'),
+        closedUntil: optionalDay(of.until(cells), 'closedUntil'),
+      }
+      return problems.length === 0
+        ? { ok: true, key: code, row }
+        : { ok: false, problems, key: code || null, storeCode: code }
+    }
+  },
+  pack: JSON.stringify,
+  assemble: (_key, packs) => ({ document: lastOf<StoreLine>(packs) }),
+  applier: () => ({
+    async apply(tx, lines): Promise<Outcome> {
+      const now = clock.now()
+      const known = new Map(
+        (
+          await findStores(
+            tx,
+            lines.map(line => line.code),
+          )
+        ).map(store => [store.code, store]),
+      )
+      const next = lines.map(line => merged(line, known.get(line.code), now))
+      return outcomeOf(next, known, rows => upsertStores(tx, rows))
+    },
+  }),
+})
+
+const merged = (line: StoreLine, before: StoreRecord | undefined, now: Date): StoreRecord => ({
+  code: line.code,
+  name: line.name,
+  type: line.type ?? before?.type ?? 'shop',
+  district: line.district ?? before?.district ?? null,
+  address: line.address ?? before?.address ?? null,
+  status: line.status ?? before?.status ?? 'open',
+  closedFrom: line.closedFrom ?? before?.closedFrom ?? null,
+  closedUntil: line.closedUntil ?? before?.closedUntil ?? null,
+  provisional: 0,
+  createdAt: before?.createdAt ?? now,
+  updatedAt: now,
+})
