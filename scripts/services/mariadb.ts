@@ -99,6 +99,9 @@ async function initialise(binary: string, data: string): Promise<void> {
       `--datadir=${unfinished}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
+      // A machine need not know its own name for this.
+      '--force',
+      '--skip-name-resolve',
       ...asRoot(),
     ])
   } else {

@@ -1,0 +1,303 @@
+import { createVault } from '../../server/kernel/vault.ts'
+import type { Shop } from '../shop.ts'
+
+/** How large the shop is whose lists are asked. */
+export const size = { members: 1_000_000, tickets: 200_000, audit: 500_000, quarantine: 50_000, imports: 2_000 }
+
+/** Six stores: half of the members belong to the first. */
+export const stores = ['S01', 'S02', 'S03', 'S04', 'S05', 'S06']
+
+type Value = string | number | null
+type Row = Record<string, Value>
+
+const start = Date.UTC(2025, 10, 22)
+const minute = 60_000
+
+/** A moment so many minutes after the first day, as the database writes it. */
+const moment = (minutes: number): string =>
+  new Date(start + minutes * minute).toISOString().replace('T', ' ').replace('Z', '')
+const day = (minutes: number): string => moment(minutes).slice(0, 10)
+
+/** An id of 26 characters that sorts by number. */
+export const id = (kind: string, number: number): string => `01BENCH${kind}${String(number).padStart(18, '0')}`
+
+/** Rows of every large table, made one by one so that no million is ever held in memory. */
+export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
+  const [version = '', key = ''] = (env['VAULT_KEYS'] ?? '').split(/:(.*)/s)
+  const vault = createVault(
+    new Map([[version, Buffer.from(key, 'base64')]]),
+    Buffer.from(env['VAULT_LOOKUP_KEY'] ?? '', 'base64'),
+  )
+  const store = (number: number): string => stores[number % 2 === 0 ? 0 : (number % 5) + 1] ?? 'S01'
+  const year = 365 * 24 * 60
+  const now = moment(year)
+  return {
+    *store() {
+      for (const code of stores) {
+        yield {
+          code,
+          name: `禾谷超市 ${code}`,
+          type: 'community',
+          status: 'open',
+          provisional: 0,
+          createdAt: now,
+          updatedAt: now,
+        }
+      }
+    },
+    *product() {
+      for (let n = 0; n < 20_000; n++) {
+        yield {
+          code: `P${n}`,
+          name: `禾谷园长粒香米 ${n}`,
+          kind: 'goods',
+          weighed: 0,
+          status: 'active',
+          provisional: 0,
+          createdAt: now,
+          updatedAt: now,
+        }
+      }
+    },
+    *member() {
+      for (let n = 0; n < size.members; n++) {
+        const phone = `199${String(n).padStart(8, '0')}`
+        const name = `王小${String.fromCodePoint(0x4e00 + (n % 3000))}`
+        const at = moment((n * year) / size.members)
+        yield {
+          id: id('M', n),
+          state: n % 50 === 49 ? 'closed' : 'active',
+          cardNo: `88${String(n).padStart(18, '0')}`,
+          phoneSealed: vault.seal(phone),
+          phoneHash: vault.hash('phone', phone),
+          phoneLast4Hash: vault.hash('phone4', phone.slice(-4)),
+          nameSealed: vault.seal(name),
+          nameHash: vault.hash('name', name),
+          homeStoreCode: store(n),
+          enrolledStoreCode: store(n),
+          source: 'miniprogram',
+          termsVersion: '1',
+          termsAcceptedAt: at,
+          enrolledAt: at,
+          updatedAt: at,
+        }
+      }
+    },
+    *points_account() {
+      for (let n = 0; n < size.members; n++) {
+        yield { memberId: id('M', n), balance: n % 9000, earned: n % 9000, updatedAt: now }
+      }
+    },
+    *points_entry() {
+      for (let n = 0; n < size.members; n++) {
+        const memberId = id('M', n % 10 === 0 ? 0 : n)
+        yield {
+          id: id('E', n),
+          memberId,
+          amount: 10,
+          balanceAfter: 10,
+          reason: 'sale',
+          key: `doc:${n}:r1`,
+          documentId: id('D', n),
+          at: moment((n * year) / size.members),
+        }
+      }
+    },
+    *sales_document() {
+      for (let n = 0; n < size.members; n++) {
+        const minutes = (n * year) / size.members
+        const memberId = n % 3 === 0 ? null : id('M', (n * 7919) % size.members)
+        yield {
+          id: id('D', n),
+          docKey: `${store(n)}|T1|${day(minutes)}|${n}`,
+          storeCode: store(n),
+          tillCode: 'T1',
+          businessDate: day(minutes),
+          receiptNo: String(n),
+          type: 'sale',
+          status: 'completed',
+          businessAt: moment(minutes),
+          channel: 'store',
+          corporate: 0,
+          memberRefKind: memberId === null ? 'none' : 'card',
+          memberRef: memberId === null ? null : `88${String(n).padStart(18, '0')}`,
+          memberId,
+          gross: '66.0000',
+          discount: '0.0000',
+          net: '66.0000',
+          lineCount: 5,
+          paymentsJson: '[]',
+          sourceVersion: 1,
+          contentHash: String(n),
+          revision: 1,
+          createdAt: moment(minutes),
+          updatedAt: moment(minutes),
+        }
+      }
+    },
+    *coupon_template() {
+      for (let n = 0; n < 200; n++) {
+        yield {
+          id: id('T', n),
+          name: `满50减5 第${n}期`,
+          kind: 'amount_off',
+          amountOff: 500,
+          threshold: 5000,
+          validDays: 30,
+          stock: 2_000_000,
+          issued: n === 0 ? size.members : 0,
+          perMemberLimit: 1,
+          description: '',
+          state: 'active',
+          createdBy: id('S', 0),
+          createdAt: moment(n),
+          updatedAt: moment(n),
+        }
+      }
+    },
+    *coupon() {
+      for (let n = 0; n < size.members; n++) {
+        yield {
+          id: id('C', n),
+          code: `7${String(n).padStart(15, '0')}`,
+          templateId: id('T', 0),
+          memberId: id('M', n),
+          seq: 1,
+          issueKey: `bench:${n}`,
+          state: n % 20 === 0 ? 'redeemed' : 'issued',
+          validFrom: moment(0),
+          validTo: moment(year + 43_200),
+          issuedAt: now,
+          updatedAt: now,
+        }
+      }
+    },
+    *segment() {
+      for (let n = 0; n < 500; n++) {
+        yield {
+          id: id('G', n),
+          name: `人群 ${n}`,
+          note: '',
+          rulesJson: '{"all":[]}',
+          wholeChain: 1,
+          createdBy: id('S', 0),
+          createdAt: moment(n),
+          changedAt: moment(n),
+        }
+      }
+    },
+    *campaign() {
+      for (let n = 0; n < 500; n++) {
+        yield {
+          id: id('P', n),
+          name: `活动 ${n}`,
+          purpose: 'marketing',
+          segmentId: id('G', 0),
+          segmentName: '人群 0',
+          couponTemplateId: id('T', 0),
+          route: 'none',
+          templateId: '',
+          textJson: '{}',
+          state: 'finished',
+          wholeChain: 1,
+          createdBy: id('S', 0),
+          createdAt: moment(n),
+          changedAt: moment(n),
+        }
+      }
+    },
+    *campaign_recipient() {
+      for (let n = 0; n < size.members; n++) {
+        yield {
+          campaignId: id('P', 0),
+          memberId: id('M', n),
+          storeCode: store(n),
+          coupon: 'issued',
+          message: n % 3 === 0 ? 'sent' : 'no_right',
+        }
+      }
+    },
+    *ticket() {
+      for (let n = 0; n < size.tickets; n++) {
+        const at = moment((n * year) / size.tickets)
+        yield {
+          id: id('K', n),
+          number: `B${n}`,
+          memberId: id('M', n),
+          appId: 'wxbench0123456789a',
+          openid: `o${n}`,
+          channel: 'official',
+          kind: 'other',
+          storeCode: store(n),
+          subject: '请问今天上海青还有货吗',
+          state: n % 10 === 0 ? 'open' : 'closed',
+          lastMessageAt: at,
+          createdAt: at,
+        }
+      }
+    },
+    *audit_entry() {
+      for (let n = 0; n < size.audit; n++) {
+        yield {
+          id: id('A', n),
+          at: moment((n * year) / size.audit),
+          actorKind: 'staff',
+          actorId: id('S', n % 50),
+          actorName: '李店长',
+          action: n % 4 === 0 ? 'members.reveal' : 'members.update',
+          subjectKind: 'member',
+          subjectId: id('M', n % 1000),
+          storeCode: store(n),
+        }
+      }
+    },
+    *erp_import() {
+      for (let n = 0; n < size.imports; n++) {
+        yield {
+          id: id('I', n),
+          sourceId: id('R', 0),
+          stream: 'sales',
+          mappingJson: '{}',
+          fileId: id('F', n),
+          fileName: `sales-${n}.csv`,
+          fileHash: String(n).padStart(64, '0'),
+          forced: 0,
+          version: n,
+          state: 'done',
+          stopRequested: 0,
+          rowsTotal: 100,
+          rowsRead: 100,
+          rowsBad: 0,
+          documentsTotal: 20,
+          documentsNew: 20,
+          documentsChanged: 0,
+          documentsSame: 0,
+          documentsOlder: 0,
+          documentsBad: 0,
+          rowsApplied: 100,
+          cursorKey: '',
+          createdAt: moment(n),
+        }
+      }
+    },
+    *erp_quarantine() {
+      for (let n = 0; n < size.quarantine; n++) {
+        yield {
+          id: id('Q', n),
+          importId: id('I', n % size.imports),
+          sourceId: id('R', 0),
+          stream: 'sales',
+          section: 0,
+          line: n,
+          storeCode: store(n),
+          businessDate: day(n),
+          reason: 'badNumber',
+          problemsJson: '[]',
+          valuesJson: '{}',
+          state: 'open',
+          createdAt: moment(n),
+        }
+      }
+    },
+  }
+}
