@@ -28,6 +28,7 @@ CREATE TABLE `till_sale` (
   `documentId` CHAR(26) NULL,
   `memberId` CHAR(26) NULL,
   `couponId` CHAR(26) NULL,
+  `discount` INT NOT NULL DEFAULT 0,
   `state` VARCHAR(20) NOT NULL,
   `committedAt` DATETIME(3) NOT NULL,
   `closedAt` DATETIME(3) NULL,
@@ -47,6 +48,5 @@ CREATE TABLE `till_sale_line` (
   `net` DECIMAL(18,4) NOT NULL,
   `isGift` TINYINT(1) NOT NULL DEFAULT 0,
   `returnedQuantity` DECIMAL(18,4) NOT NULL DEFAULT 0,
-  `returnedNet` DECIMAL(18,4) NOT NULL DEFAULT 0,
   PRIMARY KEY (`docKey`, `lineNo`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

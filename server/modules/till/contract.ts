@@ -24,7 +24,7 @@ const Key = z.string().min(8).max(64)
 /** Which sale of this till: with the store and the till it is the receipt's key, store|till|businessDate|receiptNo. */
 const Receipt = { businessDate: z.iso.date(), receiptNo: z.string().trim().min(1).max(64).regex(/^[^|]+$/) }
 
-/** A line in the basket; amounts in yuan, `net` after the shop's own promotions and before our coupon. */
+/** A line in the basket; amounts in yuan, `net` after the shop's own promotions and before our coupon (below zero for 抹零). */
 export const BasketLine = z.object({
   lineNo: z.int().min(1).max(9999),
   productCode: z.string().trim().min(1).max(64),
@@ -33,7 +33,7 @@ export const BasketLine = z.object({
   unit: z.string().max(20).default(''),
   unitPrice: Decimal,
   discount: Decimal.default('0'),
-  net: z.string().regex(/^\d{1,12}(\.\d{1,4})?$/),
+  net: Decimal,
   isGift: z.boolean().default(false),
 })
 export type BasketLine = z.output<typeof BasketLine>

@@ -1,0 +1,36 @@
+import type { Context } from 'koa'
+import type { TillCaller } from '../../kernel/http/caller.ts'
+import type { Kernel, Module } from '../../kernel/module.ts'
+import type { Audit } from '../staff/index.ts'
+import { tillApi } from './contract.ts'
+import { tillRoutes } from './routes.ts'
+import { tillGate } from './service/authenticate.ts'
+import { customers } from './service/customer.ts'
+import type { TillDeps, TillNeeds } from './service/deps.ts'
+import { oncePerKey } from './service/once.ts'
+import { quoting } from './service/quote.ts'
+import { tillRegistration } from './service/registration.ts'
+import { returning } from './service/returns.ts'
+import { selling } from './service/sale.ts'
+
+export type { SoldDocument, SoldLine, TillNeeds } from './service/deps.ts'
+export { signTill } from './service/authenticate.ts'
+
+export interface TillApi {
+  /** Which till signs this request; throws till.badSignature, staleRequest or replayed. */
+  authenticate(ctx: Context): Promise<TillCaller>
+}
+
+/** The point-of-sale API: identify, quote, lock, commit, cancel, return. */
+export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: Audit }): Module<TillApi> {
+  const deps: TillDeps = { ...kernel, needs }
+  const people = customers(deps)
+  const once = oncePerKey(kernel)
+  const quotes = quoting(deps, people)
+  return {
+    name: 'till',
+    api: { authenticate: tillGate(kernel) },
+    contracts: [tillApi],
+    routes: router => tillRoutes(router, quotes, selling(deps, people, quotes, once), returning(deps, once), tillRegistration(kernel, needs.audit)),
+  }
+}
