@@ -1,9 +1,14 @@
 import type { Authenticators } from './app.ts'
 import { commonErrors } from './kernel/errors.ts'
 import type { Kernel, Module } from './kernel/module.ts'
+import { createCampaigns } from './modules/campaigns/index.ts'
+import { createCoupons } from './modules/coupons/index.ts'
 import { createFiles } from './modules/files/index.ts'
 import { createMembers } from './modules/members/index.ts'
+import { createPoints } from './modules/points/index.ts'
+import { createSegments } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
+import { createTickets } from './modules/tickets/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 
 /** The composition root: builds every module once, lower rings first; the only file that knows them all. */
@@ -15,8 +20,20 @@ export function createModules(kernel: Kernel) {
   })
   const { audit } = staff.api
   const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
+  const points = createPoints(kernel, { audit, members: members.api })
+  const coupons = createCoupons(kernel, { audit, members: members.api })
+  const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
+  const campaigns = createCampaigns(kernel, {
+    wechat: wechat.api,
+    members: members.api,
+    segments: segments.api,
+    coupons: coupons.api,
+    audit,
+    storeNames: async () => new Map(),
+  })
+  const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit })
 
-  const all: readonly Module<unknown>[] = [staff, files, wechat, members]
+  const all: readonly Module<unknown>[] = [staff, files, wechat, members, points, coupons, segments, campaigns, tickets]
 
   const authenticators: Authenticators = {
     staff: staff.api.authenticate,
@@ -32,6 +49,8 @@ export function createModules(kernel: Kernel) {
     files: files.api,
     wechat: wechat.api,
     members: members.api,
+    points: points.api,
+    coupons: coupons.api,
   }
 }
 export type Modules = ReturnType<typeof createModules>

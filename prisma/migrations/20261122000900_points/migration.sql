@@ -40,13 +40,3 @@ CREATE TABLE `points_exclusion` (
   `value` VARCHAR(64) NOT NULL,
   PRIMARY KEY (`kind`, `value`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-
--- What earns nothing until the shop says otherwise (issue: tobacco, prepaid cards, bags, fees, rounding, corporate orders).
-INSERT INTO `points_exclusion` (`kind`, `value`) VALUES
-  ('productKind', 'tobacco'),
-  ('productKind', 'prepaid_card'),
-  ('productKind', 'bag'),
-  ('productKind', 'service_fee'),
-  ('productKind', 'rounding'),
-  ('productKind', 'voucher'),
-  ('channel', 'corporate');

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
+import { categoryTree, productFacts } from '../../catalog/index.ts'
 import { activeMembers, boundCards } from '../../members/index.ts'
 import type { Exclusions } from '../service/rule.ts'
-import { categories, documents, lines, products } from './sources.ts'
+import { documents, lines } from './sources.ts'
 
 /** What a document stands for in points: whose it is, and the sum of its lines that count (a DECIMAL as text). */
 export interface Earning {
@@ -37,7 +38,7 @@ export const earningRepository = (db: Db) => ({
     return db
       .selectFrom(documents(db).as('d'))
       .leftJoin(lines(db).as('l'), 'l.documentId', 'd.documentId')
-      .leftJoin(products(db).as('p'), 'p.code', 'l.productCode')
+      .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
       .select([
         'd.documentId', 'd.revision', 'd.memberId', 'd.memberRefKind', 'd.memberRef', 'd.storeCode', 'd.businessDate', 'd.type', 'd.status', 'd.channel', 'd.corporate',
         sql<string | null>`sum(case when ${excluded('p.kind', exclusions.productKinds)} or ${excluded('p.categoryCode', exclusions.categories)} then 0 else l.net end)`.as('base'),
@@ -68,7 +69,7 @@ export const earningRepository = (db: Db) => ({
   lines: (documentId: string) =>
     db
       .selectFrom(lines(db).as('l'))
-      .leftJoin(products(db).as('p'), 'p.code', 'l.productCode')
+      .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
       .select(['l.lineNo', 'l.nameAtSale', 'l.net', 'p.kind', 'p.categoryCode'])
       .where('l.documentId', '=', documentId)
       .orderBy('l.lineNo')
@@ -78,5 +79,5 @@ export const earningRepository = (db: Db) => ({
   document: (documentId: string) => db.selectFrom(documents(db).as('d')).selectAll('d').where('d.documentId', '=', documentId).executeTakeFirst(),
 
   /** All categories: there are hundreds, not thousands. */
-  categories: () => db.selectFrom(categories(db).as('c')).select(['c.code', 'c.parentCode', 'c.name']).execute(),
+  categories: () => db.selectFrom(categoryTree(db).as('c')).select(['c.code', 'c.parentCode', 'c.name']).execute(),
 })

@@ -10,9 +10,3 @@ export const documents = (db: Db) =>
 
 /** Their lines. */
 export const lines = (db: Db) => db.selectFrom('sales_line').select(['documentId', 'lineNo', 'productCode', 'nameAtSale', 'net'])
-
-/** Kinds and categories of products. */
-export const products = (db: Db) => db.selectFrom('product').select(['code', 'kind', 'categoryCode'])
-
-/** The tree of categories. */
-export const categories = (db: Db) => db.selectFrom('category').select(['code', 'parentCode', 'name'])

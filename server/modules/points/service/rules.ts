@@ -26,7 +26,7 @@ export async function readExclusions(db: Db): Promise<Exclusions> {
 /** The settings, read and changed by staff. */
 export function pointsRules({ db, config }: Pick<Kernel, 'db' | 'config'>, audit: Audit) {
   const read = async (): Promise<PointsRules> => ({
-    exclusions: (await exclusionsRepository(db).all()) as PointsRules['exclusions'],
+    exclusions: [...(await exclusionsRepository(db).all())] as PointsRules['exclusions'],
     backCreditDays: config.POINTS_BACKCREDIT_DAYS,
   })
   return {
