@@ -88,6 +88,8 @@ export const ConfigSchema = z.object({
   CARD_PROOF_DAYS: count.min(0).default(365),
   /** Messages a second that campaigns may send, over all processes. */
   CAMPAIGN_RATE: count.min(1).default(200),
+  /** Points of sales older than so many days bring no 积分到账 notice (an import of the past says nothing). */
+  POINTS_NOTICE_DAYS: count.min(0).default(7),
   /** After so many seconds without a result, a message under way counts as left behind by a fallen process. */
   WECHAT_SEND_LEASE_SECONDS: count.min(5).default(30),
   /** Whether the session cookie needs https; always true behind a public name. */

@@ -13,6 +13,7 @@ CREATE TABLE `campaign` (
   `pausedFrom` VARCHAR(20) NULL,
   `startAt` DATETIME(3) NULL,
   `frozenAt` DATETIME(3) NULL,
+  `chain` CHAR(26) NULL,
   `beatAt` DATETIME(3) NULL,
   `finishedAt` DATETIME(3) NULL,
   `wholeChain` TINYINT(1) NOT NULL,
@@ -42,5 +43,6 @@ CREATE TABLE `campaign_recipient` (
   `reason` VARCHAR(200) NOT NULL DEFAULT '',
   PRIMARY KEY (`campaignId`, `memberId`),
   INDEX `campaign_recipient_campaignId_coupon_memberId_idx` (`campaignId`, `coupon`, `memberId`),
-  INDEX `campaign_recipient_campaignId_message_memberId_idx` (`campaignId`, `message`, `memberId`)
+  INDEX `campaign_recipient_campaignId_message_memberId_idx` (`campaignId`, `message`, `memberId`),
+  INDEX `campaign_recipient_memberId_idx` (`memberId`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

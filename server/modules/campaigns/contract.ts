@@ -110,13 +110,23 @@ export const CampaignRecipientRow = z.object({
   settledAt: Instant.nullable(),
 })
 
-/** Which route each purpose may take, and the sentence why not. */
+/** A field of the message that a route sends. */
+export const MessageField = z.object({
+  key: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  max: z.int(),
+  kind: z.enum(['text', 'date']),
+})
+
+/** Which route each purpose may take, the sentence why not, and what its message has to say. */
 export const RouteOption = z.object({
   purpose: CampaignPurpose,
   route: CampaignRoute,
   allowed: z.boolean(),
   zh: z.string(),
   en: z.string(),
+  fields: z.array(MessageField),
 })
 
 const params = z.object({ campaignId: z.string().length(26) })
@@ -231,8 +241,17 @@ export const campaignsErrors = errors('campaigns', {
     '既不发券也不发消息,请至少选一样',
     'It neither issues a coupon nor sends a message: choose at least one',
   ],
-  noText: [422, '请填写消息内容', 'The message has no text'],
+  badText: [
+    422,
+    '请检查消息内容「{field}」:必填,最多 {max} 个字',
+    'Check the message field "{fieldEn}": required, at most {max} characters',
+  ],
+  badDate: [422, '「{field}」要写成日期,如 2026-11-30', '"{fieldEn}" must be a date such as 2026-11-30'],
+  couponByTemplate: [
+    422,
+    '模板消息不能发券:请改走小程序订阅消息,或不带券',
+    'A coupon may not go with a template message: use the mini-program message, or no coupon',
+  ],
   noTemplate: [422, '没有配置这条路线的消息模板', 'No message template is configured for this route'],
   couponUnknown: [422, '券模板不存在或已停用', 'The coupon template does not exist or is switched off'],
-  startPassed: [422, '开始时间已过', 'The starting time has passed'],
 })

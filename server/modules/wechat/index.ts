@@ -15,7 +15,7 @@ import { createPlanner, type Outgoing } from './service/outbound.ts'
 import type { Deliverer } from './service/deliver.ts'
 
 export { creditHolders, followers, messagesOf } from './repository/relations.ts'
-export { purposeMayUse } from './service/rules.ts'
+export { checkRules } from './service/rules.ts'
 export { SEND_NOW, type Outgoing } from './service/outbound.ts'
 export type { Shopper } from './service/sessions.ts'
 export type { WechatNeeds } from './service/index.ts'

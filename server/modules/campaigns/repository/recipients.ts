@@ -1,0 +1,213 @@
+import { sql, type Expression } from 'kysely'
+import { affected, type Db, type Tx } from '../../../kernel/db.ts'
+import { messagesOf } from '../../wechat/index.ts'
+
+/** The group of a campaign's messages at WeChat. */
+export const groupOf = (campaignId: string): string => `campaign:${campaignId}`
+/** The permanent key of one person's coupon and message of a campaign. */
+export const keyOf = (campaignId: string, memberId: string): string => `${groupOf(campaignId)}:${memberId}`
+
+type Audience = Expression<{ memberId: string; homeStoreCode: string | null }>
+/** Members as one account knows them: memberId, openid. */
+type Identities = Expression<{ memberId: string; openid: string }>
+
+/** Freezes an audience in one statement; who is in it already stays as they are. */
+export async function freeze(
+  tx: Tx,
+  campaignId: string,
+  audience: Audience,
+  people: { identities: Identities; holders: Identities },
+  first: { coupon: 'waiting' | 'none'; message: 'waiting' | 'none' },
+): Promise<void> {
+  await sql`
+    insert ignore into campaign_recipient (campaignId, memberId, storeCode, openid, coupon, message)
+    select ${campaignId}, a.memberId, a.homeStoreCode, coalesce(h.openid, i.openid), ${first.coupon}, ${first.message}
+    from (${audience}) as a
+    left join (select memberId, min(openid) as openid from (${people.identities}) as i group by memberId) as i on i.memberId = a.memberId
+    left join (select memberId, min(openid) as openid from (${people.holders}) as h group by memberId) as h on h.memberId = a.memberId`.execute(
+    tx,
+  )
+}
+
+/** Counts an audience by what can be done for it. */
+export async function funnel(
+  db: Db,
+  audience: Audience,
+  people: { identities: Identities; holders: Identities },
+): Promise<{ audience: number; known: number; holders: number }> {
+  const { rows } = await sql<{ audience: number | string; known: number | string; holders: number | string }>`
+    select count(*) as audience, count(i.memberId) as known, count(h.memberId) as holders
+    from (${audience}) as a
+    left join (select distinct memberId from (${people.identities}) as i) as i on i.memberId = a.memberId
+    left join (select distinct memberId from (${people.holders}) as h) as h on h.memberId = a.memberId`.execute(db)
+  const [row] = rows
+  return { audience: Number(row?.audience ?? 0), known: Number(row?.known ?? 0), holders: Number(row?.holders ?? 0) }
+}
+
+/** The next people whose coupon is to be issued, locked for this piece of work. */
+export const waitingForCoupon = (tx: Tx, campaignId: string, limit: number) =>
+  tx
+    .selectFrom('campaign_recipient')
+    .select('memberId')
+    .where('campaignId', '=', campaignId)
+    .where('coupon', '=', 'waiting')
+    .orderBy('memberId')
+    .limit(limit)
+    .forUpdate()
+    .execute()
+
+/** Writes down what became of people's coupons. Who got none gets no message that would speak of it. */
+export async function setCoupon(
+  tx: Tx,
+  campaignId: string,
+  memberIds: readonly string[],
+  coupon: 'issued' | 'failed',
+  reason: string,
+): Promise<void> {
+  if (memberIds.length === 0) return
+  await tx
+    .updateTable('campaign_recipient')
+    .set({
+      coupon,
+      couponReason: reason,
+      ...(coupon === 'failed' ? { message: sql<string>`if(message = 'waiting', 'skipped', message)`, reason } : {}),
+    })
+    .where('campaignId', '=', campaignId)
+    .where('coupon', '=', 'waiting')
+    .where('memberId', 'in', memberIds)
+    .execute()
+}
+
+/** The next people whose message is to be planned, locked for this piece of work. */
+export const waitingForMessage = (tx: Tx, campaignId: string, limit: number) =>
+  tx
+    .selectFrom('campaign_recipient')
+    .select(['memberId', 'openid'])
+    .where('campaignId', '=', campaignId)
+    .where('message', '=', 'waiting')
+    .orderBy('memberId')
+    .limit(limit)
+    .forUpdate()
+    .execute()
+
+export async function setMessage(
+  tx: Tx,
+  campaignId: string,
+  memberIds: readonly string[],
+  message: 'planned' | 'noRight',
+  reason: string,
+): Promise<void> {
+  if (memberIds.length === 0) return
+  await tx
+    .updateTable('campaign_recipient')
+    .set({ message, reason })
+    .where('campaignId', '=', campaignId)
+    .where('message', '=', 'waiting')
+    .where('memberId', 'in', memberIds)
+    .execute()
+}
+
+/** Ends what still waits. */
+export async function stopRecipients(tx: Tx, campaignId: string, reason: string): Promise<number> {
+  const stopped = await tx
+    .updateTable('campaign_recipient')
+    .set({ message: 'stopped', reason })
+    .where('campaignId', '=', campaignId)
+    .where('message', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  await tx
+    .updateTable('campaign_recipient')
+    .set({ coupon: 'stopped', couponReason: reason })
+    .where('campaignId', '=', campaignId)
+    .where('coupon', '=', 'waiting')
+    .execute()
+  return affected(stopped)
+}
+
+/** A closed membership is no longer anybody's address. */
+export const forgetMember = (db: Db, memberId: string) =>
+  db.updateTable('campaign_recipient').set({ openid: null }).where('memberId', '=', memberId).execute()
+
+/** How many people stand where, counted from the rows themselves. */
+export async function countRecipients(db: Db, campaignIds: readonly string[]) {
+  if (campaignIds.length === 0) return []
+  return db
+    .selectFrom('campaign_recipient')
+    .select(eb => ['campaignId', 'coupon', 'message', eb.fn.countAll<number>().as('count')])
+    .where('campaignId', 'in', campaignIds)
+    .groupBy(['campaignId', 'coupon', 'message'])
+    .execute()
+}
+
+/** How many messages of a campaign ended how. */
+export const countMessages = (db: Db, campaignId: string) =>
+  db
+    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+    .select(eb => ['m.state', eb.fn.countAll<number>().as('count')])
+    .groupBy('m.state')
+    .execute()
+
+/** Each reason with how often it occurs. */
+export async function countReasons(
+  db: Db,
+  campaignId: string,
+): Promise<{ outcome: string; reason: string; count: number }[]> {
+  const parts = await Promise.all([
+    db
+      .selectFrom('campaign_recipient')
+      .select(eb => ['coupon as outcome', 'couponReason as reason', eb.fn.countAll<number>().as('count')])
+      .where('campaignId', '=', campaignId)
+      .where('couponReason', '<>', '')
+      .groupBy(['coupon', 'couponReason'])
+      .execute(),
+    db
+      .selectFrom('campaign_recipient')
+      .select(eb => ['message as outcome', 'reason', eb.fn.countAll<number>().as('count')])
+      .where('campaignId', '=', campaignId)
+      .where('reason', '<>', '')
+      .groupBy(['message', 'reason'])
+      .execute(),
+    db
+      .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+      .select(eb => ['m.state as outcome', 'm.reason', eb.fn.countAll<number>().as('count')])
+      .where('m.reason', '<>', '')
+      .groupBy(['m.state', 'm.reason'])
+      .execute(),
+  ])
+  return parts
+    .flat()
+    .map(row => ({ ...row, count: Number(row.count) }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+/** Where a person's message stands: while planned, what WeChat's side says. */
+const OUTCOME = sql<string>`case when r.message <> 'planned' then r.message when m.state = 'planned' then 'waiting' when m.state = 'withdrawn' then 'stopped' else coalesce(m.state, 'waiting') end`
+
+/** A page of an audience, person by person. */
+export async function recipientPage(
+  db: Db,
+  campaignId: string,
+  filter: { message?: string | undefined; coupon?: string | undefined },
+  after: string | null,
+  limit: number,
+) {
+  let query = db
+    .selectFrom('campaign_recipient as r')
+    .leftJoin(messagesOf(db, groupOf(campaignId)).as('m'), join =>
+      join.on('m.messageKey', '=', sql<string>`concat(${`${groupOf(campaignId)}:`}, r.memberId)`),
+    )
+    .select([
+      'r.memberId',
+      'r.storeCode',
+      'r.coupon',
+      'r.couponReason',
+      OUTCOME.as('message'),
+      sql<string>`coalesce(nullif(m.reason, ''), r.reason)`.as('reason'),
+      'm.settledAt',
+    ])
+    .where('r.campaignId', '=', campaignId)
+  if (filter.coupon !== undefined) query = query.where('r.coupon', '=', filter.coupon)
+  if (filter.message !== undefined) query = query.where(OUTCOME, '=', filter.message)
+  if (after !== null) query = query.where('r.memberId', '>', after)
+  return query.orderBy('r.memberId').limit(limit).execute()
+}

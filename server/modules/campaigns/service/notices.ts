@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+import { addDays, shopDay } from '../../../kernel/clock.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import type { pointsCredited } from '../../points/events.ts'
+import { followingMembers } from '../../segments/index.ts'
+import { SEND_NOW, type Outgoing } from '../../wechat/index.ts'
+import type { CampaignsNeeds } from './ports.ts'
+
+type Credited = z.output<typeof pointsCredited.payload>
+
+/** WeChat's limit of a `thing` field. */
+const thing = (text: string): string => ([...text].length > 20 ? `${[...text].slice(0, 19).join('')}…` : text)
+
+/**
+ * The service notice 积分到账: one template message for each credit of a member who follows the official account. It says
+ * what was bought where and nothing that sells; sales of long ago say nothing.
+ */
+export function createNotices(
+  { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
+  { wechat, storeNames }: Pick<CampaignsNeeds, 'wechat' | 'storeNames'>,
+) {
+  return async ({ items }: Credited): Promise<void> => {
+    const templateId = wechat.accounts.templateOf('official', 'pointsArrived')
+    if (templateId === null) return
+    const { appId } = wechat.accounts.official()
+    const oldest = addDays(shopDay(clock.now(), config.SHOP_ZONE), -config.POINTS_NOTICE_DAYS)
+    const fresh = items.filter(item => item.amount > 0 && item.latestBusinessDate >= oldest)
+    if (fresh.length === 0) return
+    const followers = await followingMembers(
+      db,
+      appId,
+      fresh.map(item => item.memberId),
+    ).execute()
+    const openids = new Map(followers.map(row => [row.memberId, row.openid]))
+    const told = fresh.filter(item => openids.has(item.memberId))
+    if (told.length === 0) return
+    const names = await storeNames([...new Set(told.map(item => item.storeCode))])
+    const messages = told.map((item): Outgoing => ({
+      key: `points:${item.key}`.slice(0, 120),
+      group: SEND_NOW,
+      appId,
+      openid: openids.get(item.memberId) ?? '',
+      route: 'template',
+      purpose: 'service',
+      templateId,
+      body: {
+        fields: {
+          thing1: thing(names.get(item.storeCode) ?? item.storeCode),
+          number2: String(item.amount),
+          number3: String(item.balance),
+          time4: item.latestBusinessDate,
+        },
+        page: 'packages/shopping/points/points',
+      },
+    }))
+    await inTransaction(db, tx => wechat.plan(tx, messages))
+  }
+}
