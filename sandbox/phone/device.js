@@ -76,7 +76,10 @@ export const device = () => {
   const draw = () => {
     const top = stack.at(-1)
     current = screens[top.name](top, go)
-    status.classList.toggle('white', top.name === 'miniprogram' || (top.name === 'home' && top.tab === 'me'))
+    status.classList.toggle(
+      'white',
+      top.name === 'miniprogram' || top.name === 'profile' || (top.name === 'home' && top.tab === 'me'),
+    )
     fill(screen, current.element)
     current.shown?.()
   }

@@ -11,7 +11,7 @@ const words = {
   tabMe: ['我', 'Me'],
   officialAccounts: ['公众号', 'Official accounts'],
   scan: ['扫一扫', 'Scan'],
-  scanTitle: ['扫门店二维码关注', 'Scan a store’s code to follow'],
+  scanTitle: ['扫门店二维码关注', 'Scan a store code to follow'],
   scanHint: ['二维码里的场景值', 'Scene value in the code'],
   miniprograms: ['小程序', 'Mini-programs'],
   serviceThread: ['服务通知', 'Service notifications'],
@@ -30,7 +30,7 @@ const words = {
   write: ['输入消息', 'Message'],
   details: ['详情', 'Details'],
   enterMiniprogram: ['进入小程序查看', 'Open mini-program'],
-  followedNotice: ['你已关注「{name}」', 'You follow “{name}”'],
+  followedNotice: ['你已关注「{name}」', 'You now follow {name}'],
   you: ['[我]', '[You]'],
   noMiniprogram: ['小程序还没有构建', 'The mini-program is not built'],
   noMiniprogramHint: [

@@ -28,6 +28,8 @@ export class WechatError extends Error {
   readonly fate: Fate
   readonly path: string
   readonly code: number | null
+  /** WeChat's errmsg or the transport's own words. */
+  readonly detail: string
   readonly reaction: Reaction
   /** Texts for people. */
   readonly zh: string
@@ -41,6 +43,7 @@ export class WechatError extends Error {
     this.fate = failure.fate
     this.path = failure.path
     this.code = failure.code
+    this.detail = failure.detail
     const row: ErrorRow = failure.code === null ? transportRow[failure.kind] : explain(failure.code)
     this.reaction = row.reaction
     this.zh = row.zh
@@ -48,6 +51,10 @@ export class WechatError extends Error {
     this.rid = ridOf(failure.detail)
   }
 }
+
+/** The same error with another fate. */
+export const withFate = ({ kind, path, code, detail, cause }: WechatError, fate: Fate): WechatError =>
+  new WechatError({ kind, fate, path, code, detail }, { cause })
 
 const transportRow: Record<FailureKind, ErrorRow> = {
   refused: { reaction: 'giveUp', zh: '微信拒绝了请求', en: 'WeChat refused the request' },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { WechatError } from './errors.ts'
+import { WechatError, withFate } from './errors.ts'
 import { parseReply } from './reply.ts'
 import type { StoredToken, TokenStore } from './token-stores.ts'
 import type { Transport } from './transport.ts'
@@ -40,8 +40,13 @@ export const tokenProvider = (needs: TokenNeeds): TokenProvider => {
 
   const ask = async (force: boolean): Promise<StoredToken> => {
     const body = JSON.stringify({ grant_type: 'client_credential', appid: appId, secret, force_refresh: force })
-    const text = await transport({ method: 'POST', url: needs.baseUrl + path, path, body, timeoutMs: needs.timeoutMs })
-    const reply = parseReply(path, text, TokenReply)
+    const exchange = { method: 'POST' as const, url: needs.baseUrl + path, path, body, timeoutMs: needs.timeoutMs }
+    const reply = await transport(exchange)
+      .then(text => parseReply(path, text, TokenReply))
+      .catch((error: unknown) => {
+        // Whatever happened here, the call that needed the token has not been made.
+        throw error instanceof WechatError ? withFate(error, 'notDone') : error
+      })
     const lifeMs = reply.expires_in * 1000
     // In its last five minutes stable_token hands out the next token, so that is when to ask; a shorter life
     // than that (right after such a change) is used half way.
