@@ -20,7 +20,9 @@ const { values } = parseArgs({
 /** `npm run loop -- --sales <folder>`: the whole story on private instances; exit 0 only if everything holds. */
 await command(async lifetime => {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
-  const instance = await step('私有实例', 'Private instances', () => openInstance(lifetime))
+  const instance = await step('私有实例', 'Private instances', () =>
+    openInstance(lifetime, { CAMPAIGN_RATE: values.sales === undefined ? '10' : '60' }),
+  )
   const work = path.join(instance.folder, 'files')
   mkdirSync(work, { recursive: true })
   const sales = values.sales
@@ -29,13 +31,9 @@ await command(async lifetime => {
     sales === undefined ? demoDataset(work, yesterday) : uciDataset(path.resolve(sales), work),
   )
   const people = Number(values.people ?? (sales === undefined ? 60 : 500))
-  const outcome = await play(
-    instance,
-    data,
-    { people, redeem: sales === undefined ? 12 : 50, back: sales === undefined ? 4 : 10 },
-    seed,
-    line => console.log(line),
-  )
+  const size =
+    sales === undefined ? { people, redeem: 12, back: 4, kills: 1 } : { people, redeem: 50, back: 10, kills: 2 }
+  const outcome = await play(instance, data, size, seed, line => console.log(line))
   console.log(`\n${JSON.stringify(outcome)}`)
   return outcome.ok ? 0 : 1
 })

@@ -13,7 +13,7 @@ export interface Checks {
 
 const shown = (value: unknown): string => {
   if (typeof value === 'number') return value.toLocaleString('en')
-  return typeof value === 'string' || typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+  return typeof value === 'string' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'undefined')
 }
 
 /** Opens the book of checks. */

@@ -61,7 +61,10 @@ export function demoDataset(work: string, until: string): Dataset {
     const phone = row['手机号'] ?? ''
     if (phones.has(phone)) return
     phones.add(phone)
-    holders.push({ cardNo: row['会员卡号'] ?? '', phone, name: row['姓名'] ?? '', needsProof: false })
+    // The product's settings: more than 2,000 points, or unused for more than a year.
+    const silent = Date.parse(`${until}T00:00:00Z`) - Date.parse(row['最近消费日期'] ?? '') > 364 * 86_400_000
+    const needsProof = Number(row['积分余额']) > 2000 || silent
+    holders.push({ cardNo: row['会员卡号'] ?? '', phone, name: row['姓名'] ?? '', needsProof })
   })
   const file = (name: string, mapping: Record<string, unknown>): ImportFile => ({
     path: join(work, name),

@@ -36,7 +36,7 @@ export async function startImports(
 export async function importsDone(
   { owner }: Story,
   ids: readonly string[],
-  meanwhile: (done: number) => void,
+  meanwhile: (progress: number) => void,
 ): Promise<void> {
   const open = new Set(ids)
   for (const deadline = performance.now() + 900_000; open.size > 0;) {
@@ -48,7 +48,7 @@ export async function importsDone(
       if (row.state !== 'done') break
       open.delete(id)
     }
-    meanwhile(ids.length - open.size)
+    meanwhile((ids.length - open.size) / ids.length)
     await wait(200)
   }
 }
@@ -57,32 +57,9 @@ export async function importsDone(
 export async function importAll(
   story: Story,
   files: readonly ImportFile[],
-  options: { force?: boolean; meanwhile?: (done: number) => void } = {},
+  options: { force?: boolean; meanwhile?: (progress: number) => void } = {},
 ): Promise<void> {
   const meanwhile = options.meanwhile ?? (() => {})
   await importsDone(story, await startImports(story, files, options.force), meanwhile)
-  await story.watch.drained(600, () => meanwhile(files.length))
-}
-
-/** A mind that kills the jobs process at moments drawn from a seed, and starts it again; for use as `meanwhile`. */
-export function killer({ instance, random, say }: Story, times: number, expected: number): (done: number) => void {
-  const moments = Array.from({ length: times }, () => Math.floor(random() * expected * 0.8)).sort((a, b) => a - b)
-  let busy = false
-  return done => {
-    if (busy) return
-    if (!instance.jobs.isRunning()) {
-      instance.jobs.start()
-      return
-    }
-    const next = moments[0]
-    if (next === undefined || done < next) return
-    moments.shift()
-    busy = true
-    void wait(random() * 400).then(async () => {
-      await instance.jobs.kill()
-      say(`     kill −9 of the jobs process after ${done} files`)
-      instance.jobs.start()
-      busy = false
-    })
-  }
+  await story.watch.drained(600, () => meanwhile(1))
 }

@@ -36,7 +36,7 @@ export interface Instance {
 }
 
 /** Opens a fresh product; whatever an earlier loop left in `.local/loop` is cleared. */
-export async function openInstance(lifetime: Lifetime): Promise<Instance> {
+export async function openInstance(lifetime: Lifetime, more: Record<string, string> = {}): Promise<Instance> {
   const services = await openServices(lifetime, { home: 'loop', database: 'zg_loop', durable: false })
   const id = randomBytes(4).toString('hex')
   const folder = path.join(root, '.local', 'loop', id)
@@ -58,6 +58,7 @@ export async function openInstance(lifetime: Lifetime): Promise<Instance> {
     POINTS_BACKCREDIT_DAYS: 'all',
     // Short, so that what a killed sender has left is settled within the loop's patience.
     WECHAT_SEND_LEASE_SECONDS: '6',
+    ...more,
   }
   const run = (name: string, file: string, env: Record<string, string>, log: string): Running =>
     start(lifetime, {

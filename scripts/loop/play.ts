@@ -26,6 +26,7 @@ export interface Size {
   people: number
   redeem: number
   back: number
+  kills: number
 }
 
 /** Numbers in [0, 1) from a seed that is printed, so that a run can be repeated. */
@@ -64,8 +65,18 @@ export async function play(
     people: [],
     points: new Map(),
     random: seeded(seed),
+    kills: size.kills,
     say: print,
   }
+  // What the facts about the platform leave open is drawn anew for each run; the product must stand either way.
+  const platform = {
+    redeliverSameQuery: story.random() < 0.5,
+    duplicatePushes: story.random() < 0.5 ? 1 : 0,
+    deliveries: story.random() < 0.5 ? 3 : 4,
+    resultEventAfterMs: story.random() < 0.5 ? 0 : 200,
+  }
+  await story.sim('PATCH', '/__sim/settings', platform)
+  print(`   seed ${seed}, the platform: ${JSON.stringify(platform)}`)
   try {
     await playSales(story, size.people)
     const outcome = await playCampaign(story)

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { tenThousandths } from './csv.ts'
 import { customerSums, type CustomerSums } from './facts.ts'
 import { forEachAtOnce } from '../callers.ts'
+import { openFire } from './fire.ts'
 import type { Person, Story } from './story.ts'
 
 interface Campaign {
@@ -131,34 +132,25 @@ async function giveCredits({ sim }: Story, willing: readonly Person[]): Promise<
   return templateId
 }
 
-/** Launches a campaign while the jobs process falls at each of the named points in turn, and then at moments drawn from the seed. */
+/** Launches a campaign under fire and waits until it is done. */
 async function launchUnderFire(
   story: Story,
   draft: Record<string, unknown>,
   points: readonly string[],
-  randomKills: number,
 ): Promise<Campaign> {
-  const { owner, instance, random, say, checks } = story
+  const { owner } = story
   const made = await owner.call<Campaign>('POST', '/api/admin/campaigns', draft)
-  await instance.jobs.kill()
-  const left = [...points]
-  const before = instance.jobs.falls()
-  instance.jobs.start(left.shift())
+  const fire = await openFire(story, points, story.kills)
   await owner.call('POST', `/api/admin/campaigns/${made.id}/launch`)
-  let kills = randomKills
-  for (const deadline = performance.now() + 300_000; ;) {
+  for (const deadline = performance.now() + 400_000; ;) {
     if (performance.now() > deadline) throw new Error(`campaign ${made.id} has not ended`)
     const now = await owner.call<Campaign>('GET', `/api/admin/campaigns/${made.id}`)
-    if (!instance.jobs.isRunning()) instance.jobs.start(left.shift())
-    else if (now.state === 'done') {
-      checks.figure(`${String(draft['route'])}Falls`, instance.jobs.falls() - before)
+    if (now.state === 'done') {
+      await fire.cease(String(draft['name']))
       return now
-    } else if (left.length === 0 && kills > 0 && (now.totals.messages['sent'] ?? 0) > 0) {
-      kills--
-      await wait(random() * 120)
-      await instance.jobs.kill()
-      say('     kill −9 of the jobs process while sending')
     }
+    const { sent = 0, unknown = 0 } = now.totals.messages
+    fire.tend((sent + unknown) / Math.max(1, now.totals.audience))
     await wait(25)
   }
 }
@@ -207,17 +199,14 @@ async function couponCampaign(
     route: 'subscribe',
     text: { fields: { thing1: '满39减5元', time2: '2026-12-31 22:00' } },
   }
-  const campaign = await launchUnderFire(
-    story,
-    draft,
-    [
-      'campaigns.afterIssueBeforeCommit:1',
-      'wechat.afterClaim:1',
-      'wechat.afterSendBeforeRecord:2',
-      'wechat.afterRecord:1',
-    ],
-    2,
-  )
+  const campaign = await launchUnderFire(story, draft, [
+    'campaigns.afterFreezeBeforeMark:1',
+    'campaigns.afterIssueBeforeRecord:1',
+    'campaigns.afterPlanBeforeCommit:1',
+    'wechat.afterClaim:1',
+    'wechat.afterSendBeforeRecord:2',
+    'wechat.afterRecord:1',
+  ])
   await story.watch.drained(120)
 
   const { messages, coupons } = campaign.totals
@@ -290,12 +279,12 @@ async function serviceNotice(story: Story): Promise<void> {
     route: 'template',
     text: { fields: { thing1: '营业时间变更', thing2: '本周六起早上七点开门' }, page: 'pages/card/index' },
   }
-  const campaign = await launchUnderFire(
-    story,
-    draft,
-    ['wechat.afterClaim:2', 'wechat.afterSendBeforeRecord:1', 'wechat.afterSendBeforeRecord:3', 'wechat.afterRecord:2'],
-    3,
-  )
+  const campaign = await launchUnderFire(story, draft, [
+    'wechat.afterClaim:1',
+    'wechat.afterSendBeforeRecord:1',
+    'wechat.afterSendBeforeRecord:2',
+    'wechat.afterRecord:1',
+  ])
   await story.watch.drained(120)
   const { messages } = await sim<{ messages: Shown[] }>('GET', `/__sim/messages?kind=template&after=${after}`)
   const notices = messages.filter(message => message.templateId === 'tmpl_service_notice')

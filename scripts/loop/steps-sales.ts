@@ -1,6 +1,7 @@
 import { decimalText } from './csv.ts'
 import { customerSums, monthSums } from './facts.ts'
-import { importAll, killer } from './import.ts'
+import { openFire } from './fire.ts'
+import { importAll } from './import.ts'
 import { comparePoints, enrolAll } from './people.ts'
 import type { Story } from './story.ts'
 import type { Totals } from './watch.ts'
@@ -31,7 +32,9 @@ export async function playSales(story: Story, count: number): Promise<void> {
 
   checks.step(1, '导入销售', 'every line of every file is in a sales document')
   const started = performance.now()
-  await importAll(story, data.sales, { meanwhile: killer(story, 2, data.sales.length) })
+  const fire = await openFire(story, ['erp.inBatch:3', 'relay.afterQueueBeforeMark:4'], story.kills)
+  await importAll(story, data.sales, { meanwhile: fire.tend })
+  await fire.cease('first import')
   const seconds = (performance.now() - started) / 1000
   const first = await watch.totals()
   await checkTotals(story, first)
@@ -45,11 +48,12 @@ export async function playSales(story: Story, count: number): Promise<void> {
     .map(file => ({ file, at: story.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ file }) => file)
-  await importAll(story, shuffled, { force: true, meanwhile: killer(story, 2, data.sales.length) })
+  const fireAgain = await openFire(story, ['erp.staging:7', 'erp.afterBatch:5'], story.kills)
+  await importAll(story, shuffled, { force: true, meanwhile: fireAgain.tend })
+  await fireAgain.cease('second import')
   const second = await watch.totals()
   for (const [name, before] of Object.entries(first))
     checks.same(`unchanged ${name}`, String(second[name as keyof Totals]), String(before))
-  checks.figure('killsWhileImporting', story.instance.jobs.falls())
 
   checks.step(3, '关注、开卡、绑卡', 'the other half follow, enrol and bind; points of all')
   story.people.push(...(await enrolAll(story, cast.slice(Math.floor(count / 2)))))

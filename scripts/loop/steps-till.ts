@@ -49,11 +49,10 @@ const yuanOf = (amount: number) => decimalText(BigInt(amount) * 100n)
 /** Fen of a discount for each line, in proportion to the lines, the largest remainders first: our own reckoning. */
 export function share(discount: number, nets: readonly number[]): number[] {
   const total = nets.reduce((sum, net) => sum + net, 0)
-  const exact = nets.map(net => (discount * net) / total)
-  const cut = exact.map(Math.floor)
+  const cut = nets.map(net => Math.floor((discount * net) / total))
   const left = discount - cut.reduce((sum, n) => sum + n, 0)
-  const order = exact
-    .map((value, i) => ({ i, rest: value - Math.floor(value) }))
+  const order = nets
+    .map((net, i) => ({ i, rest: (discount * net) % total }))
     .sort((a, b) => b.rest - a.rest || a.i - b.i)
   for (const { i } of order.slice(0, left)) cut[i] = (cut[i] ?? 0) + 1
   return cut

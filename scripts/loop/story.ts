@@ -29,5 +29,7 @@ export interface Story {
   /** Points that each member should have by our own sums. */
   points: Map<string, number>
   random: () => number
+  /** How often the jobs process is killed at random in each piece of work, beside the named points. */
+  kills: number
   say: (line: string) => void
 }

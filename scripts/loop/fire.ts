@@ -1,0 +1,54 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Story } from './story.ts'
+
+/** The jobs process under fire: it falls at each named point in turn, then at moments drawn from the seed. */
+export interface Fire {
+  /** Keeps it going; to be called again and again with how far the work is (0 to 1). */
+  tend(progress: number): void
+  /** Lets it run unharmed again, and notes whether it fell as often as planned. */
+  cease(what: string): Promise<void>
+}
+
+/** Opens fire: `points` are the product's fault points with their count, e.g. `erp.inBatch:3`. */
+export async function openFire(
+  { instance: { jobs }, random, say, checks }: Story,
+  points: readonly string[],
+  randomKills: number,
+): Promise<Fire> {
+  const left = [...points]
+  const moments = Array.from({ length: randomKills }, () => 0.1 + random() * 0.6).sort((a, b) => a - b)
+  let armed = ''
+  let aiming = false
+  const arm = () => {
+    armed = left.shift() ?? ''
+    jobs.start(armed)
+  }
+  await jobs.kill()
+  const before = jobs.falls()
+  arm()
+  return {
+    tend: progress => {
+      if (aiming) return
+      if (!jobs.isRunning()) {
+        if (armed !== '') say(`     the jobs process fell at ${armed}`)
+        arm()
+        return
+      }
+      const next = moments[0]
+      if (armed !== '' || next === undefined || progress < next) return
+      moments.shift()
+      aiming = true
+      void wait(random() * 300)
+        .then(() => jobs.kill())
+        .then(() => {
+          say(`     kill −9 of the jobs process at ${Math.round(progress * 100)} %`)
+          aiming = false
+        })
+    },
+    cease: async what => {
+      while (aiming) await wait(20)
+      if (!jobs.isRunning()) jobs.start()
+      checks.same(`${what}: falls of the jobs process`, jobs.falls() - before, points.length + randomKills)
+    },
+  }
+}
