@@ -113,11 +113,16 @@ export const createPushes = (world: World): Pushes => {
     if (pending() === 0) for (const listener of listeners.splice(0)) listener()
   }
 
-  const push: Pushes['push'] = (account, person, fields, answerable) => {
+  // Callers may hold the constant of accounts.ts; what counts is how the account stands in this world.
+  const standing = (account: SandboxAccount): SandboxAccount => world.accounts.get(account.appId) ?? account
+
+  const push: Pushes['push'] = (given, person, fields, answerable) => {
+    const account = standing(given)
     if (account.callbackUrl === null || state.closed) return
     const openid = person.openids[account.appId] ?? ''
     const header = { ToUserName: account.originalId, FromUserName: openid, CreateTime: seconds() }
-    waiting.push({ account, person, answerable, envelope: seal(account, openid, seconds(), { ...header, ...fields }) })
+    const envelope = seal(account, openid, seconds(), { ...header, ...fields })
+    waiting.push({ account, person, answerable, envelope })
     work()
   }
 

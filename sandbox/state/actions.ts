@@ -97,7 +97,7 @@ export const createActions = (world: World, pushes: Pushes) => {
       const first = list[0]
       // JSON has no wrapper; one element stands bare (§1.6).
       const fields =
-        account.format === 'json'
+        (world.accounts.get(account.appId) ?? account).format === 'json'
           ? { List: list.length === 1 && first !== undefined ? first : list }
           : { SubscribeMsgPopupEvent: { List: list } }
       pushes.push(account, person, { MsgType: 'event', Event: 'subscribe_msg_popup_event', ...fields }, false)
