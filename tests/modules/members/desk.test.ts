@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { membersApi } from '../../../server/modules/members/contract.ts'
+import { importCards } from './card-file.ts'
+import { newMember, newPhone, shopWithPeople, type ShopWithPeople } from './shoppers.ts'
+
+let shop: ShopWithPeople
+beforeAll(async () => {
+  shop = await shopWithPeople()
+})
+afterAll(() => shop.close())
+
+const code = (value: unknown): string => (value as { code: string }).code
+const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'no failure', code)
+
+test('the list obeys the stores of whoever asks, page by page, newest first', async () => {
+  const signed = (n: number) => ({ cardNo: `D${n}`, phone: newPhone(), name: n % 2 === 0 ? '李雷' : '韩梅梅', storeCode: `S0${n % 4}`, signedOn: `2026-10-${String(10 + (n % 20)).padStart(2, '0')}` })
+  await importCards(shop, Array.from({ length: 40 }, (_, n) => signed(n)))
+  const owner = (await shop.as('owner')).call(membersApi)
+  const manager = (await shop.as('storeManager', { stores: ['S01', 'S03'] })).call(membersApi)
+  const one = (await shop.as('storeManager', { stores: ['S02'] })).call(membersApi)
+  const nobody = (await shop.as('storeManager', { stores: ['S99'] })).call(membersApi)
+
+  async function everyone(caller: typeof owner, sort: '-enrolledAt' | 'enrolledAt') {
+    const rows: { memberId: string; homeStore: string | null; enrolledAt: string }[] = []
+    for (let cursor: string | undefined; ; ) {
+      const page = await caller.list({ query: { limit: 7, sort, ...(cursor === undefined ? {} : { cursor }) } })
+      rows.push(...page.items)
+      if (page.next === null) return rows
+      cursor = page.next
+    }
+  }
+  for (const sort of ['-enrolledAt', 'enrolledAt'] as const) {
+    const all = await everyone(owner, sort)
+    expect(new Set(all.map(row => row.memberId)).size).toBe(40)
+    const times = all.map(row => row.enrolledAt)
+    expect(times).toEqual(sort === 'enrolledAt' ? times.toSorted() : times.toSorted().toReversed())
+    // Two stores are asked one by one and merged: the order must be that of the whole list.
+    const own = all.filter(row => row.homeStore === 'S01' || row.homeStore === 'S03')
+    expect((await everyone(manager, sort)).map(row => row.memberId)).toEqual(own.map(row => row.memberId))
+  }
+  expect(await everyone(one, 'enrolledAt')).toHaveLength(10)
+  expect(await everyone(nobody, 'enrolledAt')).toEqual([])
+  const someone = (await everyone(one, 'enrolledAt'))[0]?.memberId ?? ''
+  expect(await failure(manager.head({ params: { memberId: someone } }))).toBe('members.notFound')
+  expect(await failure(manager.reveal({ params: { memberId: someone }, body: { field: 'phone', reason: '好奇' } }))).toBe('members.notFound')
+  const summary = await manager.summary({ query: { from: '2026-10-01', to: '2026-10-31' } })
+  expect([summary.total, summary.fresh, summary.byStore.map(row => row.storeCode).toSorted()]).toEqual([20, 20, ['S01', 'S03']])
+  expect(summary.byDay.reduce((sum, day) => sum + day.count, 0)).toBe(20)
+})
+
+test('a search is exact: phone, last four, our number, an old card, the full name; and it never leaves one’s stores', async () => {
+  const phone = newPhone()
+  await importCards(shop, [{ cardNo: 'OLD-77', phone, name: '欧阳 修', storeCode: 'S05', signedOn: '2026-05-05' }])
+  const owner = (await shop.as('owner')).call(membersApi)
+  const elsewhere = (await shop.as('storeManager', { stores: ['S06'] })).call(membersApi)
+  const found = async (search: string, caller = owner) => (await caller.list({ query: { search } })).items.map(row => row.name)
+  const { items } = await owner.list({ query: { search: phone } })
+  for (const search of [phone, `+86 ${phone}`, phone.slice(-4), items[0]?.cardNo ?? '', 'OLD-77', '欧阳修']) {
+    expect(await found(search), search).toEqual(['欧**'])
+    expect(await found(search, elsewhere), search).toEqual([])
+  }
+  expect(await found('欧阳')).toEqual([])
+})
+
+test('a reading of personal data needs a reason and is written down before it is shown', async () => {
+  const { memberId, phone } = await newMember(shop, { name: '白居易', storeCode: 'S01' })
+  const manager = await shop.as('storeManager', { stores: ['S01'] })
+  const { value } = await manager.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '顾客来店核对' } })
+  expect(value).toBe(phone)
+  const notes = await shop.db.selectFrom('audit_entry').select(['action', 'reason', 'subjectId']).where('action', '=', 'members.reveal').execute()
+  expect(notes).toEqual([{ action: 'members.reveal', reason: '顾客来店核对', subjectId: memberId }])
+  expect(await failure(manager.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '' } }))).toBe('common.invalidRequest')
+  const cashier = await shop.as('cashier', { stores: ['S01'] })
+  expect(await failure(cashier.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '看看' } }))).toBe('common.forbidden')
+})
+
+test('consents change and are withdrawn with their history; the birthday is told once', async () => {
+  const member = await newMember(shop)
+  const call = member.call(membersApi)
+  await call.changeConsents({ body: { consents: [{ purpose: 'marketing', channel: 'wechat', granted: true }] } })
+  shop.clock.advance(1000)
+  const { items, history } = await call.changeConsents({ body: { consents: [{ purpose: 'marketing', channel: 'wechat', granted: false }, { purpose: 'marketing', channel: 'sms', granted: false }] } })
+  expect(items.some(item => item.granted)).toBe(false)
+  // Three at enrolment, one given, one withdrawn; what did not change is not written again.
+  expect(history).toHaveLength(5)
+  expect((await call.updateMe({ body: { birthday: '1980-02-29', gender: 'female', homeStore: 'S03' } }))).toMatchObject({ birthday: '1980-02-29', homeStore: 'S03' })
+  expect(await failure(call.updateMe({ body: { birthday: '1980-03-01' } }))).toBe('members.birthdayFixed')
+})
+
+test('closing erases the person and keeps the books; the phone may enrol anew', async () => {
+  const member = await newMember(shop, { name: '杜甫' })
+  await member.call(membersApi).closeMe({ body: { confirm: true } })
+  expect(await member.call(membersApi).me({})).toEqual({ member: null })
+  const row = await shop.db.selectFrom('member').selectAll().where('id', '=', member.memberId).executeTakeFirstOrThrow()
+  expect(row).toMatchObject({ state: 'closed', phoneSealed: null, phoneHash: null, phoneLast4Hash: null, nameSealed: null, nameHash: null, birthdaySealed: null })
+  expect(await shop.db.selectFrom('member_identity').select('id').where('memberId', '=', member.memberId).execute()).toEqual([])
+  const again = await member.enrol()
+  expect(again.outcome === 'enrolled' && again.member.memberId).not.toBe(member.memberId)
+})
+
+test('nothing personal lies in the database in clear', async () => {
+  const phone = newPhone()
+  await newMember(shop, { phone, name: '李清照' })
+  await importCards(shop, [{ cardNo: 'Z9', phone: newPhone(), name: '辛弃疾' }])
+  const dump = JSON.stringify([await shop.db.selectFrom('member').selectAll().execute(), await shop.db.selectFrom('card').selectAll().execute(), await shop.db.selectFrom('outbox').selectAll().execute()])
+  for (const secret of [phone, '李清照', '辛弃疾']) expect(dump).not.toContain(secret)
+})
