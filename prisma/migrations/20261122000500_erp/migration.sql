@@ -36,6 +36,7 @@ CREATE TABLE `erp_import` (
   `guardKey` VARCHAR(160) NULL,
   `forced` TINYINT(1) NOT NULL,
   `version` BIGINT NOT NULL,
+  `arrivedAt` DATETIME(3) NOT NULL,
   `state` VARCHAR(20) NOT NULL,
   `stopRequested` TINYINT(1) NOT NULL,
   `leaseToken` CHAR(26) NULL,

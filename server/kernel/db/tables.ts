@@ -50,6 +50,10 @@ export type Campaign = {
     startAt: Timestamp | null;
     frozenAt: Timestamp | null;
     /**
+     * who works on it now; an older worker that wakes up again finds that it is not it
+     */
+    chain: string | null;
+    /**
      * the last sign of work; a sweep takes up a campaign whose worker died
      */
     beatAt: Timestamp | null;
@@ -238,6 +242,10 @@ export type ErpImport = {
     guardKey: string | null;
     forced: number;
     version: number;
+    /**
+     * When the file came: its own time where it is known, for 到数.
+     */
+    arrivedAt: Timestamp;
     state: string;
     stopRequested: number;
     leaseToken: string | null;
@@ -450,7 +458,7 @@ export type PointsEntry = {
 };
 export type PointsExclusion = {
     /**
-     * productKind | category | channel
+     * productKind | category | channel | nothing (the shop excludes nothing)
      */
     kind: string;
     value: string;
@@ -629,6 +637,10 @@ export type Ticket = {
      */
     state: string;
     shopperUnread: Generated<number>;
+    /**
+     * answers up to then are read
+     */
+    shopperReadAt: Timestamp | null;
     agentUnread: Generated<number>;
     waitingSince: Timestamp | null;
     firstAnswerAt: Timestamp | null;
@@ -701,7 +713,9 @@ export type TillSale = {
     couponId: string | null;
     /**
      * committed | cancelled | returned
+     * What the coupon took off, fen.
      */
+    discount: Generated<number>;
     state: string;
     committedAt: Timestamp;
     closedAt: Timestamp | null;
@@ -718,7 +732,6 @@ export type TillSaleLine = {
     net: string;
     isGift: Generated<number>;
     returnedQuantity: Generated<string>;
-    returnedNet: Generated<string>;
 };
 export type WechatCredit = {
     appId: string;

@@ -13,7 +13,6 @@ import { storesStream } from './service/stores-stream.ts'
 import { ensureProducts, ensureStores, type ProductStub } from './service/stubs.ts'
 
 export { categoryTree, productFacts, productsAmong, storeNames } from './repository/relations.ts'
-export { kindByRules } from './service/products-stream.ts'
 export type { ProductStub } from './service/stubs.ts'
 
 export interface CatalogApi {

@@ -25,6 +25,7 @@ export {
   cutDecimal,
   dateReader,
   decimalText,
+  kindRules,
   readDecimal,
   readFlag,
   readText,
@@ -42,7 +43,13 @@ export interface ErpApi {
   /** Saves a mapping under a name; files of a watched folder take it when their name fits the pattern. */
   saveMapping(sourceId: string, name: string, definition: MappingInput, filePattern?: string | null): Promise<void>
   /** Starts an import of a stored file and returns its id; 409 when the same bytes were imported before, unless forced. */
-  start(input: { fileId: string; sourceId: string; mapping: MappingInput | Mapping; force?: boolean }): Promise<string>
+  start(input: {
+    fileId: string
+    sourceId: string
+    mapping: MappingInput | Mapping
+    force?: boolean
+    arrivedAt?: Date
+  }): Promise<string>
   /** Looks into the watched folders now; returns how many files were taken. */
   watchFolders(): Promise<number>
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import {
   decimalText,
+  kindRules,
   readDecimal,
   readFlag,
   readText,
   type Outcome,
-  type ParserInput,
   type RowProblem,
   type Stream,
 } from '../../erp/index.ts'
@@ -57,12 +57,6 @@ const STATES: Readonly<Record<string, string>> = {
   retired: 'retired',
 }
 
-/** The kind that a code has by the first fitting rule of a mapping. */
-export function kindByRules(rules: ParserInput['mapping']['productKinds']): (code: string) => string | null {
-  const compiled = rules.map(rule => ({ pattern: new RegExp(rule.pattern, 'u'), kind: rule.kind }))
-  return code => compiled.find(rule => rule.pattern.test(code))?.kind ?? null
-}
-
 /** 商品档案: a product a row, the last row of a code counts. */
 export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> => ({
   name: 'products',
@@ -111,7 +105,7 @@ export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> =
     { name: 'status', label: { zh: '状态', en: 'Status' }, required: false, aliases: ['商品状态'] },
   ],
   parser({ text, mapping }) {
-    const kindOf = kindByRules(mapping.productKinds)
+    const kindOf = kindRules(mapping.productKinds)
     const of = {
       code: text('code'),
       name: text('name'),

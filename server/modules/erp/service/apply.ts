@@ -31,7 +31,13 @@ export interface Run {
 export async function applyImport(run: Run, from: string): Promise<'done' | 'interrupted'> {
   const { engine, record, stream, mapping } = run
   const { db } = engine.kernel
-  const applier = stream.applier({ importId: record.id, sourceId: record.sourceId, version: record.version, mapping })
+  const applier = stream.applier({
+    importId: record.id,
+    sourceId: record.sourceId,
+    version: record.version,
+    arrivedAt: record.arrivedAt,
+    mapping,
+  })
   let cursor = from
   for (;;) {
     if (run.signal.aborted) return 'interrupted'

@@ -56,7 +56,7 @@ async function watchFolder(engine: Engine, source: SourceRecord, folder: string)
     if (stood && before.state !== 'seen') continue
     if (size === 0 || (!stood && !done.has(`${name}.done`))) await saveDrop(engine.kernel.db, drop)
     else {
-      await saveDrop(engine.kernel.db, { ...drop, ...(await take(engine, source, join(folder, name), name)) })
+      await saveDrop(engine.kernel.db, { ...drop, ...(await take(engine, source, join(folder, name), name, mtimeMs)) })
       taken++
     }
   }
@@ -69,11 +69,16 @@ async function take(
   source: SourceRecord,
   path: string,
   name: string,
+  mtimeMs: number,
 ): Promise<Pick<DropRecord, 'state' | 'importId' | 'reason'>> {
   try {
     const file = await engine.files.store(createReadStream(path), { name })
     const mapping = await mappingFor(engine, source, name, path)
-    const importId = await startImport(engine, { fileId: file.id, sourceId: source.id, mapping }, SYSTEM)
+    const importId = await startImport(
+      engine,
+      { fileId: file.id, sourceId: source.id, mapping, arrivedAt: new Date(Math.floor(mtimeMs)) },
+      SYSTEM,
+    )
     return { state: 'taken', importId, reason: null }
   } catch (error) {
     if (!(error instanceof AppError)) throw error

@@ -36,6 +36,8 @@ export interface StartInput {
   readonly mapping: Mapping
   /** Past the guard against loading the same bytes twice; documents that are there stay as they are anyway. */
   readonly force?: boolean
+  /** When the file came, if that was before now. */
+  readonly arrivedAt?: Date
 }
 
 /** Puts a run into the queue; runs that meet each other sort it out by the lease. */
@@ -72,6 +74,7 @@ export async function startImport(engine: Engine, input: StartInput, actor: Acto
     guardKey: force ? null : guardKey,
     forced: Number(force),
     version: first ?? Math.max(now.getTime(), last + 1),
+    arrivedAt: input.arrivedAt ?? now,
     state: 'waiting',
     stopRequested: 0,
     leaseToken: null,

@@ -113,7 +113,13 @@ async function replayOfImport(
       await keepBad(engine, row, edited, parsed.problems, stream, mapping)
     }
   }
-  const applier = stream.applier({ importId: record.id, sourceId: record.sourceId, version: record.version, mapping })
+  const applier = stream.applier({
+    importId: record.id,
+    sourceId: record.sourceId,
+    version: record.version,
+    arrivedAt: record.arrivedAt,
+    mapping,
+  })
   for (const [key, mended] of byKey) {
     const parts = mended.map(({ row, parsed }) => ({
       documentKey: key,

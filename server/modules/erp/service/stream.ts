@@ -69,6 +69,8 @@ export interface ImportContext {
   readonly sourceId: string
   /** Rises with every file of the source; a file keeps the version of its first arrival, however often it is loaded. */
   readonly version: number
+  /** When the file came. */
+  readonly arrivedAt: Date
   readonly mapping: Mapping
 }
 

@@ -155,3 +155,11 @@ export function readText(text: string, field: string, limit: number): Read<strin
     return { problem: { field, reason: 'tooLong', value: text.slice(0, 40), details: { limit } } }
   return { value: text }
 }
+
+/** The kind that a product code has by the first fitting rule of a mapping; null when none fits. */
+export function kindRules(
+  rules: readonly { readonly pattern: string; readonly kind: string }[],
+): (code: string) => string | null {
+  const compiled = rules.map(rule => ({ pattern: new RegExp(rule.pattern, 'u'), kind: rule.kind }))
+  return code => compiled.find(rule => rule.pattern.test(code))?.kind ?? null
+}
