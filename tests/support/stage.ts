@@ -28,11 +28,15 @@ export interface Stage {
 let popups = 0
 
 /** Starts a sandbox and a clean shop beside it. */
-export async function stage(options: Pick<SandboxOptions, 'settings'> & { env?: Record<string, string> } = {}): Promise<Stage> {
+export async function stage(
+  options: Pick<SandboxOptions, 'settings'> & { env?: Record<string, string> } = {},
+): Promise<Stage> {
   const wechat = await startSandbox({
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   })
   const shop = await world({ WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(wechat.url)), ...options.env })
+  // WeChat stamps its pushes with its own time: both clocks start together.
+  shop.clock.set(new Date(wechat.world.now()))
   for (const account of wechat.world.accounts.values()) account.callbackUrl = `${shop.url}/wechat/${account.appId}`
   const official = wechat.world.accounts.get(officialAccount.appId) ?? officialAccount
   const mini = wechat.world.accounts.get(miniprogramAccount.appId) ?? miniprogramAccount
@@ -68,7 +72,9 @@ export async function stage(options: Pick<SandboxOptions, 'settings'> & { env?: 
     async allows(person, headers, templateId, times = 1) {
       for (let i = 0; i < times; i++) {
         wechat.actions.answerPopup(person, mini, [{ templateId, accepted: true }])
-        await shop.call(wechatApi, headers).recordSubscriptions({ body: { key: `popup-${++popups}`, accepted: [templateId] } })
+        await shop
+          .call(wechatApi, headers)
+          .recordSubscriptions({ body: { key: `popup-of-the-test-${++popups}`, accepted: [templateId] } })
       }
     },
     async settle() {

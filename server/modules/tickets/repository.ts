@@ -47,14 +47,7 @@ export const insertMessage = (tx: Tx, message: Insertable<DB['ticket_message']>)
   tx.insertInto('ticket_message').values(message).execute()
 
 export const messagesOfTicket = (db: Db, ticketId: string): Promise<TicketMessage[]> =>
-  db
-    .selectFrom('ticket_message')
-    .selectAll()
-    .where('ticketId', '=', ticketId)
-    .orderBy('at')
-    .orderBy('id')
-    .limit(500)
-    .execute()
+  db.selectFrom('ticket_message').selectAll().where('ticketId', '=', ticketId).orderBy('id').limit(500).execute()
 
 /** The next number of a day: 1, 2, 3 … without gaps, because the row stays locked until the ticket is there. */
 export async function nextNumber(tx: Tx, day: string): Promise<number> {

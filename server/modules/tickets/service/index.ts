@@ -46,7 +46,7 @@ const cursorOf = (ticket: Ticket): (string | number)[] => [ticket.lastMessageAt.
 
 /** The desk and the shopper's side of tickets. */
 export function createTicketsService(kernel: Kernel, { wechat, members, audit }: TicketsNeeds) {
-  const { db, clock } = kernel
+  const { db, clock, newId } = kernel
   const ways = createWays(db, wechat, members)
   const view = createView(db, members, wechat, ways)
   const answers = createAnswers(kernel, ways, audit)
@@ -101,6 +101,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
     const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
     return take({
       writer: { appId, openid, unionid, memberId },
+      messageId: newId(),
       sourceKey: `shop:${openid}:${message.key}`.slice(0, 120),
       channel: 'mini',
       kind: message.kind,
@@ -196,6 +197,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
       await take({
         writer: { appId, openid, unionid, memberId },
+        messageId: inboundId,
         sourceKey: `wechat:${inboundId}`,
         channel: 'official',
         kind: 'message',

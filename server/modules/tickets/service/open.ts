@@ -15,6 +15,8 @@ import {
 /** Something a shopper has written to us. */
 export interface Written {
   readonly writer: Writer
+  /** Rises in the order in which messages came: a burst stays in order although its events are worked side by side. */
+  readonly messageId: string
   /** What makes a repeat the same message. */
   readonly sourceKey: string
   readonly channel: 'official' | 'mini'
@@ -35,7 +37,7 @@ const subjectOf = (text: string): string => {
 export function createIntake({ db, newId, config }: Pick<Kernel, 'db' | 'newId' | 'config'>) {
   async function append(tx: Tx, ticketId: string, written: Written): Promise<void> {
     await insertMessage(tx, {
-      id: newId(),
+      id: written.messageId,
       ticketId,
       sourceKey: written.sourceKey,
       author: 'shopper',

@@ -54,7 +54,7 @@ export const closeWindows = (tx: Tx, person: Person) =>
 /** Adds one message to what a person allows, once per grant key; false when the grant was known. */
 export async function grantCredit(
   tx: Tx,
-  person: Person,
+  { appId, openid }: Person,
   templateId: string,
   grantKey: string,
   now: Date,
@@ -62,12 +62,12 @@ export async function grantCredit(
   const granted = await tx
     .insertInto('wechat_credit_grant')
     .ignore()
-    .values({ grantKey, ...person, templateId, at: now })
+    .values({ grantKey, appId, openid, templateId, at: now })
     .executeTakeFirstOrThrow()
   if (granted.numInsertedOrUpdatedRows !== 1n) return false
   await tx
     .insertInto('wechat_credit')
-    .values({ ...person, templateId, remaining: 1, changedAt: now })
+    .values({ appId, openid, templateId, remaining: 1, changedAt: now })
     .onDuplicateKeyUpdate({ remaining: sql`remaining + 1`, changedAt: now })
     .execute()
   return true
