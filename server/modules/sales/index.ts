@@ -1,0 +1,59 @@
+import type { Db, Tx } from '../../kernel/db.ts'
+import { on } from '../../kernel/events/event.ts'
+import type { Kernel, Module } from '../../kernel/module.ts'
+import type { CatalogApi } from '../catalog/index.ts'
+import type { Stream } from '../erp/index.ts'
+import { cardBound } from '../members/events.ts'
+import type { MembersApi } from '../members/index.ts'
+import { salesApi } from './contract.ts'
+import { documentsApplied } from './events.ts'
+import { findByKey, type DocumentRecord } from './repository/documents.ts'
+import { linker } from './service/link.ts'
+import { recordSale, type RecordedSale } from './service/record.ts'
+import { salesStream } from './service/stream.ts'
+import type { Written } from './service/write.ts'
+
+export { boughtBy, salesByMember, salesDocuments, salesLines } from './repository/relations.ts'
+export { docKeyOf, type MemberRef } from './service/document.ts'
+export type { RecordedLine, RecordedSale } from './service/record.ts'
+
+export interface SalesApi {
+  /** Writes a sale or return of the till in the caller's transaction; the same content again changes nothing. */
+  record(tx: Tx, sale: RecordedSale): Promise<Pick<Written, 'id' | 'docKey' | 'revision' | 'outcome'>>
+  /** The document of a key; undefined when nobody has told it yet. */
+  byKey(db: Db, docKey: string): Promise<DocumentRecord | undefined>
+  /** The erp stream 'sales'. */
+  stream: Stream
+}
+
+export interface SalesNeeds {
+  readonly catalog: CatalogApi
+  readonly members: Pick<MembersApi, 'idsByCards' | 'idsByPhoneHashes' | 'phoneHash'>
+}
+
+/** Sales documents and their lines, whoever tells them, linked to members. */
+export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): Module<SalesApi> {
+  const { clock, newId, config } = kernel
+  const links = linker(kernel, members)
+  return {
+    name: 'sales',
+    api: {
+      record: (tx, sale) => recordSale(kernel, catalog, tx, sale),
+      byKey: findByKey,
+      stream: salesStream({
+        clock,
+        newId,
+        zone: config.SHOP_ZONE,
+        catalog,
+        phoneHash: phone => members.phoneHash(phone),
+      }),
+    },
+    contracts: [salesApi],
+    handlers: [
+      on(documentsApplied, 'sales.linkMembers', ({ documents }) =>
+        links.onApplied(documents.map(document => document.id)),
+      ),
+      on(cardBound, 'sales.linkPastSales', ({ cardNo, memberId }) => links.onCardBound(cardNo, memberId)),
+    ],
+  }
+}

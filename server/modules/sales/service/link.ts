@@ -1,0 +1,93 @@
+import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { publish } from '../../../kernel/events/event.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { documentsSettled } from '../events.ts'
+import {
+  linkables,
+  linkDocuments,
+  membersOfKeys,
+  orphansOf,
+  unlinkedOfCard,
+  type Linkable,
+} from '../repository/links.ts'
+
+/** What sales asks of members. */
+export interface MemberLookup {
+  idsByCards(db: Db, cardNos: readonly string[]): Promise<Map<string, string>>
+  idsByPhoneHashes(db: Db, hashes: readonly string[]): Promise<Map<string, string>>
+}
+
+const RUN = 200
+
+/**
+ * Links documents to members. It runs after the commit of the documents, and again after the commit of a card's
+ * binding: whichever comes second finds both, so no receipt of a member stays behind.
+ */
+export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
+  async function ownersOf(tx: Tx, documents: readonly Linkable[]): Promise<{ document: Linkable; memberId: string }[]> {
+    const open = documents.filter(document => document.memberId === null)
+    const refs = (kind: string): string[] => [
+      ...new Set(open.flatMap(one => (one.memberRefKind === kind && one.memberRef !== null ? [one.memberRef] : []))),
+    ]
+    const cards = refs('card')
+    const phones = refs('phone')
+    const originals = open.flatMap(one =>
+      one.memberRefKind === 'none' && one.originalDocKey !== null ? [one.originalDocKey] : [],
+    )
+    const byCard = cards.length === 0 ? new Map<string, string>() : await members.idsByCards(tx, cards)
+    const byPhone = phones.length === 0 ? new Map<string, string>() : await members.idsByPhoneHashes(tx, phones)
+    const byOriginal = await membersOfKeys(tx, originals)
+    return open.flatMap(document => {
+      const found = {
+        card: byCard.get(document.memberRef ?? ''),
+        phone: byPhone.get(document.memberRef ?? ''),
+        none: byOriginal.get(document.originalDocKey ?? ''),
+      }[document.memberRefKind]
+      return found === undefined ? [] : [{ document, memberId: found }]
+    })
+  }
+
+  /** Links what can be linked, with the returns that name these receipts as their original, and announces all that are somebody's. */
+  async function settle(tx: Tx, documents: readonly Linkable[]): Promise<void> {
+    const links = await ownersOf(tx, documents)
+    await linkDocuments(tx, links)
+    const owned = [...documents.filter(document => document.memberId !== null), ...links.map(link => link.document)]
+    const orphans = await orphansOf(
+      tx,
+      owned.map(document => document.docKey),
+    )
+    const owners = await membersOfKeys(
+      tx,
+      orphans.flatMap(orphan => orphan.originalDocKey ?? []),
+    )
+    const adopted = orphans.flatMap(document => {
+      const memberId = owners.get(document.originalDocKey ?? '')
+      return memberId === undefined ? [] : [{ document, memberId }]
+    })
+    await linkDocuments(tx, adopted)
+    const ids = [...new Set([...owned.map(document => document.id), ...adopted.map(link => link.document.id)])].sort()
+    for (let from = 0; from < ids.length; from += RUN)
+      await publish(tx, documentsSettled, { documentIds: ids.slice(from, from + RUN) })
+  }
+
+  return {
+    /** After documents were written. */
+    onApplied: (ids: readonly string[]): Promise<void> =>
+      inTransaction(db, async tx => settle(tx, await linkables(tx, ids))),
+
+    /** After a card was bound: its past receipts, some hundreds at a time. */
+    async onCardBound(cardNo: string, memberId: string): Promise<void> {
+      for (;;) {
+        const more = await inTransaction(db, async tx => {
+          const documents = await unlinkedOfCard(tx, cardNo, RUN)
+          const owner = documents.length === 0 ? undefined : (await members.idsByCards(tx, [cardNo])).get(cardNo)
+          // The card may have moved on to somebody else since: their own event links it then.
+          if (owner !== memberId) return false
+          await settle(tx, documents)
+          return documents.length === RUN
+        })
+        if (!more) return
+      }
+    },
+  }
+}
