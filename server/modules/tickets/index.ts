@@ -1,7 +1,7 @@
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
-import { memberClosed } from '../members/events.ts'
-import { messageReceived, messagesFailed } from '../wechat/events.ts'
+import { identityLinked, memberClosed } from '../members/events.ts'
+import { followed, messageReceived, messagesFailed } from '../wechat/events.ts'
 import { ticketsApi } from './contract.ts'
 import { ticketsRoutes } from './routes.ts'
 import { createTicketsService, type TicketsNeeds } from './service/index.ts'
@@ -18,6 +18,10 @@ export function createTickets(kernel: Kernel, needs: TicketsNeeds): Module<Recor
     routes: router => ticketsRoutes(router, tickets),
     handlers: [
       on(messageReceived, 'tickets.fromMessage', tickets.fromMessage),
+      on(followed, 'tickets.recogniseFollower', person => tickets.recognise(person)),
+      on(identityLinked, 'tickets.recogniseMember', ({ appId, openid }) =>
+        tickets.recognise({ appId, openid, unionid: null }),
+      ),
       on(messagesFailed, 'tickets.nextWay', ({ messages }) => tickets.nextWay(messages)),
       on(memberClosed, 'tickets.erase', ({ memberId }) => tickets.erase(memberId)),
     ],

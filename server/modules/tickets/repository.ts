@@ -68,12 +68,28 @@ export async function shopperWrote(tx: Tx, ticketId: string, writer: Writer, at:
       agentUnread: sql`agentUnread + 1`,
       waitingSince: sql`coalesce(waitingSince, ${at})`,
       lastMessageAt: at,
-      ...(writer.memberId === null ? {} : { memberId: writer.memberId, openKey: memberKey(writer.memberId) }),
+      ...(writer.memberId === null ? {} : { memberId: writer.memberId }),
     })
     .where('id', '=', ticketId)
     .where('state', '<>', 'closed')
     .executeTakeFirstOrThrow()
   return affected(result) > 0
+}
+
+/** Tickets of somebody who only now is known as a member. */
+export async function recognise(
+  tx: Tx,
+  person: { appId: string; openid: string },
+  memberId: string,
+  home: string | null,
+): Promise<void> {
+  await tx
+    .updateTable('ticket')
+    .set({ memberId, storeCode: sql`coalesce(storeCode, ${home})` })
+    .where('appId', '=', person.appId)
+    .where('openid', '=', person.openid)
+    .where('memberId', 'is', null)
+    .execute()
 }
 
 /** An agent has answered. False when the ticket was closed meanwhile. */

@@ -20,6 +20,7 @@ import {
   openTicketOf,
   queuePage,
   queueSummary,
+  recognise,
   reopenTicket,
   shopperRead,
   ticketById,
@@ -206,6 +207,13 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
         storeCode: home,
         documentId: null,
       })
+    },
+    /** WeChat has told who a writer is: their tickets get a face. */
+    async recognise(person: { appId: string; openid: string; unionid: string | null }): Promise<void> {
+      const memberId = await members.memberIdOf(person.appId, person.openid, person.unionid)
+      if (memberId === null) return
+      const home = (await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null
+      await inTransaction(db, tx => recognise(tx, person, memberId, home))
     },
     nextWay: answers.nextWay,
     erase: (memberId: string): Promise<void> => inTransaction(db, tx => eraseMember(tx, memberId, clock.now())),
