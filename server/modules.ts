@@ -2,10 +2,13 @@ import type { Authenticators } from './app.ts'
 import { commonErrors } from './kernel/errors.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
+import { createCatalog } from './modules/catalog/index.ts'
 import { createCoupons } from './modules/coupons/index.ts'
+import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
 import { createMembers } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
+import { createSales } from './modules/sales/index.ts'
 import { createSegments } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
 import { createTickets } from './modules/tickets/index.ts'
@@ -20,6 +23,13 @@ export function createModules(kernel: Kernel) {
   })
   const { audit } = staff.api
   const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
+  const catalog = createCatalog(kernel, { audit })
+  const sales = createSales(kernel, { catalog: catalog.api, members: members.api })
+  const erp = createErp(kernel, {
+    files: files.api,
+    audit,
+    streams: [...catalog.api.streams, members.api.cards, sales.api.stream],
+  })
   const points = createPoints(kernel, { audit, members: members.api })
   const coupons = createCoupons(kernel, { audit, members: members.api })
   const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
@@ -33,7 +43,7 @@ export function createModules(kernel: Kernel) {
   })
   const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit })
 
-  const all: readonly Module<unknown>[] = [staff, files, wechat, members, points, coupons, segments, campaigns, tickets]
+  const all: readonly Module<unknown>[] = [staff, files, wechat, members, catalog, sales, erp, points, coupons, segments, campaigns, tickets]
 
   const authenticators: Authenticators = {
     staff: staff.api.authenticate,
@@ -49,6 +59,9 @@ export function createModules(kernel: Kernel) {
     files: files.api,
     wechat: wechat.api,
     members: members.api,
+    catalog: catalog.api,
+    sales: sales.api,
+    erp: erp.api,
     points: points.api,
     coupons: coupons.api,
   }
