@@ -45,10 +45,10 @@ const salesMapping = {
     receiptNo: { column: 'InvoiceNo' },
     businessAt: { column: 'InvoiceDate' },
     productCode: { column: 'StockCode' },
-    name: { column: 'Description' },
+    productName: { column: 'Description' },
     quantity: { column: 'Quantity' },
     unitPrice: { column: 'UnitPrice' },
-    cardNo: { column: 'CustomerID' },
+    memberCard: { column: 'CustomerID' },
   },
   documentTypes: [
     { field: 'receiptNo', pattern: '^C', type: 'return' },
