@@ -9,6 +9,7 @@ import type { Settings } from './settings.ts'
 import { type Actions, createActions } from './state/actions.ts'
 import { keep, restore } from './state/snapshot.ts'
 import { createWorld, type World } from './state/world.ts'
+import { tillRoutes } from './tills/routes.ts'
 import { wechatApi } from './wechat/api.ts'
 
 export * from './accounts.ts'
@@ -60,6 +61,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const routes = [
     ...peopleRoutes(world, actions),
     ...controlRoutes(world, pushes, actions),
+    ...tillRoutes(world, serverUrl),
     {
       method: 'GET',
       path: '/__sim/config',

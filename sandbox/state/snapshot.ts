@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Person } from './person.ts'
+import { TillState } from '../tills/state.ts'
 import { settle, type World } from './world.ts'
 
 const kept = 300
@@ -11,6 +12,7 @@ const Snapshot = z.object({
   shiftMs: z.number(),
   menus: z.record(z.string(), z.unknown()),
   sms: z.array(z.object({ id: z.string(), at: z.number(), phone: z.string(), text: z.string() })),
+  shop: TillState.optional(),
   people: z.array(
     z.custom<Person>(
       value => z.object({ id: z.string(), openids: z.record(z.string(), z.string()) }).safeParse(value).success,
@@ -27,6 +29,7 @@ export const restore = (world: World, path: string): boolean => {
   world.clock.shiftMs = read.data.shiftMs
   for (const [appId, menu] of Object.entries(read.data.menus)) world.menus.set(appId, menu)
   world.sms.push(...read.data.sms)
+  if (read.data.shop !== undefined) Object.assign(world.shop, read.data.shop)
   for (const person of read.data.people) settle(world, person)
   return true
 }
@@ -39,6 +42,7 @@ const save = (world: World, path: string): void => {
     shiftMs: world.clock.shiftMs,
     menus: Object.fromEntries(world.menus),
     sms: world.sms.slice(-kept),
+    shop: world.shop,
     people,
   }
   // A half-written file would lose everybody: write beside it, then change places.

@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../settings.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createLive, type Live } from './live.ts'
+import { emptyTills, type TillState } from '../tills/state.ts'
 import { type Entry, makePerson, type Person } from './person.ts'
 
 /** A log-in or phone code that WeChat gave to a mini-program. */
@@ -45,6 +46,8 @@ export interface World {
   /** `appId client_msg_id` → the first answer. */
   clientMsgIds: Map<string, { msgId: string; at: number }>
   sms: Sms[]
+  /** The tills and what they sold. */
+  shop: TillState
   journal: Journal
   faults: Faults
   live: Live
@@ -83,6 +86,7 @@ export const createWorld = (options: WorldOptions): World => {
     phoneCodes: new Map(),
     clientMsgIds: new Map(),
     sms: [],
+    shop: emptyTills(),
     journal: createJournal(options.journalSize ?? 200_000),
     faults: createFaults(),
     live: createLive(),

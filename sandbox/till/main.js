@@ -1,0 +1,229 @@
+import { fill, h, icon } from '../phone/dom.js'
+import { Refused } from './api.js'
+import { yuan } from './money.js'
+import { basket, memberPanel } from './panels.js'
+import {
+  add,
+  beginPayment,
+  cancel,
+  choose,
+  commit,
+  connect,
+  identify,
+  load,
+  sale,
+  say,
+  startOver,
+  takeBack,
+  watch,
+} from './sale.js'
+import { currentLanguage, said, setLanguage, t } from './words.js'
+
+const root = document.querySelector('#till')
+
+const words = error => {
+  if (!(error instanceof Refused)) return error.message
+  return error.reply[currentLanguage()] ?? error.reply.message ?? error.message
+}
+const trying =
+  act =>
+  async (...given) => {
+    try {
+      await act(...given)
+    } catch (error) {
+      say(words(error), 'bad')
+    }
+  }
+
+const scanner = () => {
+  const input = h('input', { placeholder: t('scan'), 'aria-label': t('scan'), autocomplete: 'off', id: 'scan' })
+  return h(
+    'form.scanner',
+    {
+      onsubmit: event => {
+        event.preventDefault()
+        const code = input.value.replace(/\s/g, '')
+        input.value = ''
+        if (code !== '') void trying(identify)(code)
+      },
+    },
+    icon('scan', 22),
+    input,
+  )
+}
+
+const setup = () => {
+  const field = (name, label, more = {}) => h('label', {}, t(label), h('input', { name, required: true, ...more }))
+  return h(
+    'form.setup',
+    {
+      onsubmit: event => {
+        event.preventDefault()
+        const given = Object.fromEntries(new FormData(event.target))
+        void trying(connect)({ ...given, name: '' })
+      },
+    },
+    h('h2', {}, t('noTill')),
+    h('p', {}, t('noTillHint')),
+    field('tillId', 'tillId'),
+    field('key', 'key', { type: 'password' }),
+    field('storeCode', 'storeCode'),
+    field('tillCode', 'tillCode'),
+    h('button.pay', { type: 'submit' }, t('connect')),
+  )
+}
+
+const weigh = product => {
+  const text = prompt(`${product.name} · ${t('kilograms')}`, '0.85')
+  const kilograms = Number(text)
+  if (text !== null && kilograms > 0) void trying(add)(product, Math.round(kilograms * 1000) / 1000)
+}
+
+const goods = () =>
+  h(
+    'div.goods',
+    {},
+    sale.products.map(product =>
+      h(
+        'button',
+        {
+          disabled: sale.receipt !== null,
+          'data-product': product.code,
+          onclick: () => (product.weighed ? weigh(product) : void trying(add)(product, 1)),
+        },
+        h('span', {}, product.name),
+        h('b', {}, `¥${product.price}${product.weighed ? `/${product.unit}` : ''}`),
+      ),
+    ),
+  )
+
+const outcome = { restored: 'couponRestored', lapsed: 'couponLapsed', kept: 'couponKept' }
+
+const giveBack = trying(async receipt => {
+  const { refund, coupon } = await takeBack(receipt)
+  const more = coupon === null ? '' : ` · ${t(outcome[coupon.outcome])}`
+  say(t('returned', { amount: yuan(refund) }) + more, 'good')
+})
+
+const receipts = () => {
+  const taken = new Set(sale.receipts.map(one => one.original?.receiptNo))
+  return h(
+    'div.receipts',
+    {},
+    sale.receipts.length === 0
+      ? h('p.quiet', {}, t('noReceipts'))
+      : sale.receipts
+          .toReversed()
+          .map(one =>
+            h(
+              'div',
+              { 'data-receipt': one.receiptNo },
+              h(
+                'span',
+                {},
+                `${one.receiptNo} · ${one.time.slice(0, 5)}`,
+                one.type === 'return' ? h('em', {}, t('isReturn')) : null,
+              ),
+              h('b', {}, yuan(one.lines.reduce((sum, line) => sum + Math.round(Number(line.net) * 100), 0))),
+              one.type === 'sale' && !taken.has(one.receiptNo)
+                ? h('button', { onclick: () => void giveBack(one) }, t('return'))
+                : null,
+            ),
+          ),
+    h('a', { href: `/__sim/erp/night-file?businessDate=${sale.today}` }, t('nightFile')),
+  )
+}
+
+const finished = () => {
+  const { payable, coupon, discount, points } = sale.committed
+  return h(
+    'div.finished',
+    {},
+    h('i', {}, '✓'),
+    h('h2', {}, t('done')),
+    h('b.amount', {}, yuan(payable)),
+    coupon === null ? null : h('p', {}, t('saved', { name: coupon.name, amount: yuan(discount) })),
+    points === null ? null : h('p', {}, t('earned', points)),
+    h('button.pay', { onclick: startOver, 'data-act': 'next' }, t('next')),
+  )
+}
+
+const actions = () => {
+  const amount = yuan(sale.quote?.payable ?? 0)
+  if (sale.receipt !== null)
+    return h(
+      'div.actions.waiting',
+      {},
+      h('p', {}, sale.couponCode === null ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked')),
+      h(
+        'div.methods',
+        {},
+        ['cash', 'wechatPay', 'alipay'].map(method =>
+          h('button.pay', { onclick: () => void trying(commit)(t(method)), 'data-pay': method }, t(method)),
+        ),
+      ),
+      h('button.plain', { onclick: () => void trying(cancel)(), 'data-act': 'cancel' }, t('cancel')),
+    )
+  return h(
+    'div.actions',
+    {},
+    h('button.plain', { onclick: startOver, disabled: sale.lines.length === 0 && sale.member === null }, t('clear')),
+    h(
+      'button.pay',
+      { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
+      `${t(sale.couponCode === null ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
+    ),
+  )
+}
+
+const draw = () => {
+  document.title = `${t('title')} · 掌柜`
+  const typed = document.querySelector('#scan')?.value ?? ''
+  const header = h(
+    'header',
+    {},
+    h('h1', {}, t('title')),
+    sale.tills.length === 0
+      ? null
+      : h(
+          'select',
+          { onchange: event => void choose(event.target.value), 'aria-label': t('title') },
+          sale.tills.map(one =>
+            h(
+              'option',
+              { value: one.tillId, selected: one.tillId === sale.till?.tillId },
+              `${one.name || one.storeCode} · ${one.tillCode}`,
+            ),
+          ),
+        ),
+    h('span.spring'),
+    h(
+      'button.language',
+      { onclick: () => (setLanguage(currentLanguage() === 'zh' ? 'en' : 'zh'), draw()) },
+      t('switchLanguage'),
+    ),
+  )
+  const message =
+    sale.message === null
+      ? null
+      : h(
+          `p.message.${sale.message.mood}`,
+          { role: 'status' },
+          typeof sale.message.text === 'string' ? sale.message.text : said(sale.message.text),
+        )
+  if (sale.till === null) return fill(root, header, message, setup())
+  if (sale.committed !== null) return fill(root, header, finished())
+  fill(
+    root,
+    header,
+    h('section.left', {}, scanner(), message, memberPanel(trying), basket(trying), actions()),
+    h('section.right', {}, h('h2', {}, t('goods')), goods(), h('h2', {}, t('today')), receipts()),
+  )
+  const scan = document.querySelector('#scan')
+  scan.value = typed
+  scan.focus()
+}
+
+watch(draw)
+setLanguage(currentLanguage())
+void load()
