@@ -1,5 +1,4 @@
 import type { Authenticators } from './app.ts'
-import { commonErrors } from './kernel/errors.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
 import { createCatalog } from './modules/catalog/index.ts'
@@ -12,6 +11,7 @@ import { createSales } from './modules/sales/index.ts'
 import { createSegments } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
 import { createTickets } from './modules/tickets/index.ts'
+import { createTill } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 
 /** The composition root: builds every module once, lower rings first; the only file that knows them all. */
@@ -39,16 +39,41 @@ export function createModules(kernel: Kernel) {
     segments: segments.api,
     coupons: coupons.api,
     audit,
-    storeNames: async () => new Map(),
+    storeNames: codes => catalog.api.storeNames(kernel.db, codes),
+  })
+  const till = createTill(kernel, {
+    audit,
+    members: members.api,
+    points: points.api,
+    coupons: coupons.api,
+    productsOf: catalog.api.productsByCode,
+    recordSale: async (tx, { cardNo, ...document }) => {
+      const memberRef = cardNo === null ? null : ({ kind: 'card', value: cardNo } as const)
+      return { documentId: (await sales.api.record(tx, { ...document, memberRef })).id }
+    },
   })
   const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit })
 
-  const all: readonly Module<unknown>[] = [staff, files, wechat, members, catalog, sales, erp, points, coupons, segments, campaigns, tickets]
+  const all: readonly Module<unknown>[] = [
+    staff,
+    files,
+    wechat,
+    members,
+    catalog,
+    sales,
+    erp,
+    points,
+    coupons,
+    till,
+    segments,
+    campaigns,
+    tickets,
+  ]
 
   const authenticators: Authenticators = {
     staff: staff.api.authenticate,
     shopper: wechat.api.authenticate,
-    till: () => Promise.reject(commonErrors.unauthenticated()),
+    till: till.api.authenticate,
   }
   return {
     all,
@@ -64,6 +89,7 @@ export function createModules(kernel: Kernel) {
     erp: erp.api,
     points: points.api,
     coupons: coupons.api,
+    till: till.api,
   }
 }
 export type Modules = ReturnType<typeof createModules>

@@ -3,6 +3,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
 import { readDecimal, timesScaled } from '../../erp/index.ts'
 import { salesErrors, type DocumentType } from '../contract.ts'
+import { linkables, linkDocuments } from '../repository/links.ts'
 import { docKeyOf, type Document, type Line, type MemberRef } from './document.ts'
 import { writeDocuments, type Written } from './write.ts'
 
@@ -34,6 +35,8 @@ export interface RecordedSale {
   readonly cashier?: string | null
   readonly corporate?: boolean
   readonly memberRef?: MemberRef | null
+  /** Whose sale it is, where the till knows: it is linked at once, so that the receipt can say its points. */
+  readonly memberId?: string | null
   readonly payments?: readonly { readonly method: string; readonly amount: string }[]
   readonly originalDocKey?: string | null
   readonly lines: readonly RecordedLine[]
@@ -101,5 +104,13 @@ export async function recordSale(
     arrivedAt: now,
   })
   if (written === undefined) throw salesErrors.invalidDocument({ docKey, reason: 'empty' })
+  const { memberId } = sale
+  if (typeof memberId === 'string') {
+    const documents = await linkables(tx, [written.id])
+    await linkDocuments(
+      tx,
+      documents.map(one => ({ document: one, memberId })),
+    )
+  }
   return written
 }
