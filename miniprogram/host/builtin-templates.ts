@@ -6,7 +6,7 @@ const inputType = `{{ password ? 'password' : type === 'number' || type === 'dig
 const drawn: Partial<Record<BuiltinTag, string>> = {
   input: `<input class="inner" type="${inputType}" placeholder="{{placeholder}}" disabled="{{disabled}}" maxlength="{{maxlength}}" catch:input="onInput" catch:focus="onFocus" catch:blur="onBlur" catch:change="onConfirm" />`,
   textarea: `<textarea class="inner" placeholder="{{placeholder}}" disabled="{{disabled}}" maxlength="{{maxlength}}" catch:input="onInput" catch:focus="onFocus" catch:blur="onBlur"></textarea>`,
-  image: `<img class="inner" src="{{src}}" alt="" draggable="false" catch:load="onLoad" catch:error="onError" />`,
+  image: `<img class="inner" alt="" draggable="false" catch:load="onLoad" catch:error="onError" />`,
   switch: `<div class="knob"></div>`,
   checkbox: `<div class="box"></div><slot/>`,
   radio: `<div class="dot"></div><slot/>`,
@@ -16,4 +16,6 @@ const drawn: Partial<Record<BuiltinTag, string>> = {
 }
 
 /** One template per built-in tag, compiled into the site beside those of the package. */
-export const builtinTemplates: Record<string, string> = Object.fromEntries(builtinTags.map(tag => [tag, drawn[tag] ?? '<slot/>']))
+export const builtinTemplates: Record<string, string> = Object.fromEntries(
+  builtinTags.map(tag => [tag, drawn[tag] ?? '<slot/>']),
+)

@@ -2,7 +2,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import path from 'node:path'
 import { build } from 'esbuild'
 import { TmplGroup } from 'glass-easel-template-compiler'
-import { componentPath, filesBelow, pagesOf, readJson, type AppConfig, type ComponentConfig } from '../tools/package-files.ts'
+import {
+  componentPath,
+  filesBelow,
+  pagesOf,
+  readJson,
+  type AppConfig,
+  type ComponentConfig,
+} from '../tools/package-files.ts'
 import { builtinTemplates } from './builtin-templates.ts'
 import { compileStyle, type StyleReach } from './styles.ts'
 import { renameTags } from './tags.ts'
@@ -66,12 +73,16 @@ function copyAsset(folder: string, out: string, file: string): void {
 // Component paths are made absolute here and the app's own components given to all, so the runtime need not resolve anything.
 function componentConfigs(folder: string, files: string[], app: AppConfig): Record<string, ComponentConfig> {
   const shared = app.usingComponents ?? {}
-  const owners = files.filter(file => file.endsWith('.json') && existsSync(path.join(folder, file.replace(/json$/, 'wxml'))))
+  const owners = files.filter(
+    file => file.endsWith('.json') && existsSync(path.join(folder, file.replace(/json$/, 'wxml'))),
+  )
   return Object.fromEntries(
     owners.map(file => {
       const config = readJson<ComponentConfig>(folder, file)
       const using = Object.entries({ ...shared, ...config.usingComponents })
-      const usingComponents = Object.fromEntries(using.map(([name, target]) => [name, `/${componentPath(file, target)}`]))
+      const usingComponents = Object.fromEntries(
+        using.map(([name, target]) => [name, `/${componentPath(file, target)}`]),
+      )
       return [file.slice(0, -'.json'.length), { ...config, usingComponents }]
     }),
   )
@@ -82,7 +93,12 @@ function componentScopes(configs: Record<string, ComponentConfig>, pages: string
   return Object.fromEntries(components.map((name, index) => [name, `c${index}`]))
 }
 
-function compileStyles(folder: string, files: string[], pages: string[], scopes: Record<string, string>): Record<string, string> {
+function compileStyles(
+  folder: string,
+  files: string[],
+  pages: string[],
+  scopes: Record<string, string>,
+): Record<string, string> {
   const sheets = files.filter(file => file.endsWith('.wxss'))
   return Object.fromEntries(
     sheets.map(file => {
@@ -113,7 +129,9 @@ function compileTemplates(folder: string, files: string[]): string {
       return group.addTmpl(file.slice(0, -'.wxml'.length), template) as TemplateProblem[]
     })
   if (problems.length > 0) {
-    throw new Error(problems.map(problem => `${problem.path}.wxml:${problem.startLine + 1} ${problem.message}`).join('\n'))
+    throw new Error(
+      problems.map(problem => `${problem.path}.wxml:${problem.startLine + 1} ${problem.message}`).join('\n'),
+    )
   }
   return group.getTmplGenObjectGroups()
 }

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { build as bundle, type Plugin } from 'esbuild'
+import { build as bundle, transform, type BuildOptions, type Plugin } from 'esbuild'
 import { checkWxml } from './check-wxml.ts'
 import { filesBelow } from './package-files.ts'
 import { validatePackage } from './validate.ts'
@@ -28,17 +28,22 @@ export function settingsFromEnvironment(): BuildSettings {
   }
 }
 
-// Files of the package stay one to one, so that WeChat loads only what a page needs;
-// what lies outside (an npm package, the server's client) is bundled into the file that uses it.
-function keepFilesApart(source: string): Plugin {
+// What pages share (lib/ and api/) becomes one file, so that its code is in the package once and without a wrapper per
+// file; a page's own modules, npm packages and the server's client are bundled into whoever uses them.
+const sharedFolders = ['lib', 'api']
+const sharedFile = 'shared.js'
+
+function sharedModules(source: string): Plugin {
+  const isShared = (file: string) => sharedFolders.some(folder => file.startsWith(path.join(source, folder) + path.sep))
   return {
-    name: 'keep-files-apart',
+    name: 'shared-modules',
     setup(builder) {
       builder.onResolve({ filter: /^\./ }, args => {
-        if (args.kind === 'entry-point') return undefined
         const target = path.resolve(args.resolveDir, args.path)
-        if (!target.startsWith(source + path.sep) || !args.importer.startsWith(source + path.sep)) return undefined
-        return { path: args.path.replace(/\.ts$/, '.js'), external: true }
+        if (args.kind === 'entry-point' || !isShared(target) || isShared(args.importer) || args.importer === '<stdin>')
+          return undefined
+        const relative = path.relative(args.resolveDir, path.join(source, sharedFile)).split(path.sep).join('/')
+        return { path: relative.startsWith('.') ? relative : `./${relative}`, external: true }
       })
     },
   }
@@ -50,27 +55,61 @@ export async function buildPackage(settings: BuildSettings): Promise<string> {
   const files = filesBelow(source)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  await bundle({
-    entryPoints: files.filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts')).map(file => path.join(source, file)),
-    outdir: out,
-    outbase: source,
+  const options: BuildOptions = {
     bundle: true,
     format: 'cjs',
-    target: 'es2018',
+    target: 'es2020',
     minify: true,
     charset: 'utf8',
     logLevel: 'warning',
     define: { __API_BASE__: JSON.stringify(settings.apiBase) },
-    plugins: [keepFilesApart(source)],
-  })
-  for (const file of files.filter(file => /\.(json|wxml|wxss|png)$/.test(file))) {
-    const target = path.join(out, file)
-    mkdirSync(path.dirname(target), { recursive: true })
-    if (file.endsWith('.json')) writeFileSync(target, JSON.stringify(JSON.parse(readFileSync(path.join(source, file), 'utf8'))))
-    else cpSync(path.join(source, file), target)
+    plugins: [sharedModules(source)],
   }
+  const modules = files.filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  const shared = modules.filter(file => sharedFolders.some(folder => file.startsWith(`${folder}/`)))
+  // WeChat runs the script beside each template, and app.js
+  const entries = modules.filter(file => file === 'app.ts' || files.includes(file.replace(/ts$/, 'wxml')))
+  const scripts = await bundle({
+    ...options,
+    entryPoints: entries.map(file => path.join(source, file)),
+    outdir: out,
+    outbase: source,
+    write: false,
+  })
+  for (const { path: target, text } of scripts.outputFiles) {
+    mkdirSync(path.dirname(target), { recursive: true })
+    writeFileSync(target, requireOnce(text))
+  }
+  const everything = shared.map(file => `export * from './${file}'`).join('\n')
+  await bundle({
+    ...options,
+    stdin: { contents: everything, resolveDir: source, loader: 'ts' },
+    outfile: path.join(out, sharedFile),
+  })
+  for (const file of files.filter(file => /\.(json|wxml|wxss|png)$/.test(file))) await copyFile(source, out, file)
   writeFileSync(path.join(out, 'project.config.json'), JSON.stringify(projectConfig(settings.appId), null, 2))
   return out
+}
+
+// esbuild writes one require for each import line, though they lead to the same file.
+function requireOnce(code: string): string {
+  const first = new Map<string, string>()
+  return code.replace(/(\w+)=(require\("[^"]+"\))/g, (whole, name: string, call: string) => {
+    const known = first.get(call)
+    if (known === undefined) first.set(call, name)
+    return known === undefined ? whole : `${name}=${known}`
+  })
+}
+
+async function copyFile(source: string, out: string, file: string): Promise<void> {
+  const target = path.join(out, file)
+  mkdirSync(path.dirname(target), { recursive: true })
+  if (file.endsWith('.png')) return cpSync(path.join(source, file), target)
+  const text = readFileSync(path.join(source, file), 'utf8')
+  if (file.endsWith('.json')) writeFileSync(target, JSON.stringify(JSON.parse(text)))
+  // only what stands between two tags on different lines is layout and may go
+  else if (file.endsWith('.wxml')) writeFileSync(target, text.replace(/>\s*\n\s*</g, '><').trim())
+  else writeFileSync(target, (await transform(text, { loader: 'css', minify: true, charset: 'utf8' })).code)
 }
 
 function projectConfig(appId: string) {
@@ -79,13 +118,15 @@ function projectConfig(appId: string) {
     projectname: 'zhanggui',
     compileType: 'miniprogram',
     libVersion: '3.8.12',
-    // the package is already ES2018 and minified
+    // the package is already ES2020 and minified
     setting: { es6: false, enhance: false, minified: false, minifyWXML: true, minifyWXSS: true, urlCheck: true },
   }
 }
 
 /** The whole way from sources to a checked package and its browser host. Throws with every problem found. */
-export async function buildMiniprogram(settings: BuildSettings = settingsFromEnvironment()): Promise<{ bytes: number }> {
+export async function buildMiniprogram(
+  settings: BuildSettings = settingsFromEnvironment(),
+): Promise<{ bytes: number }> {
   const { compileHost } = await import('../host/compile.ts')
   const out = await buildPackage(settings)
   const { problems, bytes } = validatePackage(out)

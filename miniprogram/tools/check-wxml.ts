@@ -27,18 +27,28 @@ export function checkWxml(source: string): string[] {
     const base = path.join(source, file.slice(0, -'.wxml'.length))
     if (!existsSync(`${base}.ts`)) continue
     const group = new TmplGroup()
-    const found = group.addTmpl('template', readFileSync(`${base}.wxml`, 'utf8')) as { startLine: number; message: string }[]
+    const found = group.addTmpl('template', readFileSync(`${base}.wxml`, 'utf8')) as {
+      startLine: number
+      message: string
+    }[]
     problems.push(...found.map(each => `${file}:${each.startLine + 1} ${each.message}`))
     const expression = group.getTmplConvertedExpr(
       'template',
       `import { __definition } from './${path.basename(base)}.__definition.ts'\ndeclare const data: typeof __definition\ndeclare const tags: any`,
     )
-    const definition = readFileSync(`${base}.ts`, 'utf8').replace(/^(Page|Component)\(/m, 'export const __definition = __$1(')
+    const definition = readFileSync(`${base}.ts`, 'utf8').replace(
+      /^(Page|Component)\(/m,
+      'export const __definition = __$1(',
+    )
     virtual.set(`${base}.__definition.ts`, definition + catchers)
     virtual.set(`${base}.__template.ts`, expression.code() ?? '')
     templates.set(`${base}.__template.ts`, { file, expression })
   }
-  const program = ts.createProgram([...templates.keys(), ...declarations(source)], compilerOptions(source), hostWith(virtual, source))
+  const program = ts.createProgram(
+    [...templates.keys(), ...declarations(source)],
+    compilerOptions(source),
+    hostWith(virtual, source),
+  )
   for (const [name, template] of templates) problems.push(...diagnose(program, name, template))
   return problems
 }
@@ -51,7 +61,11 @@ function declarations(source: string): string[] {
 
 function compilerOptions(source: string): ts.CompilerOptions {
   const configFile = path.join(source, '../tsconfig.json')
-  const config = ts.parseJsonConfigFileContent(ts.readConfigFile(configFile, f => ts.sys.readFile(f)).config, ts.sys, path.dirname(configFile))
+  const config = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(configFile, f => ts.sys.readFile(f)).config,
+    ts.sys,
+    path.dirname(configFile),
+  )
   const { tsBuildInfoFile: _, ...options } = config.options
   return { ...options, noUnusedLocals: false, allowUnreachableCode: true, incremental: false }
 }
@@ -63,7 +77,9 @@ function hostWith(virtual: Map<string, string>, source: string): ts.CompilerHost
   host.readFile = file => virtual.get(file) ?? readFile.call(host, file)
   host.getSourceFile = (file, options, ...rest) => {
     const text = virtual.get(file)
-    return text === undefined ? getSourceFile.call(host, file, options, ...rest) : ts.createSourceFile(file, text, options, true)
+    return text === undefined
+      ? getSourceFile.call(host, file, options, ...rest)
+      : ts.createSourceFile(file, text, options, true)
   }
   return host
 }

@@ -32,7 +32,10 @@ export function readJson<T>(folder: string, file: string): T {
 
 /** All page paths of an app, those of sub-packages included. */
 export function pagesOf(app: AppConfig): string[] {
-  return [...app.pages, ...(app.subPackages ?? []).flatMap(sub => sub.pages.map(page => path.posix.join(sub.root, page)))]
+  return [
+    ...app.pages,
+    ...(app.subPackages ?? []).flatMap(sub => sub.pages.map(page => path.posix.join(sub.root, page))),
+  ]
 }
 
 /** The package path (without ending) that a `usingComponents` entry of `owner` points to. */

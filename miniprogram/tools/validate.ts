@@ -22,7 +22,9 @@ export function validatePackage(folder: string): { problems: string[]; bytes: nu
 
 function missingPageFiles(folder: string, pages: string[]): string[] {
   return pages.flatMap(page =>
-    ['.js', '.json', '.wxml'].filter(end => !existsSync(path.join(folder, page + end))).map(end => `page file ${page}${end} is missing`),
+    ['.js', '.json', '.wxml']
+      .filter(end => !existsSync(path.join(folder, page + end)))
+      .map(end => `page file ${page}${end} is missing`),
   )
 }
 

@@ -45,7 +45,16 @@ const toggle = (self: Builtin): boolean => {
 /** The tags that do more than show their children. */
 export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
   button: {
-    properties: { type: String, size: String, disabled: Boolean, loading: Boolean, plain: Boolean, formType: String, openType: String, hoverClass: String },
+    properties: {
+      type: String,
+      size: String,
+      disabled: Boolean,
+      loading: Boolean,
+      plain: Boolean,
+      formType: String,
+      openType: String,
+      hoverClass: String,
+    },
     reflect: ['type', 'size', 'disabled', 'plain', 'loading'],
     on: {
       tap: self => {
@@ -65,10 +74,25 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
       },
     },
   },
-  input: { properties: { ...fieldProperties, type: String, password: Boolean, confirmType: String }, field: 'input', methods: fieldMethods('input') },
-  textarea: { properties: { ...fieldProperties, autoHeight: Boolean }, field: 'textarea', methods: fieldMethods('textarea') },
+  input: {
+    properties: { ...fieldProperties, type: String, password: Boolean, confirmType: String },
+    field: 'input',
+    methods: fieldMethods('input'),
+  },
+  textarea: {
+    properties: { ...fieldProperties, autoHeight: Boolean },
+    field: 'textarea',
+    methods: fieldMethods('textarea'),
+  },
   picker: {
-    properties: { mode: { type: String, value: 'selector' }, range: Array, rangeKey: String, value: null, name: String, disabled: Boolean },
+    properties: {
+      mode: { type: String, value: 'selector' },
+      range: Array,
+      rangeKey: String,
+      value: null,
+      name: String,
+      disabled: Boolean,
+    },
     on: {
       tap: async self => {
         if (self.data['disabled'] === true) return
@@ -108,6 +132,12 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     properties: { src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean },
     reflect: ['mode'],
     methods: { onLoad: self => self.emit('load', {}), onError: self => self.emit('error', { errMsg: 'load failed' }) },
+    update: self => {
+      const image = self.element.querySelector('img')
+      // a path from the package's root is one from this page
+      const source = String(self.data['src'] ?? '').replace(/^\//, './')
+      if (image && source !== '' && image.getAttribute('src') !== source) image.src = source
+    },
   },
   progress: { properties: { percent: Number } },
   'rich-text': {
@@ -121,11 +151,23 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     properties: { url: String, openType: { type: String, value: 'navigate' } },
     on: {
       tap: self => {
-        const name = { navigate: 'navigateTo', redirect: 'redirectTo', switchTab: 'switchTab', reLaunch: 'reLaunch' }[String(self.data['openType'])]
+        const name = { navigate: 'navigateTo', redirect: 'redirectTo', switchTab: 'switchTab', reLaunch: 'reLaunch' }[
+          String(self.data['openType'])
+        ]
         const wx = (window as unknown as { wx: Record<string, (options: { url: unknown }) => void> }).wx
         if (name) wx[name]?.({ url: self.data['url'] })
       },
     },
   },
-  'scroll-view': { properties: { scrollX: Boolean, scrollY: Boolean, scrollIntoView: String, scrollTop: Number, enhanced: Boolean, showScrollbar: Boolean }, reflect: ['scrollX', 'scrollY'] },
+  'scroll-view': {
+    properties: {
+      scrollX: Boolean,
+      scrollY: Boolean,
+      scrollIntoView: String,
+      scrollTop: Number,
+      enhanced: Boolean,
+      showScrollbar: Boolean,
+    },
+    reflect: ['scrollX', 'scrollY'],
+  },
 }

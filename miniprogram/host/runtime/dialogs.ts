@@ -28,7 +28,10 @@ export function showModal(box: {
       mask.remove()
       resolve(confirmed)
     }
-    const cancel = box.showCancel === false ? [] : [tappable('button', { class: 'cancel' }, () => end(false), box.cancelText ?? '取消')]
+    const cancel =
+      box.showCancel === false
+        ? []
+        : [tappable('button', { class: 'cancel' }, () => end(false), box.cancelText ?? '取消')]
     const mask = el(
       'div',
       { class: 'mp-mask mp-center' },
@@ -37,7 +40,12 @@ export function showModal(box: {
         { class: 'mp-modal', role: 'dialog' },
         el('h3', {}, box.title ?? ''),
         el('p', {}, box.content ?? ''),
-        el('footer', {}, ...cancel, tappable('button', { class: 'confirm' }, () => end(true), box.confirmText ?? '确定')),
+        el(
+          'footer',
+          {},
+          ...cancel,
+          tappable('button', { class: 'confirm' }, () => end(true), box.confirmText ?? '确定'),
+        ),
       ),
     )
     document.body.append(mask)
@@ -51,7 +59,9 @@ export function chooseFrom(items: string[]): Promise<number | null> {
       mask.remove()
       resolve(choice)
     }
-    const options = items.map((item, index) => tappable('div', { class: 'mp-option', role: 'option' }, () => end(index), item))
+    const options = items.map((item, index) =>
+      tappable('div', { class: 'mp-option', role: 'option' }, () => end(index), item),
+    )
     const cancel = tappable('div', { class: 'mp-option mp-cancel' }, () => end(null), '取消')
     const mask = el('div', { class: 'mp-mask' }, el('div', { class: 'mp-sheet', role: 'listbox' }, ...options, cancel))
     mask.addEventListener('click', event => event.target === mask && end(null))

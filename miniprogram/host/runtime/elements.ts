@@ -7,7 +7,12 @@ export function el(tag: string, attributes: Record<string, string> = {}, ...chil
 }
 
 /** Like `el`, and calls `act` when it is tapped. */
-export function tappable(tag: string, attributes: Record<string, string>, act: () => void, ...children: (Node | string)[]): HTMLElement {
+export function tappable(
+  tag: string,
+  attributes: Record<string, string>,
+  act: () => void,
+  ...children: (Node | string)[]
+): HTMLElement {
   const node = el(tag, { tabindex: '0', ...attributes }, ...children)
   node.addEventListener('click', act)
   return node

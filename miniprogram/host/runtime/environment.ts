@@ -44,7 +44,12 @@ const sendReady = space.getComponentSpace().defineBehavior({
 space.setOverallBehavior(sendReady as unknown as glassEasel.GeneralBehavior)
 
 // What WeChat takes as aria-… attributes, and the HTML attribute each becomes.
-const spoken = { ariaRole: 'role', ariaLabel: 'aria-label', ariaChecked: 'aria-checked', ariaHidden: 'aria-hidden' } as const
+const spoken = {
+  ariaRole: 'role',
+  ariaLabel: 'aria-label',
+  ariaChecked: 'aria-checked',
+  ariaHidden: 'aria-hidden',
+} as const
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 
@@ -87,7 +92,10 @@ function registerBuiltin(tag: (typeof builtinTags)[number]): void {
   const name = `__builtin/${tag}`
   // shared: their inner elements are styled by the frame's own sheet
   space.addComponentStaticConfig(name, { component: true, usingComponents: {}, styleIsolation: 'shared' as never })
-  space.addCompiledTemplate(name, { groupList: miniprogram.builtinTemplates, content: miniprogram.builtinTemplates[tag] } as never)
+  space.addCompiledTemplate(name, {
+    groupList: miniprogram.builtinTemplates,
+    content: miniprogram.builtinTemplates[tag],
+  } as never)
   const methods = Object.entries(definition.methods ?? {}).map(([method, run]) => [
     method,
     function (this: Caller) {
@@ -97,7 +105,11 @@ function registerBuiltin(tag: (typeof builtinTags)[number]): void {
   const component = space
     .component(name)
     .definition({
-      properties: { hidden: Boolean, ...Object.fromEntries(Object.keys(spoken).map(name => [name, String])), ...definition.properties } as never,
+      properties: {
+        hidden: Boolean,
+        ...Object.fromEntries(Object.keys(spoken).map(name => [name, String])),
+        ...definition.properties,
+      } as never,
       observers: {
         '**': function (this: Caller) {
           if (this._$.$$) reflect(asBuiltin(this), definition)
@@ -108,7 +120,9 @@ function registerBuiltin(tag: (typeof builtinTags)[number]): void {
         attached(this: Caller) {
           reflect(asBuiltin(this), definition)
           for (const [event, react] of Object.entries(definition.on ?? {})) {
-            this._$.addListener(event, ({ detail }) => react(asBuiltin(this), (detail ?? {}) as Record<string, unknown>))
+            this._$.addListener(event, ({ detail }) =>
+              react(asBuiltin(this), (detail ?? {}) as Record<string, unknown>),
+            )
           }
         },
       },

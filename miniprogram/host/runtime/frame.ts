@@ -2,7 +2,12 @@ import { el, tappable } from './elements.ts'
 import { miniprogram, themed, type WindowConfig } from './package.ts'
 import css from './frame.css'
 
-const capsule = el('div', { class: 'mp-capsule' }, el('i', {}, '•••'), tappable('i', { class: 'mp-close', 'aria-label': '关闭' }, close, '◎'))
+const capsule = el(
+  'div',
+  { class: 'mp-capsule' },
+  el('i', {}, '•••'),
+  tappable('i', { class: 'mp-close', 'aria-label': '关闭' }, close, '◎'),
+)
 const back = tappable('span', { class: 'mp-back', role: 'button', 'aria-label': '返回' }, () => actions.back())
 const title = el('span', { class: 'mp-title' })
 const navigationBar = el('div', { class: 'mp-nav' }, back, title, capsule)
@@ -69,12 +74,18 @@ function drawBars(): void {
 }
 
 function drawTab(tab: (typeof tabs)[number], selected: boolean): HTMLElement {
-  const icon = themed(selected ? tab.selectedIconPath : tab.iconPath) || (selected ? tab.selectedIconPath : tab.iconPath)
+  const icon =
+    themed(selected ? tab.selectedIconPath : tab.iconPath) || (selected ? tab.selectedIconPath : tab.iconPath)
   const bar = miniprogram.app.tabBar
   const dot = tab.badge ? [el('b', { class: 'mp-badge' }, tab.badge)] : tab.redDot ? [el('b', { class: 'mp-dot' })] : []
   return tappable(
     'div',
-    { class: 'mp-tab', role: 'tab', 'aria-selected': String(selected), style: `color:${themed(selected ? bar?.selectedColor : bar?.color)}` },
+    {
+      class: 'mp-tab',
+      role: 'tab',
+      'aria-selected': String(selected),
+      style: `color:${themed(selected ? bar?.selectedColor : bar?.color)}`,
+    },
     () => actions.openTab(tab.pagePath),
     ...(icon ? [el('img', { src: icon, alt: '' })] : []),
     ...dot,

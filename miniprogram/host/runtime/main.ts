@@ -11,7 +11,11 @@ prepareEnvironment()
 mountFrame()
 
 const first = phone.page ?? miniprogram.pages[0] ?? ''
-const launch = { path: first.split('?')[0], query: Object.fromEntries(new URLSearchParams(first.split('?')[1] ?? '')), scene: 1001 }
+const launch = {
+  path: first.split('?')[0],
+  query: Object.fromEntries(new URLSearchParams(first.split('?')[1] ?? '')),
+  scene: 1001,
+}
 
 load('app.js')
 callApp('onLaunch')

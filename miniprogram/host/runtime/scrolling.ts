@@ -13,7 +13,10 @@ export function stopPullDown(): void {
 }
 
 /** Gives a page its onReachBottom, onPageScroll and, where its config allows it, pull-down refresh. */
-export function watchScrolling(element: HTMLElement, page: { path: string; call: (method: string, ...args: unknown[]) => unknown }): void {
+export function watchScrolling(
+  element: HTMLElement,
+  page: { path: string; call: (method: string, ...args: unknown[]) => unknown },
+): void {
   let nearBottom = false
   element.addEventListener('scroll', () => {
     const near = element.scrollTop + element.clientHeight >= element.scrollHeight - bottomDistance

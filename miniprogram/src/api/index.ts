@@ -12,7 +12,9 @@ import { send } from './session.ts'
 
 /** Of a contract the operations that a shopper may call. */
 type ForShoppers<C extends Contract> = Contract<{
-  [K in keyof C['operations'] as C['operations'][K]['path'] extends `/shop/${string}` | `/public/${string}` ? K : never]: C['operations'][K]
+  [
+    K in keyof C['operations'] as C['operations'][K]['path'] extends `/shop/${string}` | `/public/${string}` ? K : never
+  ]: C['operations'][K]
 }>
 
 /** The shop's server as the mini-program sees it, typed by the server's own contracts. */

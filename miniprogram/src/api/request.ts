@@ -28,7 +28,13 @@ function clean(query: unknown): Record<string, unknown> {
 }
 
 /** One HTTP call to the shop. Rejects with ApiError. */
-export function request(call: { method: string; path: string; query?: unknown; body?: unknown; token?: string | null }): Promise<unknown> {
+export function request(call: {
+  method: string
+  path: string
+  query?: unknown
+  body?: unknown
+  token?: string | null
+}): Promise<unknown> {
   const query = Object.entries(clean(call.query)).map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`)
   return new Promise((resolve, reject) => {
     wx.request({

@@ -17,7 +17,9 @@ function loginCode(): Promise<string> {
 
 async function open(): Promise<string> {
   const { appId } = wx.getAccountInfoSync().miniProgram
-  const session = (await request({ ...operations.wechat.openSession, body: { code: await loginCode(), appId } })) as { token: string }
+  const session = (await request({ ...operations.wechat.openSession, body: { code: await loginCode(), appId } })) as {
+    token: string
+  }
   store('token', session.token)
   return session.token
 }

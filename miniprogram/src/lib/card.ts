@@ -15,7 +15,10 @@ const page = 50
 /** Keeps who holds the card; figures known for the same card stay until they are asked again. */
 export function keepHolder({ cardNo, name, homeStore, waitingCards }: Holder): CardSnapshot {
   const known = stored('card')
-  const figures = known?.cardNo === cardNo ? known : { points: null, debt: 0, coupons: null, endingToday: 0, receiptsThisMonth: null, latest: null, asOf: null }
+  const figures =
+    known?.cardNo === cardNo
+      ? known
+      : { points: null, debt: 0, coupons: null, endingToday: 0, receiptsThisMonth: null, latest: null, asOf: null }
   const card = { ...figures, cardNo, name, homeStore, waitingCards }
   store('card', card)
   return card
@@ -42,7 +45,14 @@ export async function refreshCard(): Promise<CardSnapshot | null> {
     coupons: wallet.counts.usable,
     endingToday: wallet.counts.endingToday,
     receiptsThisMonth: count === page ? `${page}+` : String(count),
-    latest: last ? { storeName: last.storeName, businessDate: last.businessDate, net: last.net, points: earned === null || earned.state === 'pending' ? null : earned.points } : null,
+    latest: last
+      ? {
+          storeName: last.storeName,
+          businessDate: last.businessDate,
+          net: last.net,
+          points: earned === null || earned.state === 'pending' ? null : earned.points,
+        }
+      : null,
     asOf: receipts.asOf,
   }
   store('card', card)

@@ -1,7 +1,8 @@
-import { encode } from 'uqr'
 import { code128Widths } from './code128.ts'
+import { qrCode } from './qr.ts'
 
 const quiet = 10
+const qrQuiet = 2
 
 // Drawn as one path; the image is stretched to its box, so that a module can be a whole number of pixels wide.
 function svg(width: number, height: number, path: string): string {
@@ -25,7 +26,10 @@ export function barcodeImage(text: string): { source: string; modules: number } 
 
 /** QR code of a text (error correction M) as a square image source with a quiet zone of two modules. */
 export function qrImage(text: string): string {
-  const { data, size } = encode(text, { ecc: 'M', border: 2 })
-  const path = data.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join('')).join('')
+  const rows = qrCode(text)
+  const size = rows.length + qrQuiet * 2
+  const path = rows
+    .map((row, y) => row.map((dark, x) => (dark ? `M${x + qrQuiet} ${y + qrQuiet}h1v1h-1z` : '')).join(''))
+    .join('')
   return svg(size, size, path)
 }

@@ -50,7 +50,11 @@ export function scopeText(stores: string[] | null, storeName: (code: string) => 
 }
 
 /** Puts a coupon into words. */
-export function couponView(coupon: WalletCoupon, storeName: (code: string) => string, now: number = Date.now()): CouponView {
+export function couponView(
+  coupon: WalletCoupon,
+  storeName: (code: string) => string,
+  now: number = Date.now(),
+): CouponView {
   const t = words().wallet
   const usable = coupon.state === 'usable'
   return {

@@ -72,7 +72,11 @@ export function momentText(at: string, now: number = Date.now()): string {
 }
 
 /** Until when a coupon is good: 今天 22:00 前, 明天 22:00 前, 11月30日前. */
-export function untilText(at: string, words: { today: string; tomorrow: string; day: string }, now: number = Date.now()): string {
+export function untilText(
+  at: string,
+  words: { today: string; tomorrow: string; day: string },
+  now: number = Date.now(),
+): string {
   const day = shopDay(at)
   if (day === shopDay(now)) return words.today.replace('{time}', clockText(at))
   if (day === shopDay(now + 86_400_000)) return words.tomorrow.replace('{time}', clockText(at))

@@ -12,5 +12,6 @@ export function noteOrigin(query: Record<string, string | undefined>): void {
   )
   const storeCode = query['store'] ?? scene.get('s')
   const recruitedBy = query['by'] ?? scene.get('b')
-  if (storeCode || recruitedBy) store('origin', { ...(storeCode ? { storeCode } : {}), ...(recruitedBy ? { recruitedBy } : {}) })
+  if (storeCode || recruitedBy)
+    store('origin', { ...(storeCode ? { storeCode } : {}), ...(recruitedBy ? { recruitedBy } : {}) })
 }

@@ -12,12 +12,22 @@ export interface Phone {
 }
 
 /** Starts Chromium as a phone of the given size. `CHROMIUM_PATH` says where it is when it is not Debian's. */
-export async function openPhone(options: { width?: number; height?: number; dark?: boolean; locale?: string } = {}): Promise<Phone> {
+export async function openPhone(
+  options: { width?: number; height?: number; dark?: boolean; locale?: string } = {},
+): Promise<Phone> {
   const profile = mkdtempSync(path.join(tmpdir(), 'zg-phone-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     viewport: { width: options.width ?? 375, height: options.height ?? 667 },
     deviceScaleFactor: 2,
     isMobile: true,

@@ -1,6 +1,7 @@
 /** Replies of a made-up shop for looking at screens; only for developing and testing the mini-program by itself. */
 const day = 86_400_000
-const at = (daysAgo: number, hour = 11) => new Date(Math.floor(Date.now() / day) * day - daysAgo * day + hour * 3_600_000).toISOString()
+const at = (daysAgo: number, hour = 11) =>
+  new Date(Math.floor(Date.now() / day) * day - daysAgo * day + hour * 3_600_000).toISOString()
 const dateOf = (daysAgo: number) => at(daysAgo).slice(0, 10)
 const id = (n: number) => `01JD0000000000000000000${String(n).padStart(3, '0')}`
 const text = (zh: string, en: string) => ({ zh, en })
@@ -19,9 +20,24 @@ export const terms = {
     '1. The card\nThe card is free and for you alone.\n\n2. Points\n1 point for each ¥1; none on tobacco, prepaid cards and bags. A return takes its points back.\n\n3. Personal data\nWe use your phone number and purchases for the membership only. You may see, correct or erase them at any time.',
   ),
   consents: [
-    { purpose: 'marketing', channel: 'wechat', title: text('微信接收优惠消息', 'Offers by WeChat'), text: text('新券、会员日等消息,经微信发送', 'New coupons and member days, by WeChat') },
-    { purpose: 'marketing', channel: 'sms', title: text('短信接收优惠消息', 'Offers by SMS'), text: text('每月不超过 2 条,回复 T 退订', 'At most two a month') },
-    { purpose: 'personalRecommendation', channel: 'all', title: text('个性化推荐', 'Personal recommendations'), text: text('根据购买记录推荐商品与优惠', 'Products and offers by what you bought') },
+    {
+      purpose: 'marketing',
+      channel: 'wechat',
+      title: text('微信接收优惠消息', 'Offers by WeChat'),
+      text: text('新券、会员日等消息,经微信发送', 'New coupons and member days, by WeChat'),
+    },
+    {
+      purpose: 'marketing',
+      channel: 'sms',
+      title: text('短信接收优惠消息', 'Offers by SMS'),
+      text: text('每月不超过 2 条,回复 T 退订', 'At most two a month'),
+    },
+    {
+      purpose: 'personalRecommendation',
+      channel: 'all',
+      title: text('个性化推荐', 'Personal recommendations'),
+      text: text('根据购买记录推荐商品与优惠', 'Products and offers by what you bought'),
+    },
   ],
 }
 
@@ -41,14 +57,52 @@ export const member = {
 }
 
 export const oldCards = [
-  { ref: 'a'.repeat(43), cardNo: '2100****3391', storeCode: 'S01', issuedOn: '2021-05-06', balancePoints: 320, state: 'open', ways: [] as string[], attemptsLeft: 3 },
-  { ref: 'b'.repeat(43), cardNo: '2100****8842', storeCode: 'S03', issuedOn: '2018-02-11', balancePoints: 12_860, state: 'proofNeeded', ways: ['lastReceipt', 'name'], attemptsLeft: 3 },
-  { ref: 'c'.repeat(43), cardNo: '2100****0007', storeCode: null, issuedOn: null, balancePoints: 40_000, state: 'blocked', ways: [], attemptsLeft: 0 },
+  {
+    ref: 'a'.repeat(43),
+    cardNo: '2100****3391',
+    storeCode: 'S01',
+    issuedOn: '2021-05-06',
+    balancePoints: 320,
+    state: 'open',
+    ways: [] as string[],
+    attemptsLeft: 3,
+  },
+  {
+    ref: 'b'.repeat(43),
+    cardNo: '2100****8842',
+    storeCode: 'S03',
+    issuedOn: '2018-02-11',
+    balancePoints: 12_860,
+    state: 'proofNeeded',
+    ways: ['lastReceipt', 'name'],
+    attemptsLeft: 3,
+  },
+  {
+    ref: 'c'.repeat(43),
+    cardNo: '2100****0007',
+    storeCode: null,
+    issuedOn: null,
+    balancePoints: 40_000,
+    state: 'blocked',
+    ways: [],
+    attemptsLeft: 0,
+  },
 ]
 
 const receipt = (n: number, daysAgo: number, net: string, discount: string, lineCount: number, type = 'sale') => {
   const store = stores[n % 3] ?? stores[0]
-  return { id: id(100 + n), storeCode: store?.code, storeName: store?.name, receiptNo: `000${4520 + n}`, businessDate: dateOf(daysAgo), businessAt: at(daysAgo, 10), type, discount, net, lineCount }
+  return {
+    id: id(100 + n),
+    storeCode: store?.code,
+    storeName: store?.name,
+    receiptNo: `000${4520 + n}`,
+    businessDate: dateOf(daysAgo),
+    businessAt: at(daysAgo, 10),
+    type,
+    discount,
+    net,
+    lineCount,
+  }
 }
 export const receipts = [
   receipt(0, 1, '63.4000', '8.6000', 6),
@@ -68,7 +122,10 @@ export const receiptDetail = {
   tillCode: '03',
   gross: '72.0000',
   originalDocKey: null,
-  payments: [{ method: 'wechat', amount: '58.4000' }, { method: 'coupon', amount: '5.0000' }],
+  payments: [
+    { method: 'wechat', amount: '58.4000' },
+    { method: 'coupon', amount: '5.0000' },
+  ],
   lines: [
     line(1, '禾谷园长粒香米5kg', '1.0000', '袋', '32.9000', '27.9000', 'goods', '5.0000'),
     line(2, '上海青 散装', '0.8300', 'kg', '7.9600', '6.6000'),
@@ -92,8 +149,24 @@ export const receiptPoints = {
 export const entries = [
   { entryId: id(201), amount: 50, balanceAfter: 1286, reason: 'sale', documentId: id(100), note: null, at: at(0, 2) },
   { entryId: id(202), amount: 128, balanceAfter: 1236, reason: 'sale', documentId: id(101), note: null, at: at(2, 2) },
-  { entryId: id(203), amount: -15, balanceAfter: 1108, reason: 'return', documentId: id(102), note: null, at: at(4, 2) },
-  { entryId: id(204), amount: 100, balanceAfter: 1123, reason: 'adjustment', documentId: null, note: '开卡礼', at: at(20, 2) },
+  {
+    entryId: id(203),
+    amount: -15,
+    balanceAfter: 1108,
+    reason: 'return',
+    documentId: id(102),
+    note: null,
+    at: at(4, 2),
+  },
+  {
+    entryId: id(204),
+    amount: 100,
+    balanceAfter: 1123,
+    reason: 'adjustment',
+    documentId: null,
+    note: '开卡礼',
+    at: at(20, 2),
+  },
 ]
 
 const coupon = (n: number, fields: object) => ({
@@ -102,20 +175,58 @@ const coupon = (n: number, fields: object) => ({
 }) // prettier-ignore
 export const coupons = {
   usable: [
-    coupon(1, { validTo: new Date(new Date(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)).getTime() + 14 * 3_600_000).toISOString(), name: '会员日 5 元券' }),
+    coupon(1, {
+      validTo: new Date(
+        new Date(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)).getTime() + 14 * 3_600_000,
+      ).toISOString(),
+      name: '会员日 5 元券',
+    }),
     coupon(2, { amountOff: 2000, threshold: 19_900, name: '粮油调味大额满减券(新会员专享,名称特别长也要放得下)' }),
-    coupon(3, { amountOff: 1250, threshold: 0, stores: ['S03'], name: '城东店开业礼', usableHere: false, refusal: { code: 'wrongStore', text: text('仅限城东店', 'Only in 城东店') } }),
+    coupon(3, {
+      amountOff: 1250,
+      threshold: 0,
+      stores: ['S03'],
+      name: '城东店开业礼',
+      usableHere: false,
+      refusal: { code: 'wrongStore', text: text('仅限城东店', 'Only in 城东店') },
+    }),
     coupon(4, { state: 'locked', usableHere: false, refusal: null, amountOff: 800, threshold: 6800 }),
   ],
   used: [coupon(5, { state: 'used', usedAt: at(4), usedStore: 'S02', usableHere: false })],
-  gone: [coupon(6, { state: 'expired', usableHere: false, validTo: at(9) }), coupon(7, { state: 'lapsed', usableHere: false, validTo: at(2), name: '退货后失效的券' })],
+  gone: [
+    coupon(6, { state: 'expired', usableHere: false, validTo: at(9) }),
+    coupon(7, { state: 'lapsed', usableHere: false, validTo: at(2), name: '退货后失效的券' }),
+  ],
 }
 
 export const tickets = [
-  { id: id(501), number: 'T20261121-0007', state: 'answered', kind: 'points', subject: '昨天的积分没有到账', unread: 1, lastMessageAt: at(0, 3), createdAt: at(1, 9) },
-  { id: id(502), number: 'T20261103-0002', state: 'closed', kind: 'quality', subject: '牛奶临期,希望加强检查', unread: 0, lastMessageAt: at(18, 3), createdAt: at(19, 9) },
+  {
+    id: id(501),
+    number: 'T20261121-0007',
+    state: 'answered',
+    kind: 'points',
+    subject: '昨天的积分没有到账',
+    unread: 1,
+    lastMessageAt: at(0, 3),
+    createdAt: at(1, 9),
+  },
+  {
+    id: id(502),
+    number: 'T20261103-0002',
+    state: 'closed',
+    kind: 'quality',
+    subject: '牛奶临期,希望加强检查',
+    unread: 0,
+    lastMessageAt: at(18, 3),
+    createdAt: at(19, 9),
+  },
 ]
 export const thread = [
   { id: id(601), author: 'shopper', text: '昨天在城西店买了 63.40 元,今天积分还没到。小票号 0004520。', at: at(1, 9) },
-  { id: id(602), author: 'agent', text: '您好,已经查到这笔小票:商品 50.70 元计积分,香烟和购物袋不积分,共 50 分,今早已到账。给您添麻烦了。', at: at(0, 3) },
+  {
+    id: id(602),
+    author: 'agent',
+    text: '您好,已经查到这笔小票:商品 50.70 元计积分,香烟和购物袋不积分,共 50 分,今早已到账。给您添麻烦了。',
+    at: at(0, 3),
+  },
 ]

@@ -5,7 +5,11 @@ import * as data from './fixture-data.ts'
 
 type Body = Record<string, unknown>
 type Reply = unknown
-type Route = [method: string, pattern: RegExp, answer: (match: RegExpExecArray, body: Body, query: URLSearchParams, state: FixtureState) => Reply]
+type Route = [
+  method: string,
+  pattern: RegExp,
+  answer: (match: RegExpExecArray, body: Body, query: URLSearchParams, state: FixtureState) => Reply,
+]
 
 /** What the made-up shopper has done so far; tests look at it. */
 export interface FixtureState {
@@ -30,7 +34,15 @@ const member = (state: FixtureState) => {
   if (!state.member) throw new Refused(403, 'forbidden', '请先开卡')
   return state.member
 }
-const consentRows = (granted: boolean) => data.terms.consents.map(({ purpose, channel }) => ({ purpose, channel, granted, version: '2026-11', source: 'miniprogram', at: new Date().toISOString() }))
+const consentRows = (granted: boolean) =>
+  data.terms.consents.map(({ purpose, channel }) => ({
+    purpose,
+    channel,
+    granted,
+    version: '2026-11',
+    source: 'miniprogram',
+    at: new Date().toISOString(),
+  }))
 
 const routes: Route[] = [
   ['POST', /^\/__sim\/people\/([^/]+)\/js-code$/, () => ({ code: 'js-code' })],
@@ -69,10 +81,18 @@ const routes: Route[] = [
   }],
 ] // prettier-ignore
 
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+}
 
 /** A made-up shop, WeChat and static site in one, on a port of its own. */
-export async function fixtureShop(site: string, port = 0): Promise<{ server: Server; base: string; state: FixtureState }> {
+export async function fixtureShop(
+  site: string,
+  port = 0,
+): Promise<{ server: Server; base: string; state: FixtureState }> {
   const state: FixtureState = { member: { ...data.member }, calls: [], subscribed: [], delay: 0 }
   const server = createServer((request, response) => {
     void (async () => {
@@ -84,7 +104,9 @@ export async function fixtureShop(site: string, port = 0): Promise<{ server: Ser
       if (!route) {
         const file = path.join(site, url.pathname === '/' ? 'index.html' : url.pathname)
         const content = await readFile(file).catch(() => null)
-        response.writeHead(content ? 200 : 404, { 'content-type': types[path.extname(file)] ?? 'text/plain' }).end(content ?? 'not here')
+        response
+          .writeHead(content ? 200 : 404, { 'content-type': types[path.extname(file)] ?? 'text/plain' })
+          .end(content ?? 'not here')
         return
       }
       state.calls.push({ method: request.method ?? '', path: url.pathname, body })
@@ -92,10 +114,14 @@ export async function fixtureShop(site: string, port = 0): Promise<{ server: Ser
       try {
         const match = route[1].exec(url.pathname)
         const reply = match && route[2](match, body, url.searchParams, state)
-        response.writeHead(reply === null ? 204 : 200, { 'content-type': 'application/json' }).end(reply === null ? '' : JSON.stringify(reply))
+        response
+          .writeHead(reply === null ? 204 : 200, { 'content-type': 'application/json' })
+          .end(reply === null ? '' : JSON.stringify(reply))
       } catch (error) {
         if (!(error instanceof Refused)) throw error
-        response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify({ code: error.code, zh: error.message, en: error.message }))
+        response
+          .writeHead(error.status, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ code: error.code, zh: error.message, en: error.message }))
       }
     })()
   })

@@ -8,13 +8,21 @@ const app = miniprogram.app.window.navigationBarTitleText
 
 /** The wx functions that concern who the person is and what she allows. */
 export const account = {
-  login: (options?: Callbacks) => report(options, 'login', () => act<{ code: string }>('js-code', { appId: phone.appId })),
+  login: (options?: Callbacks) =>
+    report(options, 'login', () => act<{ code: string }>('js-code', { appId: phone.appId })),
   checkSession: (options?: Callbacks) => succeed(options, 'checkSession'),
   getPrivacySetting: (options?: Callbacks) =>
-    succeed(options, 'getPrivacySetting', { needAuthorization: needsPrivacyConsent(), privacyContractName: '《用户隐私保护指引》' }),
+    succeed(options, 'getPrivacySetting', {
+      needAuthorization: needsPrivacyConsent(),
+      privacyContractName: '《用户隐私保护指引》',
+    }),
   openPrivacyContract: (options?: Callbacks) =>
     report(options, 'openPrivacyContract', async () => {
-      await showModal({ title: '用户隐私保护指引', content: '真机上这里显示在微信公众平台填写的隐私保护指引。', showCancel: false })
+      await showModal({
+        title: '用户隐私保护指引',
+        content: '真机上这里显示在微信公众平台填写的隐私保护指引。',
+        showCancel: false,
+      })
       return {}
     }),
   getAccountInfoSync: () => ({ miniProgram: { appId: phone.appId, envVersion: 'develop', version: '' } }),
@@ -38,7 +46,10 @@ async function askToSubscribe(templateIds: string[]): Promise<Record<string, str
     allow: '允许',
     refuse: '取消',
   })
-  const answers = templateIds.map((templateId, index) => ({ templateId, status: ticked?.[index] === true ? 'accept' : 'reject' }))
+  const answers = templateIds.map((templateId, index) => ({
+    templateId,
+    status: ticked?.[index] === true ? 'accept' : 'reject',
+  }))
   await act('subscribe', { appId: phone.appId, templates: answers })
   return Object.fromEntries(answers.map(({ templateId, status }) => [templateId, status]))
 }

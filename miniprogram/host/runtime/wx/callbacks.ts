@@ -27,7 +27,11 @@ export function fail(options: Callbacks | undefined, name: string, reason: strin
 }
 
 /** Runs an asynchronous act and reports how it ended. */
-export async function report(options: Callbacks | undefined, name: string, act: () => Promise<object>): Promise<object | undefined> {
+export async function report(
+  options: Callbacks | undefined,
+  name: string,
+  act: () => Promise<object>,
+): Promise<object | undefined> {
   try {
     return await succeed(options, name, await act())
   } catch (error) {

@@ -16,7 +16,14 @@ const windowInfo = () => ({
   screenHeight: window.innerHeight,
   pixelRatio: window.devicePixelRatio,
   statusBarHeight: 0,
-  safeArea: { top: 0, left: 0, right: frame.clientWidth, bottom: window.innerHeight, width: frame.clientWidth, height: window.innerHeight },
+  safeArea: {
+    top: 0,
+    left: 0,
+    right: frame.clientWidth,
+    bottom: window.innerHeight,
+    width: frame.clientWidth,
+    height: window.innerHeight,
+  },
 })
 const start = () => ({ path: miniprogram.pages[0], query: {}, scene: 1001 })
 
@@ -26,7 +33,13 @@ let brightness = 0.6
 export const device = {
   getWindowInfo: windowInfo,
   getDeviceInfo: () => ({ platform: 'devtools', system: 'browser', model: 'browser', brand: 'browser' }),
-  getAppBaseInfo: () => ({ SDKVersion: '3.8.12', version: '8.0.50', language: phone.language, theme: theme(), host: { env: 'WeChat' } }),
+  getAppBaseInfo: () => ({
+    SDKVersion: '3.8.12',
+    version: '8.0.50',
+    language: phone.language,
+    theme: theme(),
+    host: { env: 'WeChat' },
+  }),
   getLaunchOptionsSync: start,
   getEnterOptionsSync: start,
   canIUse: () => true,

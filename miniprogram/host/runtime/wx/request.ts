@@ -1,5 +1,5 @@
 import { phone } from '../phone.ts'
-import type { Callbacks } from './callbacks.ts'
+import { fail, type Callbacks } from './callbacks.ts'
 
 interface RequestOptions extends Callbacks {
   url: string
@@ -17,9 +17,16 @@ function address(url: string): URL {
   return new URL(phone.api.replace(/\/(api\/?)?$/, '') + path + built.search, location.href)
 }
 
+// What the real wx.request takes; PATCH is not among them.
+const methods = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT']
+
 /** wx.request on top of fetch. */
 export function request(options: RequestOptions): { abort: () => void } {
   const method = (options.method ?? 'GET').toUpperCase()
+  if (!methods.includes(method)) {
+    void fail(options, 'request', `method ${method} is not supported`)
+    return { abort: () => {} }
+  }
   const url = address(options.url)
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), options.timeout ?? 60_000)
@@ -28,9 +35,19 @@ export function request(options: RequestOptions): { abort: () => void } {
     for (const [key, value] of Object.entries(options.data)) url.searchParams.set(key, String(value))
   }
   const body = inQuery || options.data === undefined ? undefined : JSON.stringify(options.data)
-  void fetch(url, { method, headers: { 'content-type': 'application/json', ...options.header }, signal: controller.signal, ...(body === undefined ? {} : { body }) })
+  void fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...options.header },
+    signal: controller.signal,
+    ...(body === undefined ? {} : { body }),
+  })
     .then(async reply => {
-      const result = { statusCode: reply.status, data: parse(await reply.text()), header: Object.fromEntries(reply.headers), errMsg: 'request:ok' }
+      const result = {
+        statusCode: reply.status,
+        data: parse(await reply.text()),
+        header: Object.fromEntries(reply.headers),
+        errMsg: 'request:ok',
+      }
       options.success?.(result)
       options.complete?.(result)
     })

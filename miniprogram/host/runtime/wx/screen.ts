@@ -1,6 +1,15 @@
 import { chooseFrom, hideToast, showModal, showToast } from '../dialogs.ts'
 import { changeTab, hideTabBar } from '../frame.ts'
-import { navigateBack, navigateTo, reLaunch, redirectTo, setTitle, switchTab, topPageElement, type Refusal } from '../navigation.ts'
+import {
+  navigateBack,
+  navigateTo,
+  reLaunch,
+  redirectTo,
+  setTitle,
+  switchTab,
+  topPageElement,
+  type Refusal,
+} from '../navigation.ts'
 import { stopPullDown } from '../scrolling.ts'
 import { fail, report, succeed, type Callbacks } from './callbacks.ts'
 
@@ -31,7 +40,9 @@ export const screen = {
     return refusal === undefined ? succeed(options, 'navigateBack') : fail(options, 'navigateBack', refusal)
   },
 
-  showToast: doing<Callbacks & { title: string; duration?: number }>('showToast', ({ title, duration }) => showToast(title, duration ?? 1500)),
+  showToast: doing<Callbacks & { title: string; duration?: number }>('showToast', ({ title, duration }) =>
+    showToast(title, duration ?? 1500),
+  ),
   hideToast: doing('hideToast', hideToast),
   showLoading: doing<Callbacks & { title: string }>('showLoading', ({ title }) => showToast(title)),
   hideLoading: doing('hideLoading', hideToast),
@@ -48,14 +59,26 @@ export const screen = {
     }),
 
   setNavigationBarTitle: doing<Callbacks & { title: string }>('setNavigationBarTitle', ({ title }) => setTitle(title)),
-  setTabBarItem: doing<Callbacks & { index: number; text?: string }>('setTabBarItem', ({ index, text }) => changeTab(index, text === undefined ? {} : { text })),
-  showTabBarRedDot: doing<Callbacks & { index: number }>('showTabBarRedDot', ({ index }) => changeTab(index, { redDot: true })),
-  hideTabBarRedDot: doing<Callbacks & { index: number }>('hideTabBarRedDot', ({ index }) => changeTab(index, { redDot: false })),
-  setTabBarBadge: doing<Callbacks & { index: number; text: string }>('setTabBarBadge', ({ index, text }) => changeTab(index, { badge: text })),
-  removeTabBarBadge: doing<Callbacks & { index: number }>('removeTabBarBadge', ({ index }) => changeTab(index, { badge: '' })),
+  setTabBarItem: doing<Callbacks & { index: number; text?: string }>('setTabBarItem', ({ index, text }) =>
+    changeTab(index, text === undefined ? {} : { text }),
+  ),
+  showTabBarRedDot: doing<Callbacks & { index: number }>('showTabBarRedDot', ({ index }) =>
+    changeTab(index, { redDot: true }),
+  ),
+  hideTabBarRedDot: doing<Callbacks & { index: number }>('hideTabBarRedDot', ({ index }) =>
+    changeTab(index, { redDot: false }),
+  ),
+  setTabBarBadge: doing<Callbacks & { index: number; text: string }>('setTabBarBadge', ({ index, text }) =>
+    changeTab(index, { badge: text }),
+  ),
+  removeTabBarBadge: doing<Callbacks & { index: number }>('removeTabBarBadge', ({ index }) =>
+    changeTab(index, { badge: '' }),
+  ),
   hideTabBar: doing('hideTabBar', () => hideTabBar(true)),
   showTabBar: doing('showTabBar', () => hideTabBar(false)),
-  pageScrollTo: doing<Callbacks & { scrollTop?: number }>('pageScrollTo', ({ scrollTop }) => topPageElement()?.scrollTo(0, scrollTop ?? 0)),
+  pageScrollTo: doing<Callbacks & { scrollTop?: number }>('pageScrollTo', ({ scrollTop }) =>
+    topPageElement()?.scrollTo(0, scrollTop ?? 0),
+  ),
   stopPullDownRefresh: doing('stopPullDownRefresh', stopPullDown),
   startPullDownRefresh: doing('startPullDownRefresh', () => {}),
 }

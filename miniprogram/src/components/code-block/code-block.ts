@@ -24,7 +24,12 @@ Component({
     code(code: string) {
       if (!code) return
       const { source, modules } = barcodeImage(code)
-      this.setData({ barcode: source, barcodeWidth: barcodeWidth(modules), qr: qrImage(code), digits: groupsOfFour(code) })
+      this.setData({
+        barcode: source,
+        barcodeWidth: barcodeWidth(modules),
+        qr: qrImage(code),
+        digits: groupsOfFour(code),
+      })
     },
   },
 })

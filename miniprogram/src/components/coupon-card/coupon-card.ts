@@ -7,7 +7,7 @@ Component({
   },
   methods: {
     onTap() {
-      this.triggerEvent('use', { couponId: this.properties.coupon.couponId })
+      this.triggerEvent('use', { couponId: this.properties.coupon['couponId'] })
     },
   },
 })

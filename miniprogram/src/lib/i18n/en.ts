@@ -148,6 +148,7 @@ export const en: Dictionary = {
     empty: 'No receipts yet',
     emptyText: 'Show your code at the till; the receipt appears here, usually the next day',
     emptyMonth: 'No receipts this month',
+    points: 'points',
     pointsHistory: 'Points history',
   },
   receipt: {
@@ -169,7 +170,15 @@ export const en: Dictionary = {
     problem: 'Something is wrong with a product',
     pointsProblem: 'The points are wrong',
   },
-  payments: { cash: 'Cash', wechat: 'WeChat Pay', alipay: 'Alipay', card: 'Bank card', prepaid_card: 'Prepaid card', voucher: 'Voucher', coupon: 'Coupon' },
+  payments: {
+    cash: 'Cash',
+    wechat: 'WeChat Pay',
+    alipay: 'Alipay',
+    card: 'Bank card',
+    prepaid_card: 'Prepaid card',
+    voucher: 'Voucher',
+    coupon: 'Coupon',
+  },
   points: {
     title: 'Points history',
     active: 'Active points',
@@ -229,7 +238,16 @@ export const en: Dictionary = {
   help: {
     title: 'Help',
     lead: 'Something wrong? Tell us',
-    kinds: { points: 'Missing points', coupon: 'Coupon refused', price: 'Wrong price tag', quality: 'Food quality', return: 'Return', invoice: 'Invoice', other: 'Other', message: 'Message' },
+    kinds: {
+      points: 'Missing points',
+      coupon: 'Coupon refused',
+      price: 'Wrong price tag',
+      quality: 'Food quality',
+      return: 'Return',
+      invoice: 'Invoice',
+      other: 'Other',
+      message: 'Message',
+    },
     mine: 'My questions',
     states: { open: 'In work', answered: 'Answered', closed: 'Solved' },
     empty: 'No questions yet',

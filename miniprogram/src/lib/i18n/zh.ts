@@ -146,6 +146,7 @@ export const zh = {
     empty: '还没有小票',
     emptyText: '出示会员码结账后,小票通常次日出现在这里',
     emptyMonth: '这个月没有小票',
+    points: '积分',
     pointsHistory: '积分明细',
   },
   receipt: {
@@ -167,7 +168,15 @@ export const zh = {
     problem: '商品有问题',
     pointsProblem: '积分不对',
   },
-  payments: { cash: '现金', wechat: '微信支付', alipay: '支付宝', card: '银行卡', prepaid_card: '购物卡', voucher: '代金券', coupon: '优惠券' },
+  payments: {
+    cash: '现金',
+    wechat: '微信支付',
+    alipay: '支付宝',
+    card: '银行卡',
+    prepaid_card: '购物卡',
+    voucher: '代金券',
+    coupon: '优惠券',
+  },
   points: {
     title: '积分明细',
     active: '可用积分',
@@ -227,7 +236,16 @@ export const zh = {
   help: {
     title: '帮助',
     lead: '遇到问题,告诉我们',
-    kinds: { points: '积分未到账', coupon: '券用不了', price: '价签不符', quality: '食品质量', return: '退换货', invoice: '发票', other: '其他', message: '公众号留言' },
+    kinds: {
+      points: '积分未到账',
+      coupon: '券用不了',
+      price: '价签不符',
+      quality: '食品质量',
+      return: '退换货',
+      invoice: '发票',
+      other: '其他',
+      message: '公众号留言',
+    },
     mine: '我的问题',
     states: { open: '处理中', answered: '已回复', closed: '已解决' },
     empty: '还没有提过问题',

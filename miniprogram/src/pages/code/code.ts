@@ -2,6 +2,7 @@ import { isOffline, messageOf, shop } from '../../api/index.ts'
 import { refreshCard } from '../../lib/card.ts'
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
 import { words } from '../../lib/i18n/index.ts'
+import { dress, say } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/membership.ts'
 import { noteOrigin } from '../../lib/origin.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
@@ -34,9 +35,8 @@ Page({
   },
 
   onShow() {
-    const { code, guest, common } = words()
-    this.setData({ t: code, guest, common })
-    void wx.setNavigationBarTitle({ title: code.title })
+    dress(this, 'code')
+    this.setData({ guest: words().guest })
     const known = stored('card')
     if (known) {
       this.show(known)
@@ -94,7 +94,7 @@ Page({
 
   onRefuse() {
     this.setData({ askPrivacy: false })
-    void wx.showToast({ title: words().privacy.refused, icon: 'none' })
+    say(words().privacy.refused)
   },
 
   async onOpenCard() {
@@ -107,7 +107,7 @@ Page({
       await shop.members.updateMe({ body: { homeStore: detail.storeCode } })
       await this.refresh()
     } catch (error) {
-      void wx.showToast({ title: messageOf(error), icon: 'none' })
+      say(messageOf(error))
     }
   },
 

@@ -1,0 +1,109 @@
+import { ApiError, messageOf, shop } from '../../../api/index.ts'
+import { dayText, whole } from '../../../lib/format.ts'
+import { fill, words } from '../../../lib/i18n/index.ts'
+import { dress, loading, say } from '../../../lib/page.ts'
+import { loadStores, storeName } from '../../../lib/stores.ts'
+
+type Way = 'lastReceipt' | 'name'
+type Proof = { kind: 'name'; name: string } | { kind: 'lastReceipt'; amount: string; date: string }
+
+interface CardView {
+  ref: string
+  number: string
+  where: string
+  points: string
+  state: 'bound' | 'open' | 'proofNeeded' | 'blocked'
+  ways: Way[]
+  attemptsLeft: number
+}
+
+Page({
+  data: {
+    t: words().oldCards,
+    common: words().common,
+    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    cards: [] as CardView[],
+    proving: null as CardView | null,
+    busy: false,
+    problem: '',
+  },
+
+  onLoad() {
+    dress(this, 'oldCards')
+    void this.load()
+  },
+
+  load() {
+    return loading(this, async () => {
+      const [{ items }] = await Promise.all([shop.members.myOldCards(), loadStores().catch(() => [])])
+      this.show(items)
+    })
+  },
+
+  show(
+    items: {
+      ref: string
+      cardNo: string
+      storeCode: string | null
+      issuedOn: string | null
+      balancePoints: number
+      state: CardView['state']
+      ways: Way[]
+      attemptsLeft: number
+    }[],
+  ) {
+    const t = words().oldCards
+    const cards = items.map(card => ({
+      ref: card.ref,
+      number: fill(t.number, { number: card.cardNo }),
+      where: [
+        card.storeCode ? storeName(card.storeCode) : '',
+        card.issuedOn ? fill(t.issued, { day: dayText(card.issuedOn) }) : '',
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      points: fill(t.points, { points: whole(card.balancePoints) }),
+      state: card.state,
+      ways: card.ways,
+      attemptsLeft: card.attemptsLeft,
+    }))
+    this.setData({ screen: 'ready', cards, proving: null })
+  },
+
+  onBind({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const card = this.data.cards.find(each => each.ref === currentTarget.dataset['ref'])
+    if (!card) return
+    if (card.state === 'proofNeeded') this.setData({ proving: card })
+    else void this.bind(card.ref)
+  },
+
+  onProve({ detail }: WechatMiniprogram.CustomEvent<{ proof: Proof }>) {
+    if (this.data.proving) void this.bind(this.data.proving.ref, detail.proof)
+  },
+
+  onCloseProof() {
+    this.setData({ proving: null })
+  },
+
+  async bind(ref: string, proof?: Proof) {
+    if (this.data.busy) return
+    this.setData({ busy: true })
+    try {
+      const { items } = await shop.members.bindOldCard({ body: { ref, ...(proof ? { proof } : {}) } })
+      this.show(items)
+      say(words().oldCards.merged)
+    } catch (error) {
+      say(messageOf(error), 3000)
+      const { proving } = this.data
+      if (proving && error instanceof ApiError && typeof error.details['attemptsLeft'] === 'number')
+        this.setData({ proving: { ...proving, attemptsLeft: error.details['attemptsLeft'] } })
+      if (error instanceof ApiError && error.code === 'members.proofBlocked') void this.load()
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+
+  onDone() {
+    void wx.switchTab({ url: '/pages/code/code' })
+  },
+})

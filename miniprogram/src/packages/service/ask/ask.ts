@@ -1,0 +1,81 @@
+import { messageOf, shop } from '../../../api/index.ts'
+import { words } from '../../../lib/i18n/index.ts'
+import { dress, say } from '../../../lib/page.ts'
+import { storeName } from '../../../lib/stores.ts'
+import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
+
+const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const
+type Kind = (typeof kinds)[number]
+
+const limit = 600
+
+Page({
+  data: {
+    t: words().ask,
+    kinds: [] as { kind: Kind; name: string }[],
+    kind: 'other' as Kind,
+    text: '',
+    length: 0,
+    limit,
+    place: '',
+    withReceipt: false,
+    busy: false,
+  },
+
+  storeCode: null as string | null,
+  documentId: null as string | null,
+  // one key for this question: tapping twice, or again after a broken line, asks once
+  key: '',
+
+  onLoad(query) {
+    const { ask, help } = words()
+    const kind = kinds.find(each => each === query['kind']) ?? 'other'
+    this.key = onceKey()
+    this.storeCode = query['store'] || null
+    this.documentId = query['receipt'] || null
+    dress(this, 'ask')
+    this.setData({
+      kinds: kinds.map(each => ({ kind: each, name: help.kinds[each] })),
+      kind,
+      place: this.storeCode ? storeName(this.storeCode) : ask.storeNone,
+      withReceipt: this.documentId !== null,
+    })
+    void prepareToAsk()
+  },
+
+  onKind({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    this.setData({ kind: currentTarget.dataset['kind'] as Kind })
+  },
+
+  onText({ detail }: WechatMiniprogram.Input) {
+    this.setData({ text: detail.value, length: detail.value.length })
+  },
+
+  onChooseStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
+    this.storeCode = detail.storeCode
+    this.setData({ place: detail.storeCode ? storeName(detail.storeCode) : words().ask.storeNone })
+  },
+
+  async onSubmit() {
+    const { text, kind, busy } = this.data
+    if (busy) return
+    if (text.trim() === '') {
+      say(words().ask.needText)
+      return
+    }
+    this.setData({ busy: true })
+    // The pop-up has to follow the tap at once; whatever the answer, the question goes out.
+    await askForMessage('ticketReplied')
+    try {
+      const ticket = await shop.tickets.submit({
+        body: { key: this.key, kind, text: text.trim(), storeCode: this.storeCode, documentId: this.documentId },
+      })
+      say(words().ask.sent)
+      void wx.redirectTo({ url: `/packages/service/thread/thread?id=${ticket.id}` })
+    } catch (error) {
+      say(messageOf(error), 3000)
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+})

@@ -1,0 +1,41 @@
+import { shop } from '../../../api/index.ts'
+import { words } from '../../../lib/i18n/index.ts'
+import { dress, loading } from '../../../lib/page.ts'
+import { slipView, type SlipView } from './receipt-detail-view.ts'
+
+Page({
+  data: {
+    t: words().receipt,
+    common: words().common,
+    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    slip: null as SlipView | null,
+    problem: '',
+  },
+
+  documentId: '',
+  storeCode: '',
+
+  onLoad(query) {
+    this.documentId = query['id'] ?? ''
+    dress(this, 'receipt')
+    void this.load()
+  },
+
+  load() {
+    const params = { documentId: this.documentId }
+    return loading(this, async () => {
+      const [receipt, earned] = await Promise.all([
+        shop.sales.myReceipt({ params }),
+        shop.points.myReceipt({ params }).catch(() => null),
+      ])
+      this.storeCode = receipt.storeCode
+      this.setData({ screen: 'ready', slip: slipView(receipt, earned) })
+    })
+  },
+
+  onProblem({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({
+      url: `/packages/service/ask/ask?kind=${String(currentTarget.dataset['kind'])}&receipt=${this.documentId}&store=${this.storeCode}`,
+    })
+  },
+})

@@ -1,0 +1,81 @@
+import { shop } from '../../api/index.ts'
+import { dayText, groupsOfFour, shopDay } from '../../lib/format.ts'
+import { chooseLanguage, fill, language, words } from '../../lib/i18n/index.ts'
+import { dress, loading } from '../../lib/page.ts'
+import { membership } from '../../lib/membership.ts'
+
+const pages = {
+  points: '/packages/shopping/points/points',
+  oldCards: '/packages/enrol/old-cards/old-cards',
+  profile: '/packages/account/profile/profile',
+  consents: '/packages/account/consents/consents',
+  terms: '/packages/enrol/terms/terms',
+  close: '/packages/account/close/close',
+}
+
+Page({
+  data: {
+    t: words().me,
+    common: words().common,
+    guestText: words().guest.gateMe,
+    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
+    name: '',
+    phone: '',
+    cardNo: '',
+    since: '',
+    waiting: '',
+    problem: '',
+  },
+
+  onShow() {
+    this.word()
+    void this.load()
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    void wx.stopPullDownRefresh()
+  },
+
+  word() {
+    dress(this, 'me')
+    this.setData({ guestText: words().guest.gateMe })
+  },
+
+  load() {
+    return loading(this, async () => {
+      if ((await membership()) !== 'member') {
+        this.setData({ screen: 'guest' })
+        return
+      }
+      const { member } = await shop.members.me()
+      if (!member) {
+        this.setData({ screen: 'guest' })
+        return
+      }
+      const { me, code } = words()
+      this.setData({
+        screen: 'ready',
+        name: member.name || code.member,
+        phone: member.phone,
+        cardNo: groupsOfFour(member.cardNo),
+        since: fill(me.since, { day: dayText(shopDay(member.enrolledAt)) }),
+        waiting: member.waitingCards > 0 ? fill(me.oldCardsWaiting, { count: member.waitingCards }) : '',
+      })
+    })
+  },
+
+  onGo({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({ url: pages[currentTarget.dataset['page'] as keyof typeof pages] })
+  },
+
+  onLanguage() {
+    chooseLanguage(language() === 'zh' ? 'en' : 'zh')
+    this.word()
+    if (this.data.screen === 'ready') void this.load()
+  },
+
+  onPrivacyGuide() {
+    void wx.openPrivacyContract({})
+  },
+})

@@ -1,0 +1,91 @@
+import { messageOf, shop } from '../../api/index.ts'
+import { dayText, shopDay } from '../../lib/format.ts'
+import { fill, words } from '../../lib/i18n/index.ts'
+import { dress, loading, say } from '../../lib/page.ts'
+import { membership } from '../../lib/membership.ts'
+import { pointsByReceipt } from '../../lib/points-by-receipt.ts'
+import { receiptView, recentMonths, type ReceiptView } from './receipt-view.ts'
+
+const monthsBack = 12
+
+Page({
+  data: {
+    t: words().receipts,
+    common: words().common,
+    guestText: words().guest.gateReceipts,
+    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
+    receipts: [] as ReceiptView[],
+    months: [] as string[],
+    month: '',
+    truth: '',
+    next: null as string | null,
+    busy: false,
+    problem: '',
+  },
+
+  points: new Map<string, number>(),
+
+  onShow() {
+    const { receipts, guest } = words()
+    const months = [receipts.allMonths, ...recentMonths(shopDay(Date.now()), monthsBack)]
+    dress(this, 'receipts')
+    this.setData({ guestText: guest.gateReceipts, months })
+    if (this.data.receipts.length === 0) void this.load()
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    void wx.stopPullDownRefresh()
+  },
+
+  load() {
+    return loading(this, async () => {
+      if ((await membership()) !== 'member') {
+        this.setData({ screen: 'guest' })
+        return
+      }
+      const { month } = this.data
+      const [list, points] = await Promise.all([
+        shop.sales.myReceipts({ query: month ? { month } : {} }),
+        pointsByReceipt(),
+      ])
+      this.points = points
+      const { t } = this.data
+      this.setData({
+        screen: 'ready',
+        receipts: list.items.map(receipt => receiptView(receipt, points.get(receipt.id))),
+        next: list.next,
+        truth: list.asOf ? `${fill(t.asOf, { day: dayText(list.asOf) })} · ${t.nextDay}` : t.nextDay,
+      })
+    })
+  },
+
+  async onReachBottom() {
+    const { next, busy, month, receipts } = this.data
+    if (!next || busy) return
+    this.setData({ busy: true })
+    try {
+      const list = await shop.sales.myReceipts({ query: { cursor: next, ...(month ? { month } : {}) } })
+      const more = list.items.map(receipt => receiptView(receipt, this.points.get(receipt.id)))
+      this.setData({ receipts: [...receipts, ...more], next: list.next })
+    } catch (error) {
+      say(messageOf(error))
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+
+  onMonth({ detail }: WechatMiniprogram.PickerChange) {
+    const index = Number(detail.value)
+    this.setData({ month: index === 0 ? '' : (this.data.months[index] ?? ''), screen: 'loading', receipts: [] })
+    void this.load()
+  },
+
+  onOpen({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({ url: `/packages/shopping/receipt/receipt?id=${String(currentTarget.dataset['id'])}` })
+  },
+
+  onPoints() {
+    void wx.navigateTo({ url: '/packages/shopping/points/points' })
+  },
+})

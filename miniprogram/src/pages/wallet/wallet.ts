@@ -1,0 +1,101 @@
+import { shop } from '../../api/index.ts'
+import { couponView, type CouponView } from '../../lib/coupon-view.ts'
+import { fill, words } from '../../lib/i18n/index.ts'
+import { dress, loading, say } from '../../lib/page.ts'
+import { membership } from '../../lib/membership.ts'
+import { forget, store, stored } from '../../lib/storage.ts'
+import { loadStores, storeName } from '../../lib/stores.ts'
+import { askForMessage, prepareToAsk, remaining } from '../../lib/subscribe.ts'
+
+type Tab = 'usable' | 'used' | 'gone'
+
+Page({
+  data: {
+    t: words().wallet,
+    common: words().common,
+    guestText: words().guest.gateWallet,
+    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
+    tab: 'usable' as Tab,
+    counts: { usable: 0, used: 0, gone: 0 },
+    coupons: [] as CouponView[],
+    place: '',
+    canRemind: false,
+    remindNote: '',
+    emptyTitle: '',
+    emptyText: '',
+    problem: '',
+  },
+
+  onShow() {
+    dress(this, 'wallet')
+    this.setData({ guestText: words().guest.gateWallet, place: this.placeText() })
+    void this.load()
+    void prepareToAsk().then(() => this.showRemind())
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    void wx.stopPullDownRefresh()
+  },
+
+  placeText() {
+    const storeCode = stored('store')
+    const t = words().wallet
+    return storeCode ? fill(t.at, { store: storeName(storeCode) }) : t.anyStore
+  },
+
+  showRemind() {
+    const left = remaining('couponArrived')
+    const t = words().wallet
+    this.setData({ canRemind: left !== null, remindNote: left ? fill(t.remaining, { count: left }) : t.remindOnce })
+  },
+
+  load() {
+    return loading(this, async () => {
+      if ((await membership()) !== 'member') {
+        this.setData({ screen: 'guest' })
+        return
+      }
+      const { tab } = this.data
+      const storeCode = stored('store') ?? undefined
+      const [{ items, counts }] = await Promise.all([
+        shop.coupons.wallet({ query: { tab, ...(storeCode ? { storeCode } : {}) } }),
+        loadStores().catch(() => []),
+      ])
+      if (tab !== this.data.tab) return
+      const t = words().wallet
+      const empty = { usable: [t.empty, t.emptyText], used: [t.emptyUsed, ''], gone: [t.emptyGone, ''] }[tab]
+      const coupons = items.map(coupon => couponView(coupon, storeName))
+      this.setData({
+        screen: 'ready',
+        coupons,
+        counts,
+        emptyTitle: empty[0] ?? '',
+        emptyText: empty[1] ?? '',
+        place: this.placeText(),
+      })
+    })
+  },
+
+  onTab({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    this.setData({ tab: currentTarget.dataset['tab'] as Tab, coupons: [], screen: 'loading' })
+    void this.load()
+  },
+
+  onChooseStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
+    if (detail.storeCode) store('store', detail.storeCode)
+    else forget('store')
+    this.setData({ place: this.placeText() })
+    void this.load()
+  },
+
+  onUse({ detail }: WechatMiniprogram.CustomEvent<{ couponId: string }>) {
+    void wx.navigateTo({ url: `/packages/shopping/coupon/coupon?id=${detail.couponId}` })
+  },
+
+  async onRemind() {
+    const allowed = await askForMessage('couponArrived')
+    this.showRemind()
+    if (allowed) say(words().wallet.reminded)
+  },
+})
