@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
 import type { Shop } from '../shop.ts'
 import { tables } from './rows.ts'
@@ -22,13 +23,18 @@ export async function fill(shop: Shop): Promise<void> {
   await connection.end()
 }
 
-function* lines(rows: Generator<Record<string, string | number | null>>, columns: string[]): Generator<Buffer> {
+async function* lines(
+  rows: Generator<Record<string, string | number | null>>,
+  columns: string[],
+): AsyncGenerator<Buffer> {
   let block = ''
   for (const row of rows) {
     block += `${columns.map(column => row[column] ?? '\\N').join('\t')}\n`
     if (block.length > 1 << 18) {
       yield Buffer.from(block)
       block = ''
+      // Lets the connection write what it has before the next rows are made.
+      await setImmediate()
     }
   }
   yield Buffer.from(block)

@@ -15,7 +15,7 @@ export async function logIn(shop: Shop): Promise<{ owner: Transport; manager: Tr
   const owner = await session(shop, first.username, first.oneTimePassword)
   const staff = client<typeof staffApi>(staffApi.operations, owner)
   const made = await staff.create({
-    body: { username: 'manager', name: '李店长', role: 'store_manager', stores: ['S01'] },
+    body: { username: 'manager', name: '李店长', role: 'storeManager', stores: { all: false, codes: ['S01'] } },
   })
   return { owner, manager: await session(shop, 'manager', made.oneTimePassword) }
 }
