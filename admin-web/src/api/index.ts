@@ -1,0 +1,26 @@
+import type { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
+import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
+import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import type { erpApi } from '../../../server/modules/erp/contract.ts'
+import type { membersApi } from '../../../server/modules/members/contract.ts'
+import type { pointsApi } from '../../../server/modules/points/contract.ts'
+import type { salesApi } from '../../../server/modules/sales/contract.ts'
+import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
+import type { staffApi } from '../../../server/modules/staff/contract.ts'
+import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import type { wechatApi } from '../../../server/modules/wechat/contract.ts'
+import { operations } from './operations.ts'
+import { send } from './send.ts'
+import { api } from './wire.ts'
+
+export const campaigns = api<typeof campaignsApi>(operations.campaigns, send)
+export const catalog = api<typeof catalogApi>(operations.catalog, send)
+export const coupons = api<typeof couponsApi>(operations.coupons, send)
+export const erp = api<typeof erpApi>(operations.erp, send)
+export const members = api<typeof membersApi>(operations.members, send)
+export const points = api<typeof pointsApi>(operations.points, send)
+export const sales = api<typeof salesApi>(operations.sales, send)
+export const segments = api<typeof segmentsApi>(operations.segments, send)
+export const staff = api<typeof staffApi>(operations.staff, send)
+export const tickets = api<typeof ticketsApi>(operations.tickets, send)
+export const wechat = api<typeof wechatApi>(operations.wechat, send)

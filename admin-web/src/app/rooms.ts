@@ -1,0 +1,34 @@
+import {
+  ChatDotRound,
+  Connection,
+  DataAnalysis,
+  Document,
+  Filter,
+  Promotion,
+  Setting,
+  Ticket,
+  User,
+} from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+import type { Permission } from '../api/permissions.ts'
+
+/** A room of the rail: where it is, what it needs, and under which heading it stands. */
+export interface Room {
+  readonly key: string
+  readonly path: string
+  readonly icon: Component
+  readonly needs: Permission | null
+  readonly group: 'customers' | 'marketing' | 'service' | 'data' | 'settings' | null
+}
+
+export const rooms: readonly Room[] = [
+  { key: 'overview', path: '/', icon: DataAnalysis, needs: null, group: null },
+  { key: 'members', path: '/members', icon: User, needs: 'members.read', group: 'customers' },
+  { key: 'segments', path: '/segments', icon: Filter, needs: 'segments.read', group: 'customers' },
+  { key: 'campaigns', path: '/campaigns', icon: Promotion, needs: 'campaigns.read', group: 'marketing' },
+  { key: 'coupons', path: '/coupons', icon: Ticket, needs: 'coupons.read', group: 'marketing' },
+  { key: 'tickets', path: '/tickets', icon: ChatDotRound, needs: 'tickets.read', group: 'service' },
+  { key: 'imports', path: '/imports', icon: Connection, needs: 'imports.read', group: 'data' },
+  { key: 'staff', path: '/staff', icon: Setting, needs: 'staff.read', group: 'settings' },
+  { key: 'audit', path: '/audit', icon: Document, needs: 'audit.read', group: 'settings' },
+]

@@ -1,0 +1,22 @@
+import * as campaigns from '../modules/campaigns/words.ts'
+import * as coupons from '../modules/coupons/words.ts'
+import * as erp from '../modules/erp/words.ts'
+import * as members from '../modules/members/words.ts'
+import * as overview from '../modules/overview/words.ts'
+import * as segments from '../modules/segments/words.ts'
+import * as staff from '../modules/staff/words.ts'
+import * as tickets from '../modules/tickets/words.ts'
+import * as kit from '../ui/words.ts'
+import * as app from './app-words.ts'
+
+const rooms = { app, kit, campaigns, coupons, erp, members, overview, segments, staff, tickets }
+
+/** Permissions by name, for "who can grant it": keys hold a dot, so they are nested as vue-i18n reads them. */
+export const zh = {
+  ...Object.fromEntries(Object.entries(rooms).map(([name, room]) => [name, room.zh])),
+  permissions: staff.zh.permissions,
+}
+export const en = {
+  ...Object.fromEntries(Object.entries(rooms).map(([name, room]) => [name, room.en])),
+  permissions: staff.en.permissions,
+}

@@ -1,0 +1,39 @@
+import { onBeforeUnmount, onMounted, type Ref } from 'vue'
+
+interface Keys {
+  readonly rows: () => number
+  readonly at: Ref<number>
+  readonly open: (index: number) => void
+  readonly frame: Ref<HTMLElement | null>
+}
+
+const writing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+
+/** j/k walk the rows, Enter opens, Esc lets go, / goes to the search: never while something is being written or a dialog is open. */
+export function useListKeys({ rows, at, open, frame }: Keys): void {
+  function onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (writing(event.target)) {
+      if (event.key === 'Escape' && event.target instanceof HTMLElement && frame.value?.contains(event.target) === true) event.target.blur()
+      return
+    }
+    if (document.querySelector('.el-overlay:not([style*="display: none"])') !== null) return
+    const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0
+    if (step !== 0 && rows() > 0) {
+      at.value = Math.min(rows() - 1, Math.max(0, at.value + step))
+      frame.value?.querySelector(`[data-row="${at.value}"]`)?.scrollIntoView({ block: 'nearest' })
+    } else if (event.key === 'Enter' && at.value >= 0 && !(event.target instanceof HTMLButtonElement) && !(event.target instanceof HTMLAnchorElement)) {
+      open(at.value)
+    } else if (event.key === 'Escape') {
+      at.value = -1
+    } else if (event.key === '/') {
+      const search = frame.value?.querySelector<HTMLInputElement>('[data-search] input, input[data-search]')
+      if (search === null || search === undefined) return
+      event.preventDefault()
+      search.focus()
+    }
+  }
+  onMounted(() => window.addEventListener('keydown', onKey))
+  onBeforeUnmount(() => window.removeEventListener('keydown', onKey))
+}
