@@ -53,7 +53,12 @@ export async function importFiles(
   await forEachAtOnce(entries, 3, async (entry, i) => {
     const { fileId } = await boss.upload(entry.name, readFileSync(join(folder, entry.name)))
     const started = await boss
-      .call<{ id: string }>('POST', '/api/admin/imports', { fileId, sourceId, mapping: mappings[entry.kind] })
+      .call<{ id: string }>('POST', '/api/admin/imports', {
+        fileId,
+        sourceId,
+        mapping: mappings[entry.kind],
+        ...(entry.arrivesAt === undefined ? {} : { arrivedAt: new Date(entry.arrivesAt).toISOString() }),
+      })
       .catch((error: unknown) => {
         // Handed in by a seeding that was cut off.
         if (error instanceof HttpError && error.code === 'erp.alreadyImported') return undefined

@@ -20,6 +20,12 @@ export async function insertRows<T extends keyof DB & string>(
   const update = options.update?.map(column => `\`${column}\` = values(\`${column}\`)`).join(', ')
   const text = `insert ${options.ignore === true ? 'ignore ' : ''}into \`${table}\` (${names}) values ?${update === undefined ? '' : ` on duplicate key update ${update}`}`
   for (const rows of chunks(values, options.rowsPerStatement ?? 1000)) {
-    await db.executeQuery(CompiledQuery.raw(text, [rows]))
+    try {
+      await db.executeQuery(CompiledQuery.raw(text, [rows]))
+    } catch (error) {
+      // The driver puts the whole statement into its error: thousands of rows, personal data too, on the way to a log.
+      if (error instanceof Error && 'sql' in error) error.sql = text
+      throw error
+    }
   }
 }

@@ -336,6 +336,8 @@ export const erpApi = contract('erp', {
       mapping: Mapping,
       /** Past the guard against loading the same file twice. */
       force: z.boolean().default(false),
+      /** When the file came (its own time), for 到数; none = now. */
+      arrivedAt: z.iso.datetime({ offset: true }).optional(),
       /** Also keep the mapping under this name. */
       saveAs: z.string().trim().max(100).optional(),
     }),

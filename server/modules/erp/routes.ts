@@ -42,7 +42,7 @@ export function erpRoutes(router: Router, engine: Engine): void {
     start: async ({ body }, caller) => {
       wholeChain(caller)
       streamOf(engine, body.mapping.stream)
-      const { saveAs } = body
+      const { saveAs, arrivedAt, ...rest } = body
       if (saveAs !== undefined && saveAs !== '') {
         await keepMapping(
           engine,
@@ -50,7 +50,14 @@ export function erpRoutes(router: Router, engine: Engine): void {
           caller,
         )
       }
-      return getImport(engine, await startImport(engine, body, caller))
+      return getImport(
+        engine,
+        await startImport(
+          engine,
+          { ...rest, ...(arrivedAt === undefined ? {} : { arrivedAt: new Date(arrivedAt) }) },
+          caller,
+        ),
+      )
     },
     imports: ({ query }, caller) => getImports(engine, query, caller.scope),
     import: ({ params }, caller) => {

@@ -21,7 +21,7 @@ export async function importCards(shop: World, lines: readonly CardLine[], impor
     const made = stream.assemble(row.key, [stream.pack([row.row])], mapping)
     return 'document' in made ? [made.document] : []
   })
-  const applier = stream.applier({ importId, sourceId: 'S', version: 1, mapping })
+  const applier = stream.applier({ importId, sourceId: 'S', version: 1, arrivedAt: shop.clock.now(), mapping })
   const outcome = await inTransaction(shop.db, tx => applier.apply(tx, documents))
   return { ...outcome, bad: parsed.flatMap(row => (row.ok ? [] : [{ key: row.key, reasons: row.problems.map(problem => `${problem.field}:${problem.reason}`) }])) }
 }

@@ -1,0 +1,24 @@
+/** How the daily files of the UCI set are read. */
+export const uciMapping = {
+  stream: 'sales',
+  fields: {
+    storeCode: { constant: 'UK' },
+    tillCode: { constant: '1' },
+    receiptNo: { column: 'InvoiceNo' },
+    businessAt: { column: 'InvoiceDate' },
+    productCode: { column: 'StockCode' },
+    productName: { column: 'Description' },
+    quantity: { column: 'Quantity' },
+    unitPrice: { column: 'UnitPrice' },
+    memberCard: { column: 'CustomerID' },
+  },
+  documentTypes: [
+    { field: 'receiptNo', pattern: '^C', type: 'return' },
+    { field: 'receiptNo', pattern: '^A', type: 'adjustment' },
+  ],
+  negativeDocuments: 'adjustment' as const,
+  productKinds: [
+    { pattern: '^gift_0001_', kind: 'voucher' },
+    { pattern: '^(POST|DOT|C2|D|M|m|S|B|CRUK|BANK CHARGES|AMAZONFEE)$', kind: 'service_fee' },
+  ],
+}
