@@ -14,6 +14,13 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** One statement each: the server refuses them in one. */
+const SESSION = [
+  "SET SESSION time_zone = '+00:00'",
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
+] as const
+
 /** Opens a pool on a mysql:// address: UTC, READ COMMITTED, utf8mb4, days as text, 64-bit numbers kept exact. */
 export function openDatabase(url: string, options: { connections?: number } = {}): Database {
   const at = new URL(url)
@@ -32,14 +39,12 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     enableKeepAlive: true,
   })
   pool.on('connection', connection => {
-    connection.query(
-      "SET SESSION time_zone = '+00:00', SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-      () => undefined,
-    )
-    connection.query(
-      "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
-      () => undefined,
-    )
+    for (const setting of SESSION) {
+      connection.query(setting, error => {
+        // A connection in the wrong time zone or isolation would be wrong in silence: better none.
+        if (error !== null) connection.destroy()
+      })
+    }
   })
   const db = new Kysely<DB>({ dialect: new MysqlDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }

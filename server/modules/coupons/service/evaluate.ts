@@ -34,8 +34,9 @@ export const refusals = {
 export const storesOf = (storesJson: string | null): string[] | null => (storesJson === null ? null : (JSON.parse(storesJson) as string[]))
 
 function needs(missing: number): CouponRefusal {
-  const zh = `差 ${yuan(missing)} 可用此券`
-  return refuse('belowThreshold', zh.length <= 14 ? zh : zh.replaceAll(' ', ''), `${yuan(missing)} more to use it`, missing)
+  // Fourteen characters at most: first the gaps go, then the fen (rounded up, so that the sum suffices).
+  const zh = [`差 ${yuan(missing)} 可用此券`, `差${yuan(missing)}可用此券`].find(text => text.length <= 14) ?? `差¥${Math.ceil(missing / 100)}可用此券`
+  return refuse('belowThreshold', zh, `${yuan(missing)} more to use it`, missing)
 }
 
 /** Why a coupon cannot be used on this occasion; null = it can. Time is judged by the clock, not by whether a sweep has run. */
