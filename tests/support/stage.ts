@@ -38,7 +38,6 @@ export async function stage(
   // WeChat stamps its pushes with its own time: both clocks start together.
   shop.clock.set(new Date(wechat.world.now()))
   for (const account of wechat.world.accounts.values()) account.callbackUrl = `${shop.url}/wechat/${account.appId}`
-  const official = wechat.world.accounts.get(officialAccount.appId) ?? officialAccount
   const mini = wechat.world.accounts.get(miniprogramAccount.appId) ?? miniprogramAccount
 
   const opens = async (person: Person) => {

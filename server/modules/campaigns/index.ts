@@ -16,7 +16,7 @@ import { createRunner } from './service/run.ts'
 export type { CampaignsNeeds } from './service/ports.ts'
 
 /** A campaign that gives no sign of work for so long is taken up by another worker. */
-const SILENT_MS = 20_000
+const SILENT_MS = 10_000
 
 /** Campaigns: coupons and messages for a frozen audience, and the service notices that follow from events. */
 export function createCampaigns(kernel: Kernel, needs: CampaignsNeeds): Module<Record<string, never>> {

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 import { activeMembers, memberOpenids, memberUnionids } from '../../members/index.ts'
 import { pointsBalances } from '../../points/index.ts'
+import { boughtBy, salesByMember } from '../../sales/index.ts'
 import { followers } from '../../wechat/index.ts'
 import type { Relations } from './compile.ts'
 
@@ -27,25 +27,11 @@ export function followingMembers(db: Db, appId?: string, memberIds?: readonly st
 /** How to read what segments are made of. */
 export type RelationsOf = (db: Db) => Relations
 
-// TEMPORARY until sales and catalog export salesByMember and boughtBy.
-const PURCHASES = ['sale', 'return', 'exchange', 'adjustment']
-
 export const relationsOf: RelationsOf = db => ({
   members: activeMembers(db),
   balances: pointsBalances(db),
   followers: followingMembers(db),
-  purchases: since =>
-    sql`select memberId, sum(net) as net, sum(type = 'sale') as orders, max(case when type = 'sale' then businessDate end) as lastDate
-        from sales_document where memberId is not null and status <> 'void' and type in (${sql.join(PURCHASES)})
-        ${since === null ? sql`` : sql`and businessDate >= ${since}`} group by memberId`,
-  bought: (what, codes, since) => {
-    const products =
-      what === 'product'
-        ? sql`l.productCode in (${sql.join([...codes])})`
-        : sql`l.productCode in (select p.code from product p join category c on c.code = p.categoryCode left join category b on b.code = c.parentCode
-            where c.code in (${sql.join([...codes])}) or c.parentCode in (${sql.join([...codes])}) or b.parentCode in (${sql.join([...codes])}))`
-    return sql`select distinct d.memberId from sales_document d join sales_line l on l.documentId = d.id
-        where d.memberId is not null and d.type = 'sale' and d.status <> 'void' and l.quantity > 0 and ${products}
-        ${since === null ? sql`` : sql`and d.businessDate >= ${since}`}`
-  },
+  purchases: since => salesByMember(db, since),
+  bought: (what, codes, since) =>
+    boughtBy(db, what === 'category' ? { categoryCodes: codes } : { productCodes: codes }, since),
 })
