@@ -16,6 +16,7 @@ import {
   startOver,
   takeBack,
   watch,
+  weigh,
 } from './sale.js'
 import { currentLanguage, said, setLanguage, t } from './words.js'
 
@@ -73,10 +74,34 @@ const setup = () => {
   )
 }
 
-const weigh = product => {
-  const text = prompt(`${product.name} · ${t('kilograms')}`, '0.85')
-  const kilograms = Number(text)
-  if (text !== null && kilograms > 0) void trying(add)(product, Math.round(kilograms * 1000) / 1000)
+const scale = () => {
+  const product = sale.weighing
+  if (product === null) return null
+  const input = h('input', {
+    name: 'weight',
+    type: 'number',
+    step: '0.001',
+    min: '0.001',
+    max: '99',
+    required: true,
+    value: '0.85',
+    'aria-label': t('kilograms'),
+  })
+  return h(
+    'form.scale',
+    {
+      onsubmit: event => {
+        event.preventDefault()
+        const kilograms = Number(input.value)
+        weigh(null)
+        void trying(add)(product, kilograms)
+      },
+    },
+    h('span', {}, product.name, h('small', {}, t('kilograms'))),
+    input,
+    h('button.pay', { type: 'submit' }, t('weighed')),
+    h('button.plain', { type: 'button', onclick: () => weigh(null), 'aria-label': t('clear') }, '×'),
+  )
 }
 
 const goods = () =>
@@ -216,12 +241,14 @@ const draw = () => {
   fill(
     root,
     header,
-    h('section.left', {}, scanner(), message, memberPanel(trying), basket(trying), actions()),
+    h('section.left', {}, scanner(), message, scale(), memberPanel(trying), basket(trying), actions()),
     h('section.right', {}, h('h2', {}, t('goods')), goods(), h('h2', {}, t('today')), receipts()),
   )
   const scan = document.querySelector('#scan')
   scan.value = typed
-  scan.focus()
+  const weight = document.querySelector('.scale input')
+  if (weight === null) scan.focus()
+  else weight.select()
 }
 
 watch(draw)

@@ -17,6 +17,8 @@ export const sale = {
   committed: null,
   receipts: [],
   message: null,
+  /** A product on the scale, until its weight is confirmed. */
+  weighing: null,
 }
 
 const listeners = []
@@ -92,6 +94,12 @@ export const add = async (product, quantity) => {
   await reprice()
 }
 
+/** Puts a product on the scale, or takes it off with null. */
+export const weigh = product => {
+  sale.weighing = product
+  tell()
+}
+
 export const remove = async lineNo => {
   sale.lines = sale.lines.filter(line => line.lineNo !== lineNo)
   await reprice()
@@ -99,6 +107,8 @@ export const remove = async lineNo => {
 
 /** What a scanned code is; true when it was something for this sale. */
 export const identify = async code => {
+  // Once the receipt has its number the basket stands: what is scanned now is not for this sale.
+  if (sale.receipt !== null) return
   const product = sale.products.find(one => one.barcode === code || one.code === code)
   if (product !== undefined) return add(product, 1)
   const found = await ask(sale.till.tillId, 'identify', { code })
@@ -193,6 +203,7 @@ export const startOver = () => {
     receipt: null,
     committed: null,
     message: null,
+    weighing: null,
   })
   tell()
 }

@@ -50,6 +50,7 @@ const words = {
   unknownCode: ['不认识的码', 'Unknown code'],
   switchLanguage: ['English', '中文'],
   isReturn: ['退', 'Return'],
+  weighed: ['称好', 'Weighed'],
   kilograms: ['重量（kg）', 'Weight (kg)'],
 }
 
