@@ -7,6 +7,7 @@ import { hireStaff } from './seed/staff.ts'
 import { importFiles, openSource } from './seed/files.ts'
 import { prepareDesk, prepareMarketing } from './seed/desk.ts'
 import { followAll, layOutPhones } from './seed/people.ts'
+import { prepareTills } from './seed/till.ts'
 
 /** Fills a running shop (PUBLIC_URL, SANDBOX_URL) with a year of trade, through its own front doors; says how far it is. */
 const need = (name: string): string => {
@@ -48,6 +49,7 @@ tell(`${manifest.totals.receipts} 张小票 · receipts`)
 await layOutPhones(sandbox)
 const phones = await followAll(server, sandbox, folder, small ? 12 : 60)
 tell(`${phones.length} 位会员关注了公众号 · members follow`)
+await prepareTills(boss.call, sandbox)
 await prepareMarketing(boss.call)
 await prepareDesk(boss.call, sandbox, phones)
 tell('装好了 · done')
