@@ -41,8 +41,8 @@ export async function bindCustomers(
         boundAt: now,
         state: 'bound',
         balancePoints: 0,
-        ...CARD,
-        updatedAt: now,
+        contentHash: '',
+        importedAt: now,
       })),
     )
     .execute()

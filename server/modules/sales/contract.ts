@@ -11,6 +11,7 @@ export type DocumentType = z.output<typeof DocumentType>
 export const salesErrors = errors('sales', {
   notFound: [404, '找不到这张小票', 'There is no such receipt'],
   keyChanged: [409, '小票 {docKey} 已有不同内容', 'Receipt {docKey} exists with another content'],
+  badRange: [400, '日期范围有误,一次最多 {days} 天', 'Not a valid range of days; at most {days} at a time'],
   invalidDocument: [422, '小票 {docKey} 有误:{reason}', 'Receipt {docKey} is not valid: {reason}'],
 })
 

@@ -8,7 +8,11 @@ import type { MembersApi } from '../members/index.ts'
 import { salesApi } from './contract.ts'
 import { documentsApplied } from './events.ts'
 import { findByKey, type DocumentRecord } from './repository/documents.ts'
+import { salesRoutes } from './routes.ts'
+import { arrivalMatrix } from './service/arrival.ts'
 import { linker } from './service/link.ts'
+import { salesLists } from './service/lists.ts'
+import { salesNumbers } from './service/numbers.ts'
 import { recordSale, type RecordedSale } from './service/record.ts'
 import { salesStream } from './service/stream.ts'
 import type { Written } from './service/write.ts'
@@ -49,6 +53,12 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
       }),
     },
     contracts: [salesApi],
+    routes: router =>
+      salesRoutes(router, {
+        lists: salesLists(kernel, catalog),
+        numbers: salesNumbers(kernel),
+        arrival: arrivalMatrix(kernel),
+      }),
     handlers: [
       on(documentsApplied, 'sales.linkMembers', ({ documents }) =>
         links.onApplied(documents.map(document => document.id)),

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../kernel/db.ts'
+import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
+import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import { productFacts } from '../../catalog/index.ts'
+import type { DocumentRecord } from './documents.ts'
+
+export interface DocumentFilter {
+  readonly memberId?: string | undefined
+  readonly storeCode?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly type?: string | undefined
+  readonly search?: string | undefined
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+/** Documents within a scope, newest business day first. */
+export async function listDocuments(db: Db, scope: Scope, filter: DocumentFilter): Promise<Page<DocumentRecord>> {
+  let query = db
+    .selectFrom('sales_document as d')
+    .selectAll('d')
+    .where(scopeWhere(scope, 'd.storeCode'))
+    .orderBy('d.businessDate', 'desc')
+    .orderBy('d.businessAt', 'desc')
+    .orderBy('d.id', 'desc')
+    .limit(filter.limit + 1)
+  if (filter.memberId !== undefined) query = query.where('d.memberId', '=', filter.memberId)
+  if (filter.storeCode !== undefined) query = query.where('d.storeCode', '=', filter.storeCode)
+  if (filter.from !== undefined) query = query.where('d.businessDate', '>=', filter.from)
+  if (filter.to !== undefined) query = query.where('d.businessDate', '<=', filter.to)
+  if (filter.type !== undefined) query = query.where('d.type', '=', filter.type)
+  const { search } = filter
+  if (search !== undefined && search !== '')
+    query = query.where(search.includes('|') ? 'd.docKey' : 'd.receiptNo', '=', search)
+  const [day, at, id] = decodeCursor(filter.cursor) ?? []
+  if (typeof day === 'string' && typeof at === 'number' && typeof id === 'string') {
+    query = query
+      .where('d.businessDate', '<=', day)
+      .where(sql<boolean>`(d.businessDate, d.businessAt, d.id) < (${day}, ${new Date(at)}, ${id})`)
+  }
+  return pageFrom(await query.execute(), filter.limit, row => [row.businessDate, row.businessAt.getTime(), row.id])
+}
+
+/** The lines of a document with what the catalogue knows of their products. */
+export const linesOf = (db: Db, documentId: string) =>
+  db
+    .selectFrom('sales_line as l')
+    .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
+    .selectAll('l')
+    .select(['p.kind', 'p.categoryCode', 'p.name as productName'])
+    .where('l.documentId', '=', documentId)
+    .orderBy('l.lineNo')
+    .execute()

@@ -1,0 +1,25 @@
+import type Router from '@koa/router'
+import { mount } from '../../kernel/http/mount.ts'
+import { salesApi } from './contract.ts'
+import type { arrivalMatrix } from './service/arrival.ts'
+import type { salesLists } from './service/lists.ts'
+import type { salesNumbers } from './service/numbers.ts'
+
+interface Services {
+  readonly lists: ReturnType<typeof salesLists>
+  readonly numbers: ReturnType<typeof salesNumbers>
+  readonly arrival: ReturnType<typeof arrivalMatrix>
+}
+
+/** Serves receipts, the numbers of the overview, and the arrival matrix. */
+export function salesRoutes(router: Router, { lists, numbers, arrival }: Services): void {
+  mount(router, salesApi, {
+    documents: ({ query }, caller) => lists.documents(query, caller.scope),
+    document: ({ params }, caller) => lists.document(params.documentId, caller.scope),
+    summary: ({ query }, caller) => numbers.summary(query, caller.scope),
+    daily: async ({ query }, caller) => ({ items: await numbers.daily(query, caller.scope) }),
+    arrival: ({ query }, caller) => arrival(query, caller.scope),
+    myReceipts: ({ query }, caller) => lists.receipts(caller.memberId, query),
+    myReceipt: ({ params }, caller) => lists.receipt(caller.memberId, params.documentId),
+  })
+}
