@@ -18,6 +18,7 @@ const runtime = createRuntime({
   handlers: modules.handlers,
   jobs: modules.jobs,
   zone: config.SHOP_ZONE,
+  lockSeconds: config.JOB_LOCK_SECONDS,
   log: kernel.log,
 })
 await runtime.start()

@@ -58,6 +58,7 @@ export async function openInstance(lifetime: Lifetime, more: Record<string, stri
     POINTS_BACKCREDIT_DAYS: 'all',
     // Short, so that what a killed sender has left is settled within the loop's patience.
     WECHAT_SEND_LEASE_SECONDS: '6',
+    JOB_LOCK_SECONDS: '4',
     ...more,
   }
   const run = (name: string, file: string, env: Record<string, string>, log: string): Running =>

@@ -124,7 +124,7 @@ async function giveCredits({ sim }: Story, willing: readonly Person[]): Promise<
     )
     templateId = items.find(item => item.name === 'couponArrived')?.templateId ?? ''
     await sim('POST', `/__sim/people/${person.personId}/subscribe`, { templates: [{ templateId, status: 'accept' }] })
-    const body = { key: `loop-${person.personId}`, accepted: [templateId] }
+    const body = { key: `loop-credit-${person.personId}`, accepted: [templateId] }
     await person.shop('POST', '/api/shop/subscriptions', body)
     // A repeated request is one accept.
     await person.shop('POST', '/api/shop/subscriptions', body)

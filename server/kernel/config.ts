@@ -92,6 +92,8 @@ export const ConfigSchema = z.object({
   POINTS_NOTICE_DAYS: count.min(0).default(7),
   /** After so many seconds without a result, a message under way counts as left behind by a fallen process. */
   WECHAT_SEND_LEASE_SECONDS: count.min(5).default(30),
+  /** Seconds after which the job of a worker that has fallen is taken over. */
+  JOB_LOCK_SECONDS: count.min(2).default(15),
   /** Whether the session cookie needs https; always true behind a public name. */
   COOKIE_SECURE: flag.default(false),
   /** Proofs only: points at which the process falls, see kernel/faults.ts. Refused in production. */

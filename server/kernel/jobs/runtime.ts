@@ -25,6 +25,8 @@ export interface RuntimeOptions {
   /** Whether the declared schedules are set up; off in tests. */
   readonly schedules?: boolean
   readonly eventConcurrency?: number
+  /** A worker that was silent for so long has fallen, and another takes its job; 15 by default. */
+  readonly lockSeconds?: number
 }
 
 export interface Runtime {
@@ -41,6 +43,7 @@ const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 /** The jobs process: the relay, the workers and the schedules of what the modules declare. */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { db, queues, connection, prefix, handlers, jobs, log } = options
+  const lockMs = (options.lockSeconds ?? 15) * 1_000
   const reactions = new Map(handlers.map(handler => [handler.name, handler]))
   const stopping = new AbortController()
   const workers: Worker[] = []
@@ -91,7 +94,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const worker = new Worker(
       queue,
       queued => withLogIds({ job: queued.name, jobId: queued.id ?? '' }, () => run(queued)),
-      { connection, prefix: `{${prefix}}`, ...more, maxStalledCount: 20, stalledInterval: 5_000, lockDuration: 15_000 },
+      { connection, prefix: `{${prefix}}`, ...more, maxStalledCount: 20, stalledInterval: lockMs / 3, lockDuration: lockMs },
     )
     worker.on('failed', (queued, error) =>
       log.error({ job: queued?.name, jobId: queued?.id, attempt: queued?.attemptsMade, err: error }, 'job failed'),
