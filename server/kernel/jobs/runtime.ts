@@ -94,7 +94,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const worker = new Worker(
       queue,
       queued => withLogIds({ job: queued.name, jobId: queued.id ?? '' }, () => run(queued)),
-      { connection, prefix: `{${prefix}}`, ...more, maxStalledCount: 20, stalledInterval: lockMs / 3, lockDuration: lockMs },
+      {
+        connection,
+        prefix: `{${prefix}}`,
+        ...more,
+        maxStalledCount: 20,
+        stalledInterval: lockMs / 3,
+        lockDuration: lockMs,
+      },
     )
     worker.on('failed', (queued, error) =>
       log.error({ job: queued?.name, jobId: queued?.id, attempt: queued?.attemptsMade, err: error }, 'job failed'),
