@@ -6,7 +6,8 @@ import {
   componentPath,
   filesBelow,
   pagesOf,
-  readJson,
+  readApp,
+  readConfig,
   type AppConfig,
   type ComponentConfig,
 } from '../tools/package-files.ts'
@@ -17,7 +18,7 @@ import { renameTags } from './tags.ts'
 /** Turns a built WeChat package into a static site in `out` that runs it in a browser. Throws with every template error. */
 export async function compileHost(folder: string, out: string): Promise<void> {
   const files = filesBelow(folder)
-  const app = readJson<AppConfig>(folder, 'app.json')
+  const app = readApp(folder)
   const pages = pagesOf(app)
   const configs = componentConfigs(folder, files, app)
   const scopes = componentScopes(configs, pages)
@@ -29,8 +30,8 @@ export async function compileHost(folder: string, out: string): Promise<void> {
     path.join(out, 'package.js'),
     `window.__miniprogram = {
 app: ${JSON.stringify(app)},
-project: ${JSON.stringify(readJson(folder, 'project.config.json'))},
-theme: ${app['themeLocation'] ? readFileSync(path.join(folder, String(app['themeLocation'])), 'utf8') : '{}'},
+project: ${JSON.stringify(readConfig(folder, 'project.config.json'))},
+theme: ${app.themeLocation === undefined ? '{}' : readFileSync(path.join(folder, app.themeLocation), 'utf8')},
 pages: ${JSON.stringify(pages)},
 configs: ${JSON.stringify(configs)},
 scopes: ${JSON.stringify(scopes)},
@@ -78,7 +79,7 @@ function componentConfigs(folder: string, files: string[], app: AppConfig): Reco
   )
   return Object.fromEntries(
     owners.map(file => {
-      const config = readJson<ComponentConfig>(folder, file)
+      const config = readConfig(folder, file)
       const using = Object.entries({ ...shared, ...config.usingComponents })
       const usingComponents = Object.fromEntries(
         using.map(([name, target]) => [name, `/${componentPath(file, target)}`]),

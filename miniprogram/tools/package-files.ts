@@ -7,7 +7,7 @@ export interface AppConfig {
   subPackages?: { root: string; pages: string[] }[]
   tabBar?: { list: { pagePath: string; iconPath?: string; selectedIconPath?: string }[] }
   usingComponents?: Record<string, string>
-  [key: string]: unknown
+  themeLocation?: string
 }
 
 /** What the `.json` beside a page or component says, as far as the tools read it. */
@@ -25,9 +25,14 @@ export function filesBelow(folder: string): string[] {
     .sort()
 }
 
-/** Reads one JSON file of the package. */
-export function readJson<T>(folder: string, file: string): T {
-  return JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as T
+/** Reads `app.json` of a package. */
+export function readApp(folder: string): AppConfig {
+  return JSON.parse(readFileSync(path.join(folder, 'app.json'), 'utf8')) as AppConfig
+}
+
+/** Reads the JSON beside a page or component. */
+export function readConfig(folder: string, file: string): ComponentConfig {
+  return JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as ComponentConfig
 }
 
 /** All page paths of an app, those of sub-packages included. */

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { componentPath, filesBelow, pagesOf, readJson, type AppConfig, type ComponentConfig } from './package-files.ts'
+import { componentPath, filesBelow, pagesOf, readApp, readConfig, type AppConfig } from './package-files.ts'
 
 /** The largest package we allow; WeChat's own limit is 2 MB, ours keeps the first opening quick on a poor line. */
 export const packageLimit = 120 * 1024
 
 /** Checks a built package as WeChat would on upload: pages, components, tab bar and size. Returns every problem. */
 export function validatePackage(folder: string): { problems: string[]; bytes: number } {
-  const app = readJson<AppConfig>(folder, 'app.json')
+  const app = readApp(folder)
   const pages = pagesOf(app)
   const files = filesBelow(folder)
   const bytes = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0)
@@ -32,7 +32,7 @@ function unresolvedComponents(folder: string, files: string[]): string[] {
   return files
     .filter(file => file.endsWith('.json'))
     .flatMap(file => {
-      const using = readJson<ComponentConfig>(folder, file).usingComponents ?? {}
+      const using = readConfig(folder, file).usingComponents ?? {}
       return Object.entries(using)
         .filter(([, target]) => !isComponent(folder, componentPath(file, target)))
         .map(([name, target]) => `${file}: component "${name}" does not exist at ${target}`)
@@ -41,7 +41,7 @@ function unresolvedComponents(folder: string, files: string[]): string[] {
 
 function isComponent(folder: string, name: string): boolean {
   const complete = ['.js', '.json', '.wxml'].every(end => existsSync(path.join(folder, name + end)))
-  return complete && readJson<ComponentConfig>(folder, `${name}.json`).component === true
+  return complete && readConfig(folder, `${name}.json`).component === true
 }
 
 function tabBarProblems(folder: string, app: AppConfig): string[] {

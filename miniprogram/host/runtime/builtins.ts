@@ -1,5 +1,5 @@
 import type { BuiltinTag } from '../tags.ts'
-import { chooseFrom } from './dialogs.ts'
+import { chooseDate, chooseFrom } from './dialogs.ts'
 import { openRights } from './open-rights.ts'
 
 /** A built-in element at run time, as its listeners and methods see it. */
@@ -36,10 +36,32 @@ function fieldMethods(field: 'input' | 'textarea'): Record<string, (self: Builti
   }
 }
 
+const textOf = (self: Builtin, name: string): string => {
+  const value = self.data[name]
+  return typeof value === 'string' ? value : ''
+}
+
 const toggle = (self: Builtin): boolean => {
   if (self.data['disabled'] === true) return false
   self.setData({ checked: self.data['checked'] !== true })
   return true
+}
+
+async function pick(self: Builtin): Promise<void> {
+  if (textOf(self, 'mode') === 'date') {
+    const day = await chooseDate({
+      value: textOf(self, 'value'),
+      start: textOf(self, 'start'),
+      end: textOf(self, 'end'),
+    })
+    if (day !== null) self.emit('change', { value: day })
+    return
+  }
+  const range = (self.data['range'] ?? []) as (string | Record<string, string>)[]
+  const choice = await chooseFrom(
+    range.map(item => (typeof item === 'string' ? item : (item[textOf(self, 'rangeKey')] ?? ''))),
+  )
+  if (choice !== null) self.emit('change', { value: String(choice) })
 }
 
 /** The tags that do more than show their children. */
@@ -59,9 +81,9 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     on: {
       tap: self => {
         if (self.data['disabled'] === true) return
-        const kind = self.data['formType']
-        if (typeof kind === 'string' && kind !== '') self.emit('__form', { kind }, true)
-        for (const right of String(self.data['openType'] ?? '').split('|')) void openRights[right]?.(self)
+        const kind = textOf(self, 'formType')
+        if (kind !== '') self.emit('__form', { kind }, true)
+        for (const right of textOf(self, 'openType').split('|')) void openRights[right]?.(self)
       },
     },
   },
@@ -87,6 +109,8 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
   picker: {
     properties: {
       mode: { type: String, value: 'selector' },
+      start: String,
+      end: String,
       range: Array,
       rangeKey: String,
       value: null,
@@ -94,12 +118,8 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
       disabled: Boolean,
     },
     on: {
-      tap: async self => {
-        if (self.data['disabled'] === true) return
-        const key = String(self.data['rangeKey'] ?? '')
-        const range = (self.data['range'] ?? []) as (string | Record<string, string>)[]
-        const choice = await chooseFrom(range.map(item => (typeof item === 'string' ? item : (item[key] ?? ''))))
-        if (choice !== null) self.emit('change', { value: String(choice) })
+      tap: self => {
+        if (self.data['disabled'] !== true) void pick(self)
       },
     },
   },
@@ -135,7 +155,7 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     update: self => {
       const image = self.element.querySelector('img')
       // a path from the package's root is one from this page
-      const source = String(self.data['src'] ?? '').replace(/^\//, './')
+      const source = textOf(self, 'src').replace(/^\//, './')
       if (image && source !== '' && image.getAttribute('src') !== source) image.src = source
     },
   },
@@ -144,7 +164,7 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     properties: { nodes: String },
     update: self => {
       const inner = self.element.querySelector('.inner')
-      if (inner) inner.innerHTML = String(self.data['nodes'] ?? '')
+      if (inner) inner.innerHTML = textOf(self, 'nodes')
     },
   },
   navigator: {

@@ -69,6 +69,31 @@ export function chooseFrom(items: string[]): Promise<number | null> {
   })
 }
 
+/** Lets a day be chosen; resolves to 'YYYY-MM-DD', or null. */
+export function chooseDate(limits: { value: string; start: string; end: string }): Promise<string | null> {
+  return new Promise(resolve => {
+    const input = document.createElement('input')
+    Object.assign(input, { type: 'date', value: limits.value || limits.end, min: limits.start, max: limits.end })
+    const end = (day: string | null) => {
+      mask.remove()
+      resolve(day)
+    }
+    const confirm = tappable(
+      'div',
+      { class: 'mp-option', role: 'button' },
+      () => input.value !== '' && end(input.value),
+      '确定',
+    )
+    const cancel = tappable('div', { class: 'mp-option mp-cancel' }, () => end(null), '取消')
+    const mask = el(
+      'div',
+      { class: 'mp-mask' },
+      el('div', { class: 'mp-sheet' }, el('div', { class: 'mp-option' }, input), confirm, cancel),
+    )
+    document.body.append(mask)
+  })
+}
+
 /** What a permission sheet of WeChat asks. */
 export interface Permission {
   app: string

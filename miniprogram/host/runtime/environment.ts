@@ -18,8 +18,8 @@ export const backend = environment.associateBackend(context)
 context.onEvent((target, type, detail, options) => {
   const event = new glassEasel.Event(type, detail, options)
   glassEasel.Event.dispatchEvent(target, event)
-  const status = event.defaultPrevented() ? 1 : 0 // NoDefault or Normal: a const enum cannot be named here
-  return status as glassEasel.EventBubbleStatus
+  // 1 is NoDefault, 0 is Normal: a const enum cannot be named here.
+  return event.defaultPrevented() ? 1 : 0
 })
 
 // Handlers in a mini-program get plain objects: `{ ...event }` must keep type and detail, which are getters here.
@@ -41,7 +41,7 @@ const sendReady = space.getComponentSpace().defineBehavior({
     },
   },
 })
-space.setOverallBehavior(sendReady as unknown as glassEasel.GeneralBehavior)
+space.setOverallBehavior(sendReady)
 
 // What WeChat takes as aria-… attributes, and the HTML attribute each becomes.
 const spoken = {
@@ -55,7 +55,8 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLo
 
 function setAttribute(element: HTMLElement, name: string, value: unknown): void {
   if (value === false || value === undefined || value === null || value === '') element.removeAttribute(name)
-  else element.setAttribute(name, value === true ? '' : String(value))
+  else if (typeof value === 'string' || typeof value === 'number') element.setAttribute(name, String(value))
+  else element.setAttribute(name, '')
 }
 
 function reflect(self: Builtin, definition: BuiltinDefinition): void {
@@ -63,7 +64,7 @@ function reflect(self: Builtin, definition: BuiltinDefinition): void {
   for (const [name, attribute] of Object.entries(spoken)) setAttribute(self.element, attribute, self.data[name])
   if (definition.field) {
     const inner = self.element.querySelector<HTMLInputElement>(definition.field)
-    const value = String(self.data['value'] ?? '')
+    const value = typeof self.data['value'] === 'string' ? self.data['value'] : ''
     if (inner && inner.value !== value) inner.value = value
     if (inner && typeof self.data['name'] === 'string') inner.dataset['fieldName'] = self.data['name']
     if (inner && self.data['focus'] === true) setTimeout(() => inner.focus(), 0)
@@ -92,10 +93,9 @@ function registerBuiltin(tag: (typeof builtinTags)[number]): void {
   const name = `__builtin/${tag}`
   // shared: their inner elements are styled by the frame's own sheet
   space.addComponentStaticConfig(name, { component: true, usingComponents: {}, styleIsolation: 'shared' as never })
-  space.addCompiledTemplate(name, {
-    groupList: miniprogram.builtinTemplates,
-    content: miniprogram.builtinTemplates[tag],
-  } as never)
+  const content = miniprogram.builtinTemplates[tag]
+  if (!content) throw new Error(`<${tag}> has no template`)
+  space.addCompiledTemplate(name, { groupList: miniprogram.builtinTemplates, content })
   const methods = Object.entries(definition.methods ?? {}).map(([method, run]) => [
     method,
     function (this: Caller) {
@@ -147,6 +147,6 @@ export function prepareEnvironment(): void {
     if (miniprogram.styles[name] === undefined) space.addStyleSheet(name, undefined, scope)
   }
   for (const [name, content] of Object.entries(miniprogram.templates)) {
-    space.addCompiledTemplate(name, { groupList: miniprogram.templates, content } as never)
+    space.addCompiledTemplate(name, { groupList: miniprogram.templates, content })
   }
 }

@@ -124,7 +124,10 @@ export function switchTab(url: string): Refusal {
     else if (open && open.path !== path && open === previous) hide(open)
   }
   const kept = openTabs.get(path)
-  if (!kept) return void push(path, {})
+  if (!kept) {
+    push(path, {})
+    return undefined
+  }
   stack.push(kept)
   if (kept !== previous) show(kept, false)
   return undefined

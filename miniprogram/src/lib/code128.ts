@@ -29,5 +29,5 @@ export function code128Values(text: string): number[] {
 
 /** The barcode as widths of bar, space, bar, … in modules, without quiet zones. */
 export function code128Widths(text: string): number[] {
-  return code128Values(text).flatMap(value => [...(symbols[value] ?? '')].map(Number))
+  return code128Values(text).flatMap(value => (symbols[value] ?? '').split('').map(Number))
 }

@@ -25,6 +25,12 @@ export function yuan(decimal: string): string {
   return `${zero ? '' : sign}${whole(Number(units))}.${cents}`
 }
 
+/** A price with its sign before the ¥: ¥63.40, −¥15.90. */
+export function price(decimal: string): string {
+  const amount = yuan(decimal)
+  return amount.startsWith('-') ? `−¥${amount.slice(1)}` : `¥${amount}`
+}
+
 /** The yuan of an amount in fen as short as it can be: 500 → '5', 1250 → '12.5'. */
 export function yuanOfFen(fen: number): string {
   return String(fen / 100)

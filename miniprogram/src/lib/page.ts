@@ -15,7 +15,7 @@ export function say(text: string, duration = 2000): void {
 }
 
 /** Gives a page its words and its title in the current language. Call it in onLoad; on tabs in onShow. */
-export function dress<K extends keyof Dictionary>(page: AnyPage, section: K): void {
+export function dress(page: AnyPage, section: keyof Dictionary): void {
   const t = words()[section]
   page.setData({ t, common: words().common })
   if ('title' in t && typeof t.title === 'string') void wx.setNavigationBarTitle({ title: t.title })

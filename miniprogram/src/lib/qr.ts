@@ -22,7 +22,14 @@ const bits = (value: number, length: number) => value.toString(2).padStart(lengt
 
 function segment(text: string): string {
   if (!/^\d+$/.test(text)) {
-    return bits(4, 4) + bits(text.length, 8) + [...text].map(character => bits(character.charCodeAt(0), 8)).join('')
+    return (
+      bits(4, 4) +
+      bits(text.length, 8) +
+      text
+        .split('')
+        .map(character => bits(character.charCodeAt(0), 8))
+        .join('')
+    )
   }
   const groups = text.match(/\d{1,3}/g) ?? []
   return bits(1, 4) + bits(text.length, 10) + groups.map(group => bits(Number(group), group.length * 3 + 1)).join('')

@@ -53,7 +53,7 @@ const routes: Route[] = [
   ['GET', /^\/api\/public\/stores$/, () => ({ items: data.stores })],
   ['GET', /^\/api\/shop\/terms$/, () => data.terms],
   ['GET', /^\/api\/shop\/me$/, (_m, _b, _q, state) => ({ member: state.member })],
-  ['PUT', /^\/api\/shop\/me$/, (_m, body, _q, state) => (state.member = { ...member(state), ...body } as typeof data.member)],
+  ['PUT', /^\/api\/shop\/me$/, (_m, body, _q, state) => (state.member = Object.assign(member(state), body))],
   ['POST', /^\/api\/shop\/sms-codes$/, () => ({ expiresInSeconds: 300, retryAfterSeconds: 60 })],
   ['POST', /^\/api\/shop\/enrolment$/, (_m, _b, _q, state) => ({ outcome: 'enrolled', member: (state.member = { ...data.member }), oldCards: data.oldCards })],
   ['GET', /^\/api\/shop\/me\/old-cards$/, () => ({ items: data.oldCards })],

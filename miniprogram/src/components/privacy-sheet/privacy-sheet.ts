@@ -15,7 +15,7 @@ Component({
   },
   methods: {
     readGuide() {
-      void wx.openPrivacyContract({})
+      wx.openPrivacyContract({})
     },
     // WeChat itself notes the consent through the button's open-type
     onAgree() {

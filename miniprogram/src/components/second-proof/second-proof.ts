@@ -10,7 +10,7 @@ Component({
   },
   data: {
     t: words().claim,
-    way: 'lastReceipt' as 'lastReceipt' | 'name',
+    way: 'lastReceipt',
     amount: '',
     date: '',
     name: '',

@@ -10,12 +10,15 @@ Component({
     stores: [] as ShopStore[],
   },
   lifetimes: {
-    async attached() {
-      const stores = await loadStores().catch(() => [])
-      this.setData({ stores, names: [this.properties.none, ...stores.map(store => store.name)] })
+    attached() {
+      void this.fill()
     },
   },
   methods: {
+    async fill() {
+      const stores = await loadStores().catch(() => [])
+      this.setData({ stores, names: [this.properties.none, ...stores.map(store => store.name)] })
+    },
     onChange({ detail }: WechatMiniprogram.PickerChange) {
       const index = Number(detail.value) - 1
       this.triggerEvent('choose', { storeCode: this.data.stores[index]?.code ?? null })

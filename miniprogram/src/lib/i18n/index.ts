@@ -41,6 +41,6 @@ export function inLanguage(text: { zh: string; en: string }): string {
 export function wordTabs(): void {
   const { tabs } = words()
   ;[tabs.code, tabs.receipts, tabs.wallet, tabs.help, tabs.me].forEach((text, index) => {
-    void wx.setTabBarItem({ index, text, fail: () => {} })
+    wx.setTabBarItem({ index, text, fail: () => {} })
   })
 }

@@ -11,19 +11,17 @@ import { stored } from '../../lib/storage.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
 import { cardView, type CardView } from './card-view.ts'
 
-type Screen = 'starting' | 'card' | 'guest' | 'failed'
-
 Page({
   data: {
     t: words().code,
     guest: words().guest,
     common: words().common,
-    screen: 'starting' as Screen,
+    screen: 'starting',
     card: null as CardView | null,
     offline: false,
     askPrivacy: false,
     problem: '',
-    stripes: [...'012301231021301203'].map((_, index) => index),
+    stripes: Array.from({ length: 18 }, (_, index) => index),
   },
 
   onLoad(query) {

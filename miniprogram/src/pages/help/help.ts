@@ -21,7 +21,7 @@ Page({
   data: {
     t: words().help,
     common: words().common,
-    screen: 'loading' as 'loading' | 'unasked' | 'failed' | 'ready',
+    screen: 'loading',
     kinds: [] as { kind: string; name: string }[],
     tickets: [] as TicketView[],
     next: null as string | null,
@@ -96,6 +96,6 @@ Page({
   },
 
   onOpen({ currentTarget }: WechatMiniprogram.TouchEvent) {
-    void wx.navigateTo({ url: `/packages/service/thread/thread?id=${String(currentTarget.dataset['id'])}` })
+    void wx.navigateTo({ url: `/packages/service/thread/thread?ticketId=${String(currentTarget.dataset['id'])}` })
   },
 })

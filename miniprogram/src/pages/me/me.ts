@@ -18,7 +18,7 @@ Page({
     t: words().me,
     common: words().common,
     guestText: words().guest.gateMe,
-    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
+    screen: 'loading',
     name: '',
     phone: '',
     cardNo: '',
@@ -76,6 +76,6 @@ Page({
   },
 
   onPrivacyGuide() {
-    void wx.openPrivacyContract({})
+    wx.openPrivacyContract({})
   },
 })

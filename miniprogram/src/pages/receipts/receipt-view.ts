@@ -1,4 +1,4 @@
-import { clockText, dayText, isZero, signedPoints, yuan } from '../../lib/format.ts'
+import { clockText, dayText, isZero, price, signedPoints, yuan } from '../../lib/format.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 
 /** What the list needs to know of a receipt; the server's ReceiptRow has it. */
@@ -35,7 +35,7 @@ export function receiptView(receipt: Receipt, points: number | undefined): Recei
     month: receipt.businessDate.slice(0, 7),
     store: receipt.storeName,
     time: `${dayText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
-    net: yuan(receipt.net),
+    net: price(receipt.net),
     saved: isZero(receipt.discount) ? '' : fill(t.saved, { amount: yuan(receipt.discount) }),
     items: fill(t.items, { count: receipt.lineCount }),
     mark: receipt.type === 'sale' ? '' : t[receipt.type],

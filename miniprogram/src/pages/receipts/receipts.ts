@@ -13,7 +13,7 @@ Page({
     t: words().receipts,
     common: words().common,
     guestText: words().guest.gateReceipts,
-    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
+    screen: 'loading',
     receipts: [] as ReceiptView[],
     months: [] as string[],
     month: '',

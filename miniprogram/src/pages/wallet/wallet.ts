@@ -8,14 +8,15 @@ import { loadStores, storeName } from '../../lib/stores.ts'
 import { askForMessage, prepareToAsk, remaining } from '../../lib/subscribe.ts'
 
 type Tab = 'usable' | 'used' | 'gone'
+const start: { tab: Tab } = { tab: 'usable' }
 
 Page({
   data: {
     t: words().wallet,
     common: words().common,
     guestText: words().guest.gateWallet,
-    screen: 'loading' as 'loading' | 'guest' | 'failed' | 'ready',
-    tab: 'usable' as Tab,
+    screen: 'loading',
+    ...start,
     counts: { usable: 0, used: 0, gone: 0 },
     coupons: [] as CouponView[],
     place: '',

@@ -8,7 +8,7 @@ Page({
   data: {
     t: words().close,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     consequences: [] as string[],
     understood: false,
     act: '',

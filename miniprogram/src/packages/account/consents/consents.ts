@@ -28,7 +28,7 @@ Page({
   data: {
     t: words().consents,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     consents: [] as ConsentView[],
     history: [] as { key: string; what: string; how: string }[],
     problem: '',

@@ -12,7 +12,7 @@ Page({
   data: {
     t: words().profile,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     name: '',
     savedName: '',
     phone: '',

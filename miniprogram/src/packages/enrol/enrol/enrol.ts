@@ -17,7 +17,7 @@ Page({
   data: {
     t: words().enrol,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'form' | 'done',
+    screen: 'loading',
     problem: '',
     version: '',
     agreed: false,

@@ -21,7 +21,7 @@ Page({
   data: {
     t: words().oldCards,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     cards: [] as CardView[],
     proving: null as CardView | null,
     busy: false,

@@ -5,7 +5,7 @@ import { loading } from '../../../lib/page.ts'
 Page({
   data: {
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     version: '',
     text: '',
     problem: '',

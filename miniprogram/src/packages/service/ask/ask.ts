@@ -6,6 +6,7 @@ import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 
 const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const
 type Kind = (typeof kinds)[number]
+const start: { kind: Kind } = { kind: 'other' }
 
 const limit = 600
 
@@ -13,7 +14,7 @@ Page({
   data: {
     t: words().ask,
     kinds: [] as { kind: Kind; name: string }[],
-    kind: 'other' as Kind,
+    ...start,
     text: '',
     length: 0,
     limit,
@@ -71,7 +72,7 @@ Page({
         body: { key: this.key, kind, text: text.trim(), storeCode: this.storeCode, documentId: this.documentId },
       })
       say(words().ask.sent)
-      void wx.redirectTo({ url: `/packages/service/thread/thread?id=${ticket.id}` })
+      void wx.redirectTo({ url: `/packages/service/thread/thread?ticketId=${ticket.id}` })
     } catch (error) {
       say(messageOf(error), 3000)
     } finally {

@@ -25,7 +25,7 @@ Page({
   data: {
     t: words().thread,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     state: '',
     stateName: '',
     about: '',
@@ -41,7 +41,7 @@ Page({
   timer: undefined as ReturnType<typeof setInterval> | undefined,
 
   onLoad(query) {
-    this.ticketId = query['id'] ?? ''
+    this.ticketId = query['ticketId'] ?? ''
     this.key = onceKey()
     dress(this, 'thread')
   },

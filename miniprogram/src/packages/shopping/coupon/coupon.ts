@@ -11,7 +11,7 @@ Page({
   data: {
     t: words().coupon,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     coupon: null as CouponView | null,
     code: '',
     rules: [] as string[],

@@ -40,7 +40,7 @@ Page({
   data: {
     t: words().points,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     active: '',
     debt: '',
     entries: [] as EntryView[],

@@ -1,4 +1,4 @@
-import { clockText, dayText, isNegative, isZero, quantity, whole, yuan } from '../../../lib/format.ts'
+import { clockText, dayText, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 
 interface Text {
@@ -82,7 +82,7 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
         lineNo: line.lineNo,
         name: line.name,
         quantity: `${quantity(line.quantity)}${line.unit ? ` ${line.unit}` : ''} × ¥${yuan(line.unitPrice)}`,
-        net: yuan(line.net),
+        net: price(line.net),
         gift: line.isGift ? t.gift : '',
         saved: isZero(line.discount) ? '' : fill(receipts.saved, { amount: yuan(line.discount) }),
         points: how?.reason ? inLanguage(how.reason) : '',
@@ -90,11 +90,14 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
         back: isNegative(line.net),
       }
     }),
-    gross: yuan(receipt.gross),
+    gross: price(receipt.gross),
     discount: isZero(receipt.discount) ? '' : yuan(receipt.discount),
-    net: yuan(receipt.net),
+    net: price(receipt.net),
     netLabel: isNegative(receipt.net) ? t.refunded : t.paid,
-    payments: receipt.payments.map(({ method, amount }) => ({ method: names[method] ?? method, amount: yuan(amount) })),
+    payments: receipt.payments.map(({ method, amount }) => ({
+      method: names[method] ?? method,
+      amount: price(amount),
+    })),
     points:
       earned === null || earned.state === 'pending'
         ? ''

@@ -7,7 +7,7 @@ Page({
   data: {
     t: words().receipt,
     common: words().common,
-    screen: 'loading' as 'loading' | 'failed' | 'ready',
+    screen: 'loading',
     slip: null as SlipView | null,
     problem: '',
   },
