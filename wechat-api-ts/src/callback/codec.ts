@@ -1,6 +1,6 @@
 import { decryptFrame, encryptFrame, randomFrameHead, readAesKey } from './cipher.ts'
 import { type Format, readDocument, textOf, writeXml } from './document.ts'
-import { CallbackError } from './errors.ts'
+import { CallbackError, type CallbackRefusal } from './errors.ts'
 import { type Inbound, readMessage } from './message.ts'
 import { sameText, sign } from './signature.ts'
 
@@ -82,17 +82,17 @@ export const callbackCodec = (account: CallbackAccount) => {
     throw new Error(`account ${account.appId}: ${account.mode} mode needs an EncodingAESKey`)
 
   const open = (encrypted: string): { text: string; key: Buffer } => {
-    let refusal = new CallbackError('cannotDecrypt')
+    let refusal: CallbackRefusal = 'cannotDecrypt'
     for (const key of keys) {
       try {
         const frame = decryptFrame(key, encrypted)
         if (frame.appId === account.appId) return { text: frame.text, key }
-        refusal = new CallbackError('wrongApp')
+        refusal = 'wrongApp'
       } catch (error) {
         if (!(error instanceof CallbackError)) throw error
       }
     }
-    throw refusal
+    throw new CallbackError(refusal)
   }
 
   /** Checks WeChat's signature and returns the text to send back as it is. */
