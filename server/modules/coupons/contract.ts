@@ -14,8 +14,19 @@ const Text = z.object({ zh: z.string(), en: z.string() })
 /** Why a coupon cannot be used now; `text.zh` is at most 14 characters, to be said aloud. */
 export const CouponRefusal = z.object({
   code: z.enum([
-    'notFound', 'notYours', 'notYet', 'expired', 'lockedElsewhere', 'redeemed', 'void',
-    'wrongStore', 'belowThreshold', 'nothingEligible', 'onePerSale', 'phoneOnly', 'lapsed',
+    'notFound',
+    'notYours',
+    'notYet',
+    'expired',
+    'lockedElsewhere',
+    'redeemed',
+    'void',
+    'wrongStore',
+    'belowThreshold',
+    'nothingEligible',
+    'onePerSale',
+    'phoneOnly',
+    'lapsed',
   ]),
   text: Text,
   /** Fen that are missing, for belowThreshold. */
@@ -69,7 +80,13 @@ export type CouponTemplate = z.output<typeof CouponTemplate>
 
 /** Coupons of a template by state, and what they took off in fen. */
 export const TemplateCounts = z.object({
-  issued: z.int(), usable: z.int(), locked: z.int(), redeemed: z.int(), expired: z.int(), lapsed: z.int(), void: z.int(),
+  issued: z.int(),
+  usable: z.int(),
+  locked: z.int(),
+  redeemed: z.int(),
+  expired: z.int(),
+  lapsed: z.int(),
+  void: z.int(),
   discount: Fen,
 })
 export type TemplateCounts = z.output<typeof TemplateCounts>
@@ -86,10 +103,21 @@ const TemplateFields = z.object({
   perMemberLimit: z.int().min(1).max(100).default(1),
   description: z.string().trim().max(500).default(''),
 })
-const isComplete = (t: { threshold: number; amountOff: number; validDays: number | null; validTo: string | null; validFrom: string | null }): boolean =>
-  (t.validDays === null) !== (t.validTo === null) && (t.validFrom === null || t.validTo === null || t.validFrom < t.validTo) && t.threshold >= t.amountOff
+const isComplete = (t: {
+  threshold: number
+  amountOff: number
+  validDays: number | null
+  validTo: string | null
+  validFrom: string | null
+}): boolean =>
+  (t.validDays === null) !== (t.validTo === null) &&
+  (t.validFrom === null || t.validTo === null || t.validFrom < t.validTo) &&
+  t.threshold >= t.amountOff
 /** A new template: either `validDays` or `validTo`; the threshold is at least the amount. */
-export const NewTemplate = TemplateFields.refine(isComplete, '有效期二选一(天数或截止时间);门槛不低于面额 / either days or an end; threshold ≥ amount')
+export const NewTemplate = TemplateFields.refine(
+  isComplete,
+  '有效期二选一(天数或截止时间);门槛不低于面额 / either days or an end; threshold ≥ amount',
+)
 export type NewTemplate = z.output<typeof NewTemplate>
 
 /** A coupon in a staff list. */
@@ -112,40 +140,136 @@ export type CouponRow = z.output<typeof CouponRow>
 /** One step in the life of a coupon. */
 export const CouponEventRow = z.object({
   kind: z.enum(['issue', 'lock', 'redeem', 'release', 'restore', 'lapse', 'expire', 'void']),
-  docKey: z.string().nullable(), staffId: z.string().nullable(), note: z.string().nullable(), at: At,
+  docKey: z.string().nullable(),
+  staffId: z.string().nullable(),
+  note: z.string().nullable(),
+  at: At,
 })
 
 /** What the world may ask of coupons. */
 export const couponsApi = contract('coupons', {
   wallet: {
-    method: 'GET', path: '/shop/me/coupons', access: 'member', summary: 'My coupons: usable in this store first, then the rest with the reason',
-    query: z.object({ tab: z.enum(['usable', 'used', 'gone']).default('usable'), storeCode: z.string().max(32).optional() }),
-    reply: z.object({ items: z.array(WalletCoupon), counts: z.object({ usable: z.int(), used: z.int(), gone: z.int(), endingToday: z.int() }) }),
+    method: 'GET',
+    path: '/shop/me/coupons',
+    access: 'member',
+    summary: 'My coupons: usable in this store first, then the rest with the reason',
+    query: z.object({
+      tab: z.enum(['usable', 'used', 'gone']).default('usable'),
+      storeCode: z.string().max(32).optional(),
+    }),
+    reply: z.object({
+      items: z.array(WalletCoupon),
+      counts: z.object({ usable: z.int(), used: z.int(), gone: z.int(), endingToday: z.int() }),
+    }),
   },
-  myCoupon: { method: 'GET', path: '/shop/me/coupons/:couponId', access: 'member', summary: 'One of my coupons, to show its code', params: z.object({ couponId: z.string().length(26) }), query: z.object({ storeCode: z.string().max(32).optional() }), reply: WalletCoupon },
+  myCoupon: {
+    method: 'GET',
+    path: '/shop/me/coupons/:couponId',
+    access: 'member',
+    summary: 'One of my coupons, to show its code',
+    params: z.object({ couponId: z.string().length(26) }),
+    query: z.object({ storeCode: z.string().max(32).optional() }),
+    reply: WalletCoupon,
+  },
 
   templates: {
-    method: 'GET', path: '/admin/coupon-templates', access: 'staff:coupons.read', summary: 'Coupon templates, newest first',
-    query: PageQuery.extend({ state: z.enum(['draft', 'active', 'ended']).optional(), search: z.string().trim().max(60).optional() }), reply: pageOf(CouponTemplate),
+    method: 'GET',
+    path: '/admin/coupon-templates',
+    access: 'staff:coupons.read',
+    summary: 'Coupon templates, newest first',
+    query: PageQuery.extend({
+      state: z.enum(['draft', 'active', 'ended']).optional(),
+      search: z.string().trim().max(60).optional(),
+    }),
+    reply: pageOf(CouponTemplate),
   },
-  template: { method: 'GET', path: '/admin/coupon-templates/:templateId', access: 'staff:coupons.read', summary: 'A template with its counts', params: TemplateParams, reply: z.object({ template: CouponTemplate, counts: TemplateCounts }) },
-  createTemplate: { method: 'POST', path: '/admin/coupon-templates', access: 'staff:coupons.write', summary: 'Draw up a template (draft)', body: NewTemplate, reply: CouponTemplate },
-  updateTemplate: { method: 'PUT', path: '/admin/coupon-templates/:templateId', access: 'staff:coupons.write', summary: 'Change a draft; of an active one only name, description and a higher stock', params: TemplateParams, body: NewTemplate, reply: CouponTemplate },
-  activateTemplate: { method: 'POST', path: '/admin/coupon-templates/:templateId/activate', access: 'staff:coupons.write', summary: 'Let campaigns issue it', params: TemplateParams, reply: CouponTemplate },
-  endTemplate: { method: 'POST', path: '/admin/coupon-templates/:templateId/end', access: 'staff:coupons.write', summary: 'Issue no more of it; what was issued stays good', params: TemplateParams, reply: CouponTemplate },
+  template: {
+    method: 'GET',
+    path: '/admin/coupon-templates/:templateId',
+    access: 'staff:coupons.read',
+    summary: 'A template with its counts',
+    params: TemplateParams,
+    reply: z.object({ template: CouponTemplate, counts: TemplateCounts }),
+  },
+  createTemplate: {
+    method: 'POST',
+    path: '/admin/coupon-templates',
+    access: 'staff:coupons.write',
+    summary: 'Draw up a template (draft)',
+    body: NewTemplate,
+    reply: CouponTemplate,
+  },
+  updateTemplate: {
+    method: 'PUT',
+    path: '/admin/coupon-templates/:templateId',
+    access: 'staff:coupons.write',
+    summary: 'Change a draft; of an active one only name, description and a higher stock',
+    params: TemplateParams,
+    body: NewTemplate,
+    reply: CouponTemplate,
+  },
+  activateTemplate: {
+    method: 'POST',
+    path: '/admin/coupon-templates/:templateId/activate',
+    access: 'staff:coupons.write',
+    summary: 'Let campaigns issue it',
+    params: TemplateParams,
+    reply: CouponTemplate,
+  },
+  endTemplate: {
+    method: 'POST',
+    path: '/admin/coupon-templates/:templateId/end',
+    access: 'staff:coupons.write',
+    summary: 'Issue no more of it; what was issued stays good',
+    params: TemplateParams,
+    reply: CouponTemplate,
+  },
   coupons: {
-    method: 'GET', path: '/admin/coupon-templates/:templateId/coupons', access: 'staff:coupons.read', summary: 'Coupons of a template; a store manager sees those of members of the own stores or used there',
-    params: TemplateParams, query: PageQuery.extend({ state: z.enum(['issued', 'locked', 'redeemed', 'lapsed', 'expired', 'void']).optional() }), reply: pageOf(CouponRow),
+    method: 'GET',
+    path: '/admin/coupon-templates/:templateId/coupons',
+    access: 'staff:coupons.read',
+    summary: 'Coupons of a template; a store manager sees those of members of the own stores or used there',
+    params: TemplateParams,
+    query: PageQuery.extend({
+      state: z.enum(['issued', 'locked', 'redeemed', 'lapsed', 'expired', 'void']).optional(),
+    }),
+    reply: pageOf(CouponRow),
   },
-  memberCoupons: { method: 'GET', path: '/admin/members/:memberId/coupons', access: 'staff:members.read', summary: 'A member’s coupons', params: MemberParams, reply: z.object({ items: z.array(CouponRow) }) },
-  couponEvents: { method: 'GET', path: '/admin/coupons/:couponId/events', access: 'staff:coupons.read', summary: 'The life of a coupon', params: z.object({ couponId: z.string().length(26) }), reply: z.object({ items: z.array(CouponEventRow) }) },
-  voidCoupon: { method: 'POST', path: '/admin/coupons/:couponId/void', access: 'staff:coupons.write', summary: 'Make an unused coupon void; the reason is audited', params: z.object({ couponId: z.string().length(26) }), body: z.object({ reason: z.string().trim().min(2).max(200) }), reply: CouponRow },
+  memberCoupons: {
+    method: 'GET',
+    path: '/admin/members/:memberId/coupons',
+    access: 'staff:members.read',
+    summary: 'A member’s coupons',
+    params: MemberParams,
+    reply: z.object({ items: z.array(CouponRow) }),
+  },
+  couponEvents: {
+    method: 'GET',
+    path: '/admin/coupons/:couponId/events',
+    access: 'staff:coupons.read',
+    summary: 'The life of a coupon',
+    params: z.object({ couponId: z.string().length(26) }),
+    reply: z.object({ items: z.array(CouponEventRow) }),
+  },
+  voidCoupon: {
+    method: 'POST',
+    path: '/admin/coupons/:couponId/void',
+    access: 'staff:coupons.write',
+    summary: 'Make an unused coupon void; the reason is audited',
+    params: z.object({ couponId: z.string().length(26) }),
+    body: z.object({ reason: z.string().trim().min(2).max(200) }),
+    reply: CouponRow,
+  },
 })
 
 /** The errors of coupons. */
 export const couponsErrors = errors('coupons', {
   noTemplate: [404, '找不到这个券模板', 'No such coupon template'],
-  notDraft: [409, '已启用的券模板只能改名称、说明,或增加总量', 'Of an active template only the name, the description and a higher stock can be changed'],
+  notDraft: [
+    409,
+    '已启用的券模板只能改名称、说明,或增加总量',
+    'Of an active template only the name, the description and a higher stock can be changed',
+  ],
   notActive: [409, '券模板未启用,不能发券', 'The template is not active'],
   wrongState: [409, '当前状态不能这样操作', 'Not possible in this state'],
   noCoupon: [404, '找不到这张券', 'No such coupon'],

@@ -43,7 +43,16 @@ export interface CouponsApi extends CouponUse {
   /** Fen that it takes off goods of so many fen. */
   discountOf(coupon: HeldCoupon, eligible: number): number
   /** Counts of a template's coupons by state, and what they took off in fen. */
-  counts(templateId: string): Promise<{ issued: number; usable: number; locked: number; redeemed: number; expired: number; lapsed: number; void: number; discount: number }>
+  counts(templateId: string): Promise<{
+    issued: number
+    usable: number
+    locked: number
+    redeemed: number
+    expired: number
+    lapsed: number
+    void: number
+    discount: number
+  }>
 }
 
 /** Coupons: templates, issuing, the wallet, and their way through the till. */
@@ -60,7 +69,8 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         const template = templateView(await templates.find(templateId))
         return { ...template, left: template.stock - template.issued }
       },
-      byCode: async (db, code) => (isCouponCode(plainCouponCode(code)) ? couponsRepository(db).byCode(plainCouponCode(code)) : undefined),
+      byCode: async (db, code) =>
+        isCouponCode(plainCouponCode(code)) ? couponsRepository(db).byCode(plainCouponCode(code)) : undefined,
       ofMember: (db, memberId) => couponsRepository(db).ofMember(memberId),
       refusalOf,
       discountOf,

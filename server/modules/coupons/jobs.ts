@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inTransaction, type Tx } from '../../kernel/db.ts'
 import { job } from '../../kernel/jobs/job.ts'
 import type { Kernel } from '../../kernel/module.ts'
-import { couponEdges } from './repository/coupons.ts'
+import { couponEdges } from './repository/edges.ts'
 
 const RUN = 500
 
@@ -14,7 +14,15 @@ export const sweepCoupons = ({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' |
     every: '*/10 * * * *',
     async run(_, { signal }) {
       const eventsOf = (kind: string, rows: readonly { id: string; docKey: string | null }[]) =>
-        rows.map(({ id, docKey }) => ({ id: newId(), couponId: id, kind, docKey, staffId: null, note: 'sweep', at: clock.now() }))
+        rows.map(({ id, docKey }) => ({
+          id: newId(),
+          couponId: id,
+          kind,
+          docKey,
+          staffId: null,
+          note: 'sweep',
+          at: clock.now(),
+        }))
       const steps: ((tx: Tx) => Promise<number>)[] = [
         async tx => {
           const freed = await couponEdges(tx).free(clock.now(), RUN)
@@ -23,7 +31,12 @@ export const sweepCoupons = ({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' |
         },
         async tx => {
           const expired = await couponEdges(tx).expire(clock.now(), RUN)
-          await couponEdges(tx).record(eventsOf('expire', expired.map(id => ({ id, docKey: null }))))
+          await couponEdges(tx).record(
+            eventsOf(
+              'expire',
+              expired.map(id => ({ id, docKey: null })),
+            ),
+          )
           return expired.length
         },
       ]

@@ -24,7 +24,11 @@ export const ConsentAnswer = z.object({ purpose: Purpose, channel: Channel, gran
 export type ConsentAnswer = z.output<typeof ConsentAnswer>
 
 /** A consent as it stands, or an entry of its history. */
-export const ConsentRow = ConsentAnswer.extend({ version: z.string(), source: z.enum(['miniprogram', 'paper', 'staff']), at: At })
+export const ConsentRow = ConsentAnswer.extend({
+  version: z.string(),
+  source: z.enum(['miniprogram', 'paper', 'staff']),
+  at: At,
+})
 export type ConsentRow = z.output<typeof ConsentRow>
 
 /** A text in both languages. */
@@ -99,7 +103,13 @@ export type EnrolBody = z.output<typeof EnrolBody>
 export const Enrolled = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('enrolled'), member: Me, oldCards: z.array(OldCard) }),
   /** The phone belongs to a member already: show that you are that person, or say "not mine" (the number was resold). */
-  z.object({ outcome: z.literal('proofNeeded'), claimId: z.string(), memberName: z.string(), ways: z.array(ProofWay), attemptsLeft: z.int() }),
+  z.object({
+    outcome: z.literal('proofNeeded'),
+    claimId: z.string(),
+    memberName: z.string(),
+    ways: z.array(ProofWay),
+    attemptsLeft: z.int(),
+  }),
 ])
 export type Enrolled = z.output<typeof Enrolled>
 
@@ -126,8 +136,19 @@ export const MemberHead = MemberRow.extend({
   termsVersion: z.string(),
   termsAcceptedAt: At,
   consents: z.array(ConsentRow),
-  identities: z.array(z.object({ kind: z.enum(['openid', 'unionid']), appId: z.string(), value: z.string(), linkedAt: At })),
-  oldCards: z.array(z.object({ cardNo: z.string(), state: z.enum(['open', 'bound', 'void']), storeCode: z.string().nullable(), balancePoints: z.int(), lastUsedOn: Day.nullable(), boundAt: At.nullable() })),
+  identities: z.array(
+    z.object({ kind: z.enum(['openid', 'unionid']), appId: z.string(), value: z.string(), linkedAt: At }),
+  ),
+  oldCards: z.array(
+    z.object({
+      cardNo: z.string(),
+      state: z.enum(['open', 'bound', 'void']),
+      storeCode: z.string().nullable(),
+      balancePoints: z.int(),
+      lastUsedOn: Day.nullable(),
+      boundAt: At.nullable(),
+    }),
+  ),
 })
 export type MemberHead = z.output<typeof MemberHead>
 
@@ -157,60 +178,172 @@ const OldCards = z.object({ items: z.array(OldCard) })
 
 /** What the world may ask of members. */
 export const membersApi = contract('members', {
-  terms: { method: 'GET', path: '/shop/terms', access: 'public', summary: 'The terms and the consent questions of today', reply: EnrolmentTerms },
-  sendSmsCode: {
-    method: 'POST', path: '/shop/sms-codes', access: 'shopper', summary: 'Send a six-digit code to a phone (where WeChat’s phone button is refused)',
-    body: z.object({ phone: Phone }), reply: z.object({ expiresInSeconds: z.int(), retryAfterSeconds: z.int() }),
+  terms: {
+    method: 'GET',
+    path: '/shop/terms',
+    access: 'public',
+    summary: 'The terms and the consent questions of today',
+    reply: EnrolmentTerms,
   },
-  enrol: { method: 'POST', path: '/shop/enrolment', access: 'shopper', summary: 'Open a card (开卡); repeating it answers the same member', body: EnrolBody, reply: Enrolled },
+  sendSmsCode: {
+    method: 'POST',
+    path: '/shop/sms-codes',
+    access: 'shopper',
+    summary: 'Send a six-digit code to a phone (where WeChat’s phone button is refused)',
+    body: z.object({ phone: Phone }),
+    reply: z.object({ expiresInSeconds: z.int(), retryAfterSeconds: z.int() }),
+  },
+  enrol: {
+    method: 'POST',
+    path: '/shop/enrolment',
+    access: 'shopper',
+    summary: 'Open a card (开卡); repeating it answers the same member',
+    body: EnrolBody,
+    reply: Enrolled,
+  },
   proveClaim: {
-    method: 'POST', path: '/shop/claims/:claimId/proof', access: 'shopper', summary: 'Show that the member who has this phone is me',
-    params: z.object({ claimId: z.string().length(26) }), body: SecondProof, reply: Enrolled,
+    method: 'POST',
+    path: '/shop/claims/:claimId/proof',
+    access: 'shopper',
+    summary: 'Show that the member who has this phone is me',
+    params: z.object({ claimId: z.string().length(26) }),
+    body: SecondProof,
+    reply: Enrolled,
   },
   declineClaim: {
-    method: 'POST', path: '/shop/claims/:claimId/not-mine', access: 'shopper', summary: 'The member who had this phone is not me: open a new card',
-    params: z.object({ claimId: z.string().length(26) }), reply: Enrolled,
+    method: 'POST',
+    path: '/shop/claims/:claimId/not-mine',
+    access: 'shopper',
+    summary: 'The member who had this phone is not me: open a new card',
+    params: z.object({ claimId: z.string().length(26) }),
+    reply: Enrolled,
   },
-  me: { method: 'GET', path: '/shop/me', access: 'shopper', summary: 'My membership; null for a guest', reply: z.object({ member: Me.nullable() }) },
+  me: {
+    method: 'GET',
+    path: '/shop/me',
+    access: 'shopper',
+    summary: 'My membership; null for a guest',
+    reply: z.object({ member: Me.nullable() }),
+  },
   updateMe: {
-    method: 'PUT', path: '/shop/me', access: 'member', summary: 'Change my name, birthday (once), gender or usual store',
-    body: z.object({ name: z.string().trim().min(1).max(40).optional(), birthday: Day.optional(), gender: z.enum(['female', 'male']).nullable().optional(), homeStore: z.string().max(32).nullable().optional() }),
+    method: 'PUT',
+    path: '/shop/me',
+    access: 'member',
+    summary: 'Change my name, birthday (once), gender or usual store',
+    body: z.object({
+      name: z.string().trim().min(1).max(40).optional(),
+      birthday: Day.optional(),
+      gender: z.enum(['female', 'male']).nullable().optional(),
+      homeStore: z.string().max(32).nullable().optional(),
+    }),
     reply: Me,
   },
-  myConsents: { method: 'GET', path: '/shop/me/consents', access: 'member', summary: 'What I agree to, and the history of it', reply: z.object({ items: z.array(ConsentRow), history: z.array(ConsentRow) }) },
+  myConsents: {
+    method: 'GET',
+    path: '/shop/me/consents',
+    access: 'member',
+    summary: 'What I agree to, and the history of it',
+    reply: z.object({ items: z.array(ConsentRow), history: z.array(ConsentRow) }),
+  },
   changeConsents: {
-    method: 'PUT', path: '/shop/me/consents', access: 'member', summary: 'Give or withdraw consents',
-    body: z.object({ consents: z.array(ConsentAnswer).min(1).max(10) }), reply: z.object({ items: z.array(ConsentRow), history: z.array(ConsentRow) }),
+    method: 'PUT',
+    path: '/shop/me/consents',
+    access: 'member',
+    summary: 'Give or withdraw consents',
+    body: z.object({ consents: z.array(ConsentAnswer).min(1).max(10) }),
+    reply: z.object({ items: z.array(ConsentRow), history: z.array(ConsentRow) }),
   },
-  myOldCards: { method: 'GET', path: '/shop/me/old-cards', access: 'member', summary: 'Old cards of my phone: bound, to choose, or waiting for a second proof', reply: OldCards },
+  myOldCards: {
+    method: 'GET',
+    path: '/shop/me/old-cards',
+    access: 'member',
+    summary: 'Old cards of my phone: bound, to choose, or waiting for a second proof',
+    reply: OldCards,
+  },
   bindOldCard: {
-    method: 'POST', path: '/shop/me/old-cards', access: 'member', summary: 'Bind one of the old cards of my phone; its past sales then count as mine',
-    body: z.object({ ref: z.string().length(43), proof: SecondProof.optional() }), reply: OldCards,
+    method: 'POST',
+    path: '/shop/me/old-cards',
+    access: 'member',
+    summary: 'Bind one of the old cards of my phone; its past sales then count as mine',
+    body: z.object({ ref: z.string().length(43), proof: SecondProof.optional() }),
+    reply: OldCards,
   },
-  closeMe: { method: 'POST', path: '/shop/me/close', access: 'member', summary: 'Close my membership (注销): personal data is erased', body: z.object({ confirm: z.literal(true) }), reply: z.void() },
+  closeMe: {
+    method: 'POST',
+    path: '/shop/me/close',
+    access: 'member',
+    summary: 'Close my membership (注销): personal data is erased',
+    body: z.object({ confirm: z.literal(true) }),
+    reply: z.void(),
+  },
 
-  list: { method: 'GET', path: '/admin/members', access: 'staff:members.read', summary: 'Members of the caller’s stores', query: ListQuery, reply: pageOf(MemberRow) },
-  head: { method: 'GET', path: '/admin/members/:memberId', access: 'staff:members.read', summary: 'The head of a member’s 360° page', params: MemberParams, reply: MemberHead },
-  consentHistory: { method: 'GET', path: '/admin/members/:memberId/consents', access: 'staff:members.read', summary: 'Every consent given or withdrawn', params: MemberParams, reply: z.object({ items: z.array(ConsentRow) }) },
+  list: {
+    method: 'GET',
+    path: '/admin/members',
+    access: 'staff:members.read',
+    summary: 'Members of the caller’s stores',
+    query: ListQuery,
+    reply: pageOf(MemberRow),
+  },
+  head: {
+    method: 'GET',
+    path: '/admin/members/:memberId',
+    access: 'staff:members.read',
+    summary: 'The head of a member’s 360° page',
+    params: MemberParams,
+    reply: MemberHead,
+  },
+  consentHistory: {
+    method: 'GET',
+    path: '/admin/members/:memberId/consents',
+    access: 'staff:members.read',
+    summary: 'Every consent given or withdrawn',
+    params: MemberParams,
+    reply: z.object({ items: z.array(ConsentRow) }),
+  },
   reveal: {
-    method: 'POST', path: '/admin/members/:memberId/reveal', access: 'staff:members.reveal', summary: 'Read personal data in clear; the reason is audited',
-    params: MemberParams, body: z.object({ field: z.enum(['phone', 'name', 'birthday']), reason: z.string().trim().min(2).max(200) }), reply: z.object({ value: z.string(), seconds: z.int() }),
+    method: 'POST',
+    path: '/admin/members/:memberId/reveal',
+    access: 'staff:members.reveal',
+    summary: 'Read personal data in clear; the reason is audited',
+    params: MemberParams,
+    body: z.object({ field: z.enum(['phone', 'name', 'birthday']), reason: z.string().trim().min(2).max(200) }),
+    reply: z.object({ value: z.string(), seconds: z.int() }),
   },
   bindCard: {
-    method: 'POST', path: '/admin/members/:memberId/cards', access: 'staff:members.write', summary: 'Bind an old card at the service desk, the papers having been seen',
-    params: MemberParams, body: z.object({ cardNo: z.string().trim().min(1).max(32), reason: z.string().trim().min(2).max(200) }), reply: MemberHead,
+    method: 'POST',
+    path: '/admin/members/:memberId/cards',
+    access: 'staff:members.write',
+    summary: 'Bind an old card at the service desk, the papers having been seen',
+    params: MemberParams,
+    body: z.object({ cardNo: z.string().trim().min(1).max(32), reason: z.string().trim().min(2).max(200) }),
+    reply: MemberHead,
   },
   changeHomeStore: {
-    method: 'PUT', path: '/admin/members/:memberId/home-store', access: 'staff:members.write', summary: 'Change the home store',
-    params: MemberParams, body: z.object({ storeCode: z.string().max(32).nullable() }), reply: MemberHead,
+    method: 'PUT',
+    path: '/admin/members/:memberId/home-store',
+    access: 'staff:members.write',
+    summary: 'Change the home store',
+    params: MemberParams,
+    body: z.object({ storeCode: z.string().max(32).nullable() }),
+    reply: MemberHead,
   },
   close: {
-    method: 'POST', path: '/admin/members/:memberId/close', access: 'staff:members.close', summary: 'Close a membership at the member’s request',
-    params: MemberParams, body: z.object({ reason: z.string().trim().min(2).max(200) }), reply: z.void(),
+    method: 'POST',
+    path: '/admin/members/:memberId/close',
+    access: 'staff:members.close',
+    summary: 'Close a membership at the member’s request',
+    params: MemberParams,
+    body: z.object({ reason: z.string().trim().min(2).max(200) }),
+    reply: z.void(),
   },
   summary: {
-    method: 'GET', path: '/admin/members-summary', access: 'staff:members.read', summary: 'New members by day, recruiter and store',
-    query: z.object({ from: Day, to: Day }), reply: MemberSummary,
+    method: 'GET',
+    path: '/admin/members-summary',
+    access: 'staff:members.read',
+    summary: 'New members by day, recruiter and store',
+    query: z.object({ from: Day, to: Day }),
+    reply: MemberSummary,
   },
 })
 
@@ -229,6 +362,10 @@ export const membersErrors = errors('members', {
   proofNeeded: [409, '这张卡需要再核验一次', 'This card needs a second proof'],
   noSuchCard: [404, '找不到这张旧卡', 'No such old card'],
   cardTaken: [409, '这张卡已被绑定', 'This card is bound already'],
-  birthdayFixed: [409, '生日只能填写一次,如需更正请联系客服', 'The birthday can be set once; ask our staff to correct it'],
+  birthdayFixed: [
+    409,
+    '生日只能填写一次,如需更正请联系客服',
+    'The birthday can be set once; ask our staff to correct it',
+  ],
   badBirthday: [400, '生日不对', 'This is not a possible birthday'],
 })

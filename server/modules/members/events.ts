@@ -10,7 +10,10 @@ export const memberEnrolled = event('members.enrolled', z.object({ memberId: Id 
 export const cardBound = event('members.cardBound', z.object({ memberId: Id, cardNo: z.string() }))
 
 /** WeChat's openid now belongs to this member. */
-export const identityLinked = event('members.identityLinked', z.object({ memberId: Id, appId: z.string(), openid: z.string() }))
+export const identityLinked = event(
+  'members.identityLinked',
+  z.object({ memberId: Id, appId: z.string(), openid: z.string() }),
+)
 
 /** A member has given or withdrawn a consent. */
 export const consentChanged = event(

@@ -77,24 +77,36 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const idsByPhoneHashes = (db: Db, hashes: readonly string[]) => membersRepository(db).idsByPhoneHashes(hashes)
 
   const api: MembersApi = {
-    memberIdOf: async (appId, openid, unionid) => (await membersRepository(kernel.db).byIdentity(appId, openid, unionid))?.id ?? null,
-    briefs: async (db, memberIds) => new Map((await membersRepository(db).findMany(memberIds)).map(member => [member.id, briefOf(member)])),
+    memberIdOf: async (appId, openid, unionid) =>
+      (await membersRepository(kernel.db).byIdentity(appId, openid, unionid))?.id ?? null,
+    briefs: async (db, memberIds) =>
+      new Map((await membersRepository(db).findMany(memberIds)).map(member => [member.id, briefOf(member)])),
     inReach: async (memberId, scope) => briefOf(await desk.inReach(memberId, scope)),
     async idsByCards(db, cardNos) {
       const ours = cardNos.filter(cardNo => kindOfDigits(cardNo) === 'member')
-      const [own, old] = [await membersRepository(db).idsByCardNos(ours), await cardsRepository(db).memberIdsByCardNos(cardNos.filter(cardNo => !ours.includes(cardNo)))]
+      const [own, old] = [
+        await membersRepository(db).idsByCardNos(ours),
+        await cardsRepository(db).memberIdsByCardNos(cardNos.filter(cardNo => !ours.includes(cardNo))),
+      ]
       return new Map([...old, ...own])
     },
     async idsByPhones(db, phones) {
       const hashes = new Map(phones.map(phone => [phoneHash(kernel.vault, phone), phone]))
-      return new Map([...(await idsByPhoneHashes(db, [...hashes.keys()]))].map(([hash, id]) => [hashes.get(hash) ?? '', id]))
+      return new Map(
+        [...(await idsByPhoneHashes(db, [...hashes.keys()]))].map(([hash, id]) => [hashes.get(hash) ?? '', id]),
+      )
     },
     phoneHash: phone => phoneHash(kernel.vault, phone),
     idsByPhoneHashes,
     openidsOf: async (db, memberIds) =>
       memberIds.length === 0
         ? []
-        : db.selectFrom('member_identity').select(['memberId', 'appId', 'value as openid']).where('memberId', 'in', memberIds).where('kind', '=', 'openid').execute(),
+        : db
+            .selectFrom('member_identity')
+            .select(['memberId', 'appId', 'value as openid'])
+            .where('memberId', 'in', memberIds)
+            .where('kind', '=', 'openid')
+            .execute(),
     cards: cardsStream(deps),
   }
 

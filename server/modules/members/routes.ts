@@ -24,7 +24,9 @@ export function membersRoutes(router: Router, { codes, entry, profile, cards, de
     enrol: ({ body }, caller) => entry.enrol(caller, body),
     proveClaim: ({ params, body }, caller) => entry.prove(caller, params.claimId, body),
     declineClaim: ({ params }, caller) => entry.decline(caller, params.claimId),
-    me: async (_, caller) => ({ member: caller.memberId === null ? null : await profile.view(await profile.active(caller.memberId)) }),
+    me: async (_, caller) => ({
+      member: caller.memberId === null ? null : await profile.view(await profile.active(caller.memberId)),
+    }),
     updateMe: ({ body }, caller) => profile.update(caller.memberId, body),
     myConsents: (_, caller) => profile.consents(caller.memberId),
     changeConsents: ({ body }, caller) => profile.changeConsents(caller.memberId, body.consents),

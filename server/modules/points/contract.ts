@@ -57,28 +57,94 @@ export const ReceiptPoints = z.object({
 })
 export type ReceiptPoints = z.output<typeof ReceiptPoints>
 
-const Exclusion = z.object({ kind: z.enum(['productKind', 'category', 'channel']), value: z.string().trim().min(1).max(64) })
+const Exclusion = z.object({
+  kind: z.enum(['productKind', 'category', 'channel']),
+  value: z.string().trim().min(1).max(64),
+})
 /** What earns no points. */
-export const PointsRules = z.object({ exclusions: z.array(Exclusion).max(500), backCreditDays: z.union([z.literal('all'), z.int()]) })
+export const PointsRules = z.object({
+  exclusions: z.array(Exclusion).max(500),
+  backCreditDays: z.union([z.literal('all'), z.int()]),
+})
 export type PointsRules = z.output<typeof PointsRules>
 
 /** What the world may ask of points. */
 export const pointsApi = contract('points', {
   myBalance: { method: 'GET', path: '/shop/me/points', access: 'member', summary: 'My points', reply: PointsBalance },
-  myEntries: { method: 'GET', path: '/shop/me/points/entries', access: 'member', summary: 'My points entries, newest first', query: PageQuery, reply: pageOf(PointsEntryRow) },
-  myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points', access: 'member', summary: 'How each line of my receipt earned', params: DocumentParams, reply: ReceiptPoints },
+  myEntries: {
+    method: 'GET',
+    path: '/shop/me/points/entries',
+    access: 'member',
+    summary: 'My points entries, newest first',
+    query: PageQuery,
+    reply: pageOf(PointsEntryRow),
+  },
+  myReceipt: {
+    method: 'GET',
+    path: '/shop/me/receipts/:documentId/points',
+    access: 'member',
+    summary: 'How each line of my receipt earned',
+    params: DocumentParams,
+    reply: ReceiptPoints,
+  },
 
-  balance: { method: 'GET', path: '/admin/members/:memberId/points', access: 'staff:members.read', summary: 'A member’s points', params: MemberParams, reply: PointsBalance },
-  entries: { method: 'GET', path: '/admin/members/:memberId/points/entries', access: 'staff:members.read', summary: 'A member’s points entries, newest first', params: MemberParams, query: PageQuery, reply: pageOf(StaffPointsEntry) },
-  receipt: { method: 'GET', path: '/admin/receipts/:documentId/points', access: 'staff:members.read', summary: 'Why a receipt earned what it did', params: DocumentParams, reply: ReceiptPoints },
-  adjust: {
-    method: 'POST', path: '/admin/members/:memberId/points/adjustments', access: 'staff:points.adjust', summary: 'Give or take points by hand, once per key; the reason is audited',
+  balance: {
+    method: 'GET',
+    path: '/admin/members/:memberId/points',
+    access: 'staff:members.read',
+    summary: 'A member’s points',
     params: MemberParams,
-    body: z.object({ key: z.string().min(8).max(64), amount: z.int().min(-100_000).max(100_000).refine(amount => amount !== 0), reason: z.string().trim().min(2).max(200) }),
     reply: PointsBalance,
   },
-  rules: { method: 'GET', path: '/admin/points/rules', access: 'staff:points.read', summary: 'What earns no points', reply: PointsRules },
-  changeRules: { method: 'PUT', path: '/admin/points/rules', access: 'staff:points.rules', summary: 'Change what earns no points, for sales that are counted from now on', body: PointsRules.pick({ exclusions: true }), reply: PointsRules },
+  entries: {
+    method: 'GET',
+    path: '/admin/members/:memberId/points/entries',
+    access: 'staff:members.read',
+    summary: 'A member’s points entries, newest first',
+    params: MemberParams,
+    query: PageQuery,
+    reply: pageOf(StaffPointsEntry),
+  },
+  receipt: {
+    method: 'GET',
+    path: '/admin/receipts/:documentId/points',
+    access: 'staff:members.read',
+    summary: 'Why a receipt earned what it did',
+    params: DocumentParams,
+    reply: ReceiptPoints,
+  },
+  adjust: {
+    method: 'POST',
+    path: '/admin/members/:memberId/points/adjustments',
+    access: 'staff:points.adjust',
+    summary: 'Give or take points by hand, once per key; the reason is audited',
+    params: MemberParams,
+    body: z.object({
+      key: z.string().min(8).max(64),
+      amount: z
+        .int()
+        .min(-100_000)
+        .max(100_000)
+        .refine(amount => amount !== 0),
+      reason: z.string().trim().min(2).max(200),
+    }),
+    reply: PointsBalance,
+  },
+  rules: {
+    method: 'GET',
+    path: '/admin/points/rules',
+    access: 'staff:points.read',
+    summary: 'What earns no points',
+    reply: PointsRules,
+  },
+  changeRules: {
+    method: 'PUT',
+    path: '/admin/points/rules',
+    access: 'staff:points.rules',
+    summary: 'Change what earns no points, for sales that are counted from now on',
+    body: PointsRules.pick({ exclusions: true }),
+    reply: PointsRules,
+  },
 })
 
 /** The errors of points. */

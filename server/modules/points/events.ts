@@ -23,4 +23,7 @@ export const pointsCredited = event(
 )
 
 /** Somebody of the staff gave or took points by hand. */
-export const pointsAdjusted = event('points.adjusted', z.object({ memberId: z.string().length(26), entryId: z.string().length(26), amount: z.int(), balance: z.int() }))
+export const pointsAdjusted = event(
+  'points.adjusted',
+  z.object({ memberId: z.string().length(26), entryId: z.string().length(26), amount: z.int(), balance: z.int() }),
+)

@@ -41,14 +41,17 @@ export function createPoints(kernel: Kernel, needs: PointsNeeds): Module<PointsA
     api: {
       settle: (tx, documentIds) => settleDocuments(kernel, tx, documentIds),
       balances: (from, memberIds) => ledgerRepository(from).balances(memberIds),
-      creditedFor: async (from, documentId) => (await ledgerRepository(from).credits([documentId])).get(documentId)?.points ?? 0,
+      creditedFor: async (from, documentId) =>
+        (await ledgerRepository(from).credits([documentId])).get(documentId)?.points ?? 0,
       exclusions: readExclusions,
       earns: (line, exclusions) => lineRefusal(line, exclusions) === null,
     },
     contracts: [pointsApi],
     routes: router => pointsRoutes(router, db, accounts, rules, needs.members),
     handlers: [
-      on(documentsSettled, 'points.settle', ({ documentIds }) => inTransaction(db, tx => settleDocuments(kernel, tx, documentIds))),
+      on(documentsSettled, 'points.settle', ({ documentIds }) =>
+        inTransaction(db, tx => settleDocuments(kernel, tx, documentIds)),
+      ),
     ],
   }
 }

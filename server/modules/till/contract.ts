@@ -13,8 +13,21 @@ const Positive = z.string().regex(/^(?!0+(\.0+)?$)\d{1,12}(\.\d{1,4})?$/, 'a pos
  * `path` is the request path with /api, `body` the raw bytes of the body as UTF-8 text ('' when there is none).
  * Sent as x-till-id, x-till-timestamp (seconds), x-till-nonce (16–64 letters or digits, never used twice), x-till-signature.
  */
-export const signingText = (request: { tillId: string; timestamp: string; nonce: string; method: string; path: string; body: string }): string =>
-  [request.tillId, request.timestamp, request.nonce, `${request.method.toUpperCase()} ${request.path}`, request.body].join('\n')
+export const signingText = (request: {
+  tillId: string
+  timestamp: string
+  nonce: string
+  method: string
+  path: string
+  body: string
+}): string =>
+  [
+    request.tillId,
+    request.timestamp,
+    request.nonce,
+    `${request.method.toUpperCase()} ${request.path}`,
+    request.body,
+  ].join('\n')
 
 /** Seconds that a till's clock may be off. */
 export const SIGNATURE_TOLERANCE_SECONDS = 300
@@ -22,7 +35,15 @@ export const SIGNATURE_TOLERANCE_SECONDS = 300
 /** A permanent key of the request: the same key gives the same answer for ever; with another body it is a conflict. */
 const Key = z.string().min(8).max(64)
 /** Which sale of this till: with the store and the till it is the receipt's key, store|till|businessDate|receiptNo. */
-const Receipt = { businessDate: z.iso.date(), receiptNo: z.string().trim().min(1).max(64).regex(/^[^|]+$/) }
+const Receipt = {
+  businessDate: z.iso.date(),
+  receiptNo: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .regex(/^[^|]+$/),
+}
 
 /** A line in the basket; amounts in yuan, `net` after the shop's own promotions and before our coupon (below zero for 抹零). */
 export const BasketLine = z.object({
@@ -38,9 +59,16 @@ export const BasketLine = z.object({
 })
 export type BasketLine = z.output<typeof BasketLine>
 
-const Basket = z.array(BasketLine).min(1).max(1000).refine(lines => new Set(lines.map(line => line.lineNo)).size === lines.length, 'line numbers must differ')
+const Basket = z
+  .array(BasketLine)
+  .min(1)
+  .max(1000)
+  .refine(lines => new Set(lines.map(line => line.lineNo)).size === lines.length, 'line numbers must differ')
 /** The member by the scanned code, or by a phone spoken aloud (then points only, no coupon). */
-const MemberCode = z.string().trim().regex(/^\d{6,32}$/)
+const MemberCode = z
+  .string()
+  .trim()
+  .regex(/^\d{6,32}$/)
 
 /** A member as the cashier sees it. */
 export const TillMember = z.object({
@@ -93,15 +121,26 @@ export const Quote = z.object({
 })
 export type Quote = z.output<typeof Quote>
 
-const QuoteBody = z.object({ memberCode: MemberCode.nullable().default(null), couponCodes: z.array(z.string().trim().min(1).max(32)).max(5).default([]), lines: Basket })
+const QuoteBody = z.object({
+  memberCode: MemberCode.nullable().default(null),
+  couponCodes: z.array(z.string().trim().min(1).max(32)).max(5).default([]),
+  lines: Basket,
+})
 export type QuoteBody = z.output<typeof QuoteBody>
 
-const LockBody = z.object({ key: Key, ...Receipt, memberCode: MemberCode, couponCode: z.string().trim().min(1).max(32), lines: Basket })
+const LockBody = z.object({
+  key: Key,
+  ...Receipt,
+  memberCode: MemberCode,
+  couponCode: z.string().trim().min(1).max(32),
+  lines: Basket,
+})
 export type LockBody = z.output<typeof LockBody>
 
 const Payment = z.object({ method: z.string().trim().min(1).max(30), amount: Decimal })
 const CommitBody = z.object({
-  key: Key, ...Receipt,
+  key: Key,
+  ...Receipt,
   businessAt: At,
   cashier: z.string().max(32).default(''),
   memberCode: MemberCode.nullable().default(null),
@@ -114,8 +153,11 @@ export type CommitBody = z.output<typeof CommitBody>
 
 /** What a committed sale came to; printed on the receipt. Fen. */
 export const Committed = z.object({
-  docKey: z.string(), documentId: z.string(),
-  total: Fen, discount: Fen, payable: Fen,
+  docKey: z.string(),
+  documentId: z.string(),
+  total: Fen,
+  discount: Fen,
+  payable: Fen,
   shares: z.array(LineShare),
   coupon: z.object({ code: z.string(), name: z.string() }).nullable(),
   /** Points of this sale and the balance after it; null without a member. */
@@ -131,13 +173,18 @@ const ReturnBody = z.object({
   cashier: z.string().max(32).default(''),
   original: z.object({ tillCode: z.string().max(32).optional(), ...Receipt }),
   /** Which lines and how much; left out = all that has not come back yet. */
-  lines: z.array(z.object({ lineNo: z.int(), quantity: Positive })).min(1).max(1000).optional(),
+  lines: z
+    .array(z.object({ lineNo: z.int(), quantity: Positive }))
+    .min(1)
+    .max(1000)
+    .optional(),
 })
 export type ReturnBody = z.output<typeof ReturnBody>
 
 /** What a return gave back. Fen. */
 export const Returned = z.object({
-  docKey: z.string(), documentId: z.string(),
+  docKey: z.string(),
+  documentId: z.string(),
   refund: Fen,
   full: z.boolean(),
   /** restored: usable again · lapsed: its time is over · kept: a partial return leaves it used. */
@@ -147,25 +194,108 @@ export const Returned = z.object({
 export type Returned = z.output<typeof Returned>
 
 /** A till as staff sees it. */
-export const TillRow = z.object({ tillId: z.string(), storeCode: z.string(), tillCode: z.string(), name: z.string(), state: z.enum(['active', 'revoked']), createdAt: At, lastSeenAt: At.nullable() })
+export const TillRow = z.object({
+  tillId: z.string(),
+  storeCode: z.string(),
+  tillCode: z.string(),
+  name: z.string(),
+  state: z.enum(['active', 'revoked']),
+  createdAt: At,
+  lastSeenAt: At.nullable(),
+})
 export type TillRow = z.output<typeof TillRow>
 
 /** What a till, and the staff that set it up, may ask. */
 export const tillApi = contract('till', {
-  identify: { method: 'POST', path: '/till/identify', access: 'till', summary: 'Tell what a scanned code is; a member with coupons, or one coupon', body: z.object({ code: z.string().trim().min(1).max(64) }), reply: Identified },
-  quote: { method: 'POST', path: '/till/quote', access: 'till', summary: 'What a basket would cost; stores nothing', body: QuoteBody, reply: Quote },
-  lock: { method: 'POST', path: '/till/locks', access: 'till', summary: 'Hold a coupon for a sale until it is committed, cancelled or 30 minutes are over', body: LockBody, reply: z.object({ docKey: z.string(), lockedUntil: At, quote: Quote }) },
-  commit: { method: 'POST', path: '/till/sales', access: 'till', summary: 'The sale is paid: record it, redeem the coupon', body: CommitBody, reply: Committed },
-  cancel: { method: 'POST', path: '/till/cancellations', access: 'till', summary: 'The sale did not come about: release its coupon', body: z.object({ key: Key, ...Receipt }), reply: z.object({ docKey: z.string(), released: z.boolean() }) },
-  returnSale: { method: 'POST', path: '/till/returns', access: 'till', summary: 'Goods came back: record it; a full return restores the coupon or lets it lapse', body: ReturnBody, reply: Returned },
-
-  tills: { method: 'GET', path: '/admin/tills', access: 'staff:till.read', summary: 'Tills of the caller’s stores', reply: z.object({ items: z.array(TillRow) }) },
-  registerTill: {
-    method: 'POST', path: '/admin/tills', access: 'staff:till.write', summary: 'Register a till; its key is shown this once',
-    body: z.object({ storeCode: z.string().trim().min(1).max(32), tillCode: z.string().trim().min(1).max(32).regex(/^[^|]+$/), name: z.string().trim().max(60).default('') }), reply: z.object({ till: TillRow, key: z.string() }),
+  identify: {
+    method: 'POST',
+    path: '/till/identify',
+    access: 'till',
+    summary: 'Tell what a scanned code is; a member with coupons, or one coupon',
+    body: z.object({ code: z.string().trim().min(1).max(64) }),
+    reply: Identified,
   },
-  renewTillKey: { method: 'POST', path: '/admin/tills/:tillId/key', access: 'staff:till.write', summary: 'Give a till a new key; the old one ends at once', params: z.object({ tillId: z.string().length(26) }), reply: z.object({ till: TillRow, key: z.string() }) },
-  revokeTill: { method: 'POST', path: '/admin/tills/:tillId/revoke', access: 'staff:till.write', summary: 'Let a till in no more', params: z.object({ tillId: z.string().length(26) }), reply: TillRow },
+  quote: {
+    method: 'POST',
+    path: '/till/quote',
+    access: 'till',
+    summary: 'What a basket would cost; stores nothing',
+    body: QuoteBody,
+    reply: Quote,
+  },
+  lock: {
+    method: 'POST',
+    path: '/till/locks',
+    access: 'till',
+    summary: 'Hold a coupon for a sale until it is committed, cancelled or 30 minutes are over',
+    body: LockBody,
+    reply: z.object({ docKey: z.string(), lockedUntil: At, quote: Quote }),
+  },
+  commit: {
+    method: 'POST',
+    path: '/till/sales',
+    access: 'till',
+    summary: 'The sale is paid: record it, redeem the coupon',
+    body: CommitBody,
+    reply: Committed,
+  },
+  cancel: {
+    method: 'POST',
+    path: '/till/cancellations',
+    access: 'till',
+    summary: 'The sale did not come about: release its coupon',
+    body: z.object({ key: Key, ...Receipt }),
+    reply: z.object({ docKey: z.string(), released: z.boolean() }),
+  },
+  returnSale: {
+    method: 'POST',
+    path: '/till/returns',
+    access: 'till',
+    summary: 'Goods came back: record it; a full return restores the coupon or lets it lapse',
+    body: ReturnBody,
+    reply: Returned,
+  },
+
+  tills: {
+    method: 'GET',
+    path: '/admin/tills',
+    access: 'staff:till.read',
+    summary: 'Tills of the caller’s stores',
+    reply: z.object({ items: z.array(TillRow) }),
+  },
+  registerTill: {
+    method: 'POST',
+    path: '/admin/tills',
+    access: 'staff:till.write',
+    summary: 'Register a till; its key is shown this once',
+    body: z.object({
+      storeCode: z.string().trim().min(1).max(32),
+      tillCode: z
+        .string()
+        .trim()
+        .min(1)
+        .max(32)
+        .regex(/^[^|]+$/),
+      name: z.string().trim().max(60).default(''),
+    }),
+    reply: z.object({ till: TillRow, key: z.string() }),
+  },
+  renewTillKey: {
+    method: 'POST',
+    path: '/admin/tills/:tillId/key',
+    access: 'staff:till.write',
+    summary: 'Give a till a new key; the old one ends at once',
+    params: z.object({ tillId: z.string().length(26) }),
+    reply: z.object({ till: TillRow, key: z.string() }),
+  },
+  revokeTill: {
+    method: 'POST',
+    path: '/admin/tills/:tillId/revoke',
+    access: 'staff:till.write',
+    summary: 'Let a till in no more',
+    params: z.object({ tillId: z.string().length(26) }),
+    reply: TillRow,
+  },
 })
 
 /** The errors of the till API. */

@@ -31,6 +31,13 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
     name: 'till',
     api: { authenticate: tillGate(kernel) },
     contracts: [tillApi],
-    routes: router => tillRoutes(router, quotes, selling(deps, people, quotes, once), returning(deps, once), tillRegistration(kernel, needs.audit)),
+    routes: router =>
+      tillRoutes(
+        router,
+        quotes,
+        selling(deps, people, quotes, once),
+        returning(deps, once),
+        tillRegistration(kernel, needs.audit),
+      ),
   }
 }

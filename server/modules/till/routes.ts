@@ -7,7 +7,13 @@ import type { Returning } from './service/returns.ts'
 import type { Selling } from './service/sale.ts'
 
 /** Operation → service call. */
-export function tillRoutes(router: Router, quotes: Quoting, sales: Selling, returns: Returning, tills: Registration): void {
+export function tillRoutes(
+  router: Router,
+  quotes: Quoting,
+  sales: Selling,
+  returns: Returning,
+  tills: Registration,
+): void {
   mount(router, tillApi, {
     identify: ({ body }, caller) => quotes.identify(caller, body.code),
     quote: ({ body }, caller) => quotes.quote(caller, body),

@@ -7,28 +7,66 @@ import type { World } from '../../support/world.ts'
 export const memberId = (n: number): string => `M${String(n).padStart(25, '0')}`
 
 /** An active template: 5 yuan off 39, good for ten days, unless told otherwise. */
-export async function newTemplate(shop: World, more: Partial<{ stock: number; perMemberLimit: number; amountOff: number; threshold: number; stores: string[] | null; validTo: Date; state: string }> = {}): Promise<string> {
+export async function newTemplate(
+  shop: World,
+  more: Partial<{
+    stock: number
+    perMemberLimit: number
+    amountOff: number
+    threshold: number
+    stores: string[] | null
+    validTo: Date
+    state: string
+  }> = {},
+): Promise<string> {
   const id = shop.kernel.newId()
   const now = shop.clock.now()
   await shop.db
     .insertInto('coupon_template')
     .values({
-      id, name: '满39减5', kind: 'amountOff', amountOff: more.amountOff ?? 500, threshold: more.threshold ?? 3900, validDays: more.validTo === undefined ? 10 : null, validFrom: null, validTo: more.validTo ?? null,
-      storesJson: more.stores === undefined || more.stores === null ? null : JSON.stringify(more.stores), stock: more.stock ?? 1000, issued: 0, perMemberLimit: more.perMemberLimit ?? 1, description: '', state: more.state ?? 'active',
-      createdBy: 'S'.padEnd(26, '0'), createdAt: now, updatedAt: now,
+      id,
+      name: '满39减5',
+      kind: 'amountOff',
+      amountOff: more.amountOff ?? 500,
+      threshold: more.threshold ?? 3900,
+      validDays: more.validTo === undefined ? 10 : null,
+      validFrom: null,
+      validTo: more.validTo ?? null,
+      storesJson: more.stores === undefined || more.stores === null ? null : JSON.stringify(more.stores),
+      stock: more.stock ?? 1000,
+      issued: 0,
+      perMemberLimit: more.perMemberLimit ?? 1,
+      description: '',
+      state: more.state ?? 'active',
+      createdBy: 'S'.padEnd(26, '0'),
+      createdAt: now,
+      updatedAt: now,
     })
     .execute()
   return id
 }
 
 /** A campaign gives its coupon to members. */
-export const campaignIssues = (shop: World, templateId: string, campaign: string, members: readonly number[]): Promise<IssueResult> =>
-  inTransaction(shop.db, tx => shop.modules.coupons.issue(tx, templateId, members.map(n => ({ memberId: memberId(n), key: `campaign:${campaign}:${memberId(n)}` }))))
+export const campaignIssues = (
+  shop: World,
+  templateId: string,
+  campaign: string,
+  members: readonly number[],
+): Promise<IssueResult> =>
+  inTransaction(shop.db, tx =>
+    shop.modules.coupons.issue(
+      tx,
+      templateId,
+      members.map(n => ({ memberId: memberId(n), key: `campaign:${campaign}:${memberId(n)}` })),
+    ),
+  )
 
 /** One coupon in the wallet of a member. */
 export async function oneCoupon(shop: World, templateId: string, member: number): Promise<HeldCoupon> {
   await campaignIssues(shop, templateId, shop.kernel.newId(), [member])
-  const coupon = (await shop.modules.coupons.ofMember(shop.db, memberId(member))).find(each => each.templateId === templateId)
+  const coupon = (await shop.modules.coupons.ofMember(shop.db, memberId(member))).find(
+    each => each.templateId === templateId,
+  )
   if (coupon === undefined) throw new Error('no coupon')
   return coupon
 }
@@ -42,8 +80,14 @@ export const couponNow = async (shop: World, coupon: HeldCoupon): Promise<HeldCo
 /** The states that the ledger of a coupon's steps leads to; a step that cannot follow the one before is a fault. */
 export async function eventFaults(shop: World): Promise<string[]> {
   const NEXT: Readonly<Record<string, readonly [from: readonly string[], to: string]>> = {
-    issue: [[''], 'issued'], lock: [['issued', 'locked'], 'locked'], redeem: [['locked'], 'redeemed'], release: [['locked'], 'issued'],
-    restore: [['redeemed'], 'issued'], lapse: [['redeemed'], 'lapsed'], expire: [['issued'], 'expired'], void: [['issued'], 'void'],
+    issue: [[''], 'issued'],
+    lock: [['issued', 'locked'], 'locked'],
+    redeem: [['locked'], 'redeemed'],
+    release: [['locked'], 'issued'],
+    restore: [['redeemed'], 'issued'],
+    lapse: [['redeemed'], 'lapsed'],
+    expire: [['issued'], 'expired'],
+    void: [['issued'], 'void'],
   }
   const coupons = await shop.db.selectFrom('coupon').select(['id', 'state']).execute()
   const events = await shop.db.selectFrom('coupon_event').selectAll().orderBy('id').execute()

@@ -12,21 +12,32 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const count = async (templateId: string): Promise<number> => (await shop.db.selectFrom('coupon').select('id').where('templateId', '=', templateId).execute()).length
-const issuedOf = async (templateId: string): Promise<number> => (await shop.db.selectFrom('coupon_template').select('issued').where('id', '=', templateId).executeTakeFirstOrThrow()).issued
+const count = async (templateId: string): Promise<number> =>
+  (await shop.db.selectFrom('coupon').select('id').where('templateId', '=', templateId).execute()).length
+const issuedOf = async (templateId: string): Promise<number> =>
+  (await shop.db.selectFrom('coupon_template').select('issued').where('id', '=', templateId).executeTakeFirstOrThrow())
+    .issued
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
 test('never more than the stock, though ten campaigns give at once; the counter is the count', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 10 }), async (stock, sizes) => {
-      const templateId = await newTemplate(shop, { stock })
-      let next = 0
-      const results = await Promise.all(sizes.map((size, i) => campaignIssues(shop, templateId, `stock-${templateId}-${i}`, range(next, (next += size)))))
-      const wanted = sizes.reduce((a, b) => a + b, 0)
-      expect(await count(templateId)).toBe(Math.min(stock, wanted))
-      expect(await issuedOf(templateId)).toBe(Math.min(stock, wanted))
-      expect(results.reduce((sum, result) => sum + result.issued.size + result.refused.size, 0)).toBe(wanted)
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 60 }),
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 10 }),
+      async (stock, sizes) => {
+        const templateId = await newTemplate(shop, { stock })
+        let next = 0
+        const results = await Promise.all(
+          sizes.map((size, i) =>
+            campaignIssues(shop, templateId, `stock-${templateId}-${i}`, range(next, (next += size))),
+          ),
+        )
+        const wanted = sizes.reduce((a, b) => a + b, 0)
+        expect(await count(templateId)).toBe(Math.min(stock, wanted))
+        expect(await issuedOf(templateId)).toBe(Math.min(stock, wanted))
+        expect(results.reduce((sum, result) => sum + result.issued.size + result.refused.size, 0)).toBe(wanted)
+      },
+    ),
     { numRuns: 25 },
   )
 }, 60_000)
@@ -36,14 +47,29 @@ test('the same campaign sent eight times at once puts one coupon into each walle
   const results = await Promise.all(range(0, 8).map(() => campaignIssues(shop, templateId, 'twice', range(0, 30))))
   expect(await count(templateId)).toBe(30)
   expect(await issuedOf(templateId)).toBe(30)
-  const ids = results.map(result => [...result.issued.values()].map(coupon => coupon.couponId).toSorted().join())
+  const ids = results.map(result =>
+    [...result.issued.values()]
+      .map(coupon => coupon.couponId)
+      .toSorted()
+      .join(),
+  )
   expect(new Set(ids).size).toBe(1)
 })
 
 test('never more than the limit a member, though campaigns give at once', async () => {
   const templateId = await newTemplate(shop, { perMemberLimit: 2 })
   await Promise.all(range(0, 8).map(i => campaignIssues(shop, templateId, `limit-${i}`, range(0, 10))))
-  for (const n of range(0, 10)) expect((await shop.db.selectFrom('coupon').select('id').where('templateId', '=', templateId).where('memberId', '=', memberId(n)).execute()).length).toBeLessThanOrEqual(2)
+  for (const n of range(0, 10))
+    expect(
+      (
+        await shop.db
+          .selectFrom('coupon')
+          .select('id')
+          .where('templateId', '=', templateId)
+          .where('memberId', '=', memberId(n))
+          .execute()
+      ).length,
+    ).toBeLessThanOrEqual(2)
   expect(await issuedOf(templateId)).toBe(await count(templateId))
   // Asked once more by itself, everybody gets what the limit allows and no more.
   await campaignIssues(shop, templateId, 'limit-last', range(0, 10))
@@ -54,7 +80,9 @@ test('never more than the limit a member, though campaigns give at once', async 
 test('of twenty tills that lock one coupon at once, one gets it', async () => {
   const coupon = await oneCoupon(shop, await newTemplate(shop), 1)
   const lock = (docKey: string): Promise<boolean> =>
-    inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, { coupon, docKey, storeCode: 'S01', memberId: memberId(1), eligible: 5000 })).then(
+    inTransaction(shop.db, tx =>
+      shop.modules.coupons.lock(tx, { coupon, docKey, storeCode: 'S01', memberId: memberId(1), eligible: 5000 }),
+    ).then(
       () => true,
       (error: unknown) => {
         if (error instanceof AppError) return false
@@ -70,40 +98,72 @@ test('one sale told twenty times at once redeems its coupon once', async () => {
   const use = { docKey: 'S01|01|2026-11-22|R1', storeCode: 'S01', memberId: memberId(2), eligible: 5000 }
   await inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, { coupon, ...use }))
   const held = await couponNow(shop, coupon)
-  const done = await Promise.allSettled(range(0, 20).map(() => inTransaction(shop.db, tx => shop.modules.coupons.redeem(tx, { coupon: held, ...use }))))
+  const done = await Promise.allSettled(
+    range(0, 20).map(() => inTransaction(shop.db, tx => shop.modules.coupons.redeem(tx, { coupon: held, ...use }))),
+  )
   expect(done.filter(result => result.status === 'fulfilled')).toHaveLength(1)
-  expect((await shop.db.selectFrom('coupon_event').select('id').where('couponId', '=', coupon.id).where('kind', '=', 'redeem').execute()).length).toBe(1)
+  expect(
+    (
+      await shop.db
+        .selectFrom('coupon_event')
+        .select('id')
+        .where('couponId', '=', coupon.id)
+        .where('kind', '=', 'redeem')
+        .execute()
+    ).length,
+  ).toBe(1)
 })
 
 // The law of the state machine: whatever tills do at once, every step in a coupon's ledger follows the one before, the
 // row says what the ledger leads to, and what a sale has redeemed is given back once.
-const act = fc.record({ what: fc.constantFrom('lock' as const, 'redeem' as const, 'release' as const, 'giveBack' as const), sale: fc.nat(2), coupon: fc.nat(1) })
+const act = fc.record({
+  what: fc.constantFrom('lock' as const, 'redeem' as const, 'release' as const, 'giveBack' as const),
+  sale: fc.nat(2),
+  coupon: fc.nat(1),
+})
 
 test('every coupon’s ledger is a path of the state machine under any races', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(act, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }), async rounds => {
-      for (const table of ['coupon', 'coupon_event', 'coupon_template'] as const) await shop.db.deleteFrom(table).execute()
-      const templateId = await newTemplate(shop)
-      const coupons = [await oneCoupon(shop, templateId, 3), await oneCoupon(shop, templateId, 4)]
-      for (const round of rounds) {
-        await Promise.all(
-          round.map(async ({ what, sale, coupon: which }) => {
-            const coupon = await couponNow(shop, coupons[which] ?? coupons[0] ?? (() => { throw new Error('none') })())
-            const use = { coupon, docKey: `S01|01|2026-11-22|P${sale}`, storeCode: 'S01', memberId: coupon.memberId, eligible: 5000 }
-            await inTransaction(shop.db, async tx => {
-              const { lock, redeem, release, giveBack } = shop.modules.coupons
-              if (what === 'lock') await lock(tx, use)
-              else if (what === 'redeem') await redeem(tx, use)
-              else if (what === 'release') await release(tx, use.docKey)
-              else await giveBack(tx, use.docKey)
-            }).catch((error: unknown) => {
-              if (!(error instanceof AppError)) throw error
-            })
-          }),
-        )
-        expect(await eventFaults(shop)).toEqual([])
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(fc.array(act, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+      async rounds => {
+        for (const table of ['coupon', 'coupon_event', 'coupon_template'] as const)
+          await shop.db.deleteFrom(table).execute()
+        const templateId = await newTemplate(shop)
+        const coupons = [await oneCoupon(shop, templateId, 3), await oneCoupon(shop, templateId, 4)]
+        for (const round of rounds) {
+          await Promise.all(
+            round.map(async ({ what, sale, coupon: which }) => {
+              const coupon = await couponNow(
+                shop,
+                coupons[which] ??
+                  coupons[0] ??
+                  (() => {
+                    throw new Error('none')
+                  })(),
+              )
+              const use = {
+                coupon,
+                docKey: `S01|01|2026-11-22|P${sale}`,
+                storeCode: 'S01',
+                memberId: coupon.memberId,
+                eligible: 5000,
+              }
+              await inTransaction(shop.db, async tx => {
+                const { lock, redeem, release, giveBack } = shop.modules.coupons
+                if (what === 'lock') await lock(tx, use)
+                else if (what === 'redeem') await redeem(tx, use)
+                else if (what === 'release') await release(tx, use.docKey)
+                else await giveBack(tx, use.docKey)
+              }).catch((error: unknown) => {
+                if (!(error instanceof AppError)) throw error
+              })
+            }),
+          )
+          expect(await eventFaults(shop)).toEqual([])
+        }
+      },
+    ),
     { numRuns: 30 },
   )
 }, 120_000)

@@ -32,7 +32,9 @@ test('the wallet shows first what ends today, then what this store takes, and sa
   const member = await newMember(shop)
   const give = async (more: Parameters<typeof newTemplate>[1]) => {
     const templateId = await newTemplate(shop, more)
-    await inTransaction(shop.db, tx => shop.modules.coupons.issue(tx, templateId, [{ memberId: member.memberId, key: `t:${templateId}` }]))
+    await inTransaction(shop.db, tx =>
+      shop.modules.coupons.issue(tx, templateId, [{ memberId: member.memberId, key: `t:${templateId}` }]),
+    )
     return templateId
   }
   const elsewhere = await give({ stores: ['S02'] })
@@ -40,7 +42,11 @@ test('the wallet shows first what ends today, then what this store takes, and sa
   const today = await give({ validTo: new Date('2026-11-22T15:00:00Z') })
   const { items, counts } = await member.call(couponsApi).wallet({ query: { storeCode: 'S01' } })
   expect(items.map(item => item.templateId)).toEqual([today, later, elsewhere])
-  expect(items.map(item => [item.usableHere, item.refusal?.code ?? null])).toEqual([[true, null], [true, null], [false, 'wrongStore']])
+  expect(items.map(item => [item.usableHere, item.refusal?.code ?? null])).toEqual([
+    [true, null],
+    [true, null],
+    [false, 'wrongStore'],
+  ])
   expect(counts).toEqual({ usable: 3, used: 0, gone: 0, endingToday: 1 })
   expect((await (await newMember(shop)).call(couponsApi).wallet({ query: {} })).items).toEqual([])
 
@@ -55,22 +61,44 @@ test('every refusal is a sentence of at most 14 characters', async () => {
   const templateId = await newTemplate(shop, { threshold: 123_456_78, amountOff: 100, stores: ['S01'] })
   const coupon = await oneCoupon(shop, templateId, 7)
   const { refusalOf } = shop.modules.coupons
-  const at = (more: object) => refusalOf({ ...coupon, ...(more as { coupon?: object }).coupon }, { now: shop.clock.now(), zone: 'Asia/Shanghai', storeCode: 'S01', memberId: memberId(7), eligible: 100, ...more })
+  const at = (more: object) =>
+    refusalOf(
+      { ...coupon, ...(more as { coupon?: object }).coupon },
+      { now: shop.clock.now(), zone: 'Asia/Shanghai', storeCode: 'S01', memberId: memberId(7), eligible: 100, ...more },
+    )
   const refusals = [
-    at({}), at({ eligible: 0 }), at({ storeCode: 'S09' }), at({ memberId: memberId(8) }),
-    at({ now: new Date(coupon.validTo.getTime()) }), at({ now: new Date(coupon.validFrom.getTime() - 40 * DAY) }),
+    at({}),
+    at({ eligible: 0 }),
+    at({ storeCode: 'S09' }),
+    at({ memberId: memberId(8) }),
+    at({ now: new Date(coupon.validTo.getTime()) }),
+    at({ now: new Date(coupon.validFrom.getTime() - 40 * DAY) }),
     ...['redeemed', 'void', 'lapsed'].map(state => at({ coupon: { state } })),
     at({ coupon: { state: 'locked', docKey: 'x', lockedUntil: new Date(shop.clock.now().getTime() + 1) } }),
   ]
-  expect(refusals.map(refusal => refusal?.code)).toEqual(['belowThreshold', 'nothingEligible', 'wrongStore', 'notYours', 'expired', 'notYet', 'redeemed', 'void', 'lapsed', 'lockedElsewhere'])
-  for (const refusal of refusals) expect([...(refusal?.text.zh ?? '')].length, refusal?.text.zh).toBeLessThanOrEqual(14)
+  expect(refusals.map(refusal => refusal?.code)).toEqual([
+    'belowThreshold',
+    'nothingEligible',
+    'wrongStore',
+    'notYours',
+    'expired',
+    'notYet',
+    'redeemed',
+    'void',
+    'lapsed',
+    'lockedElsewhere',
+  ])
+  for (const refusal of refusals) expect((refusal?.text.zh ?? '').length, refusal?.text.zh).toBeLessThanOrEqual(14)
   expect(at({ eligible: 123_456_78 - 620 })?.text.zh).toBe('差 ¥6.20 可用此券')
 })
 
 test('a sale that comes back gives its coupon back while its time lasts; later it lapses', async () => {
   const { lock, redeem, giveBack } = shop.modules.coupons
   const templateId = await newTemplate(shop)
-  for (const [n, wait, outcome, state] of [[20, 5 * DAY, 'restored', 'issued'], [21, 15 * DAY, 'lapsed', 'lapsed']] as const) {
+  for (const [n, wait, outcome, state] of [
+    [20, 5 * DAY, 'restored', 'issued'],
+    [21, 15 * DAY, 'lapsed', 'lapsed'],
+  ] as const) {
     const coupon = await oneCoupon(shop, templateId, n)
     const docKey = `S01|01|2026-11-22|G${n}`
     const use = { coupon, docKey, storeCode: 'S01', memberId: memberId(n), eligible: 4000 }
@@ -87,7 +115,16 @@ test('a sale that comes back gives its coupon back while its time lasts; later i
 test('a lock whose time is over hinders nobody, and the sweep tidies what the clock has ended', async () => {
   const { lock } = shop.modules.coupons
   const coupon = await oneCoupon(shop, await newTemplate(shop), 30)
-  const at = (docKey: string) => inTransaction(shop.db, async tx => lock(tx, { coupon: await couponNow(shop, coupon), docKey, storeCode: 'S01', memberId: memberId(30), eligible: 4000 }))
+  const at = (docKey: string) =>
+    inTransaction(shop.db, async tx =>
+      lock(tx, {
+        coupon: await couponNow(shop, coupon),
+        docKey,
+        storeCode: 'S01',
+        memberId: memberId(30),
+        eligible: 4000,
+      }),
+    )
   await at('S01|01|2026-11-22|W1')
   expect(await failure(at('S01|02|2026-11-22|W2'))).toBe('coupons.refused')
   shop.clock.advance(30 * 60_000)
@@ -106,20 +143,51 @@ test('a lock whose time is over hinders nobody, and the sweep tidies what the cl
 
 test('a template is drawn up, switched on, and then changes only in words and upwards', async () => {
   const owner = (await shop.as('owner')).call(couponsApi)
-  const draft: NewTemplate = { name: '满39减5', amountOff: 500, threshold: 3900, validDays: 10, validFrom: null, validTo: null, stores: null, stock: 10, perMemberLimit: 1, description: '限本月' }
+  const draft: NewTemplate = {
+    name: '满39减5',
+    amountOff: 500,
+    threshold: 3900,
+    validDays: 10,
+    validFrom: null,
+    validTo: null,
+    stores: null,
+    stock: 10,
+    perMemberLimit: 1,
+    description: '限本月',
+  }
   const { templateId } = await owner.createTemplate({ body: draft })
   await expect(campaignIssues(shop, templateId, 'early', [1])).rejects.toMatchObject({ code: 'coupons.notActive' })
-  expect((await owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 600 } })).amountOff).toBe(600)
+  expect((await owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 600 } })).amountOff).toBe(
+    600,
+  )
   await owner.activateTemplate({ params: { templateId } })
-  expect(await failure(owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 700 } }))).toBe('coupons.notDraft')
-  expect(await failure(owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 600, stock: 9 } }))).toBe('coupons.notDraft')
-  expect((await owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 600, stock: 12, name: '周末满39减6' } }))).toMatchObject({ stock: 12, name: '周末满39减6' })
+  expect(await failure(owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 700 } }))).toBe(
+    'coupons.notDraft',
+  )
+  expect(
+    await failure(owner.updateTemplate({ params: { templateId }, body: { ...draft, amountOff: 600, stock: 9 } })),
+  ).toBe('coupons.notDraft')
+  expect(
+    await owner.updateTemplate({
+      params: { templateId },
+      body: { ...draft, amountOff: 600, stock: 12, name: '周末满39减6' },
+    }),
+  ).toMatchObject({ stock: 12, name: '周末满39减6' })
   const given = await campaignIssues(shop, templateId, 'now', [40, 41])
   expect(given.issued.size).toBe(2)
   const voided = (await shop.modules.coupons.ofMember(shop.db, memberId(40)))[0]?.id ?? ''
-  expect((await owner.voidCoupon({ params: { couponId: voided }, body: { reason: '顾客投诉后换发' } })).state).toBe('void')
-  expect(await failure(owner.voidCoupon({ params: { couponId: voided }, body: { reason: '再来一次' } }))).toBe('coupons.notVoidable')
+  expect((await owner.voidCoupon({ params: { couponId: voided }, body: { reason: '顾客投诉后换发' } })).state).toBe(
+    'void',
+  )
+  expect(await failure(owner.voidCoupon({ params: { couponId: voided }, body: { reason: '再来一次' } }))).toBe(
+    'coupons.notVoidable',
+  )
   await owner.endTemplate({ params: { templateId } })
-  expect((await owner.template({ params: { templateId } })).counts).toMatchObject({ issued: 2, usable: 1, void: 1, redeemed: 0 })
+  expect((await owner.template({ params: { templateId } })).counts).toMatchObject({
+    issued: 2,
+    usable: 1,
+    void: 1,
+    redeemed: 0,
+  })
   expect(await failure(owner.createTemplate({ body: { ...draft, validDays: null } }))).toBe('common.invalidRequest')
 })

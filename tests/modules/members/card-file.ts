@@ -7,12 +7,22 @@ import type { World } from '../../support/world.ts'
 export type CardLine = Readonly<Record<string, string>>
 
 /** Reads the lines as the importer does: parse, stage, assemble, apply in one transaction. Returns what came of it. */
-export async function importCards(shop: World, lines: readonly CardLine[], importId = shop.kernel.newId()): Promise<Outcome & { bad: { key: string | null; reasons: string[] }[] }> {
+export async function importCards(
+  shop: World,
+  lines: readonly CardLine[],
+  importId = shop.kernel.newId(),
+): Promise<Outcome & { bad: { key: string | null; reasons: string[] }[] }> {
   const stream = shop.modules.members.cards
   const names = stream.fields.map(field => field.name)
-  const mapping = Mapping.parse({ stream: 'cards', fields: Object.fromEntries(names.map(name => [name, { column: name }])) })
+  const mapping = Mapping.parse({
+    stream: 'cards',
+    fields: Object.fromEntries(names.map(name => [name, { column: name }])),
+  })
   const parse = stream.parser({
-    mapping, zone: 'Asia/Shanghai', today: '2026-11-22', has: () => true,
+    mapping,
+    zone: 'Asia/Shanghai',
+    today: '2026-11-22',
+    has: () => true,
     text: field => cells => cells[names.indexOf(field)] ?? '',
   })
   const parsed = lines.map(line => parse(names.map(name => line[name] ?? '')))
@@ -23,5 +33,10 @@ export async function importCards(shop: World, lines: readonly CardLine[], impor
   })
   const applier = stream.applier({ importId, sourceId: 'S', version: 1, arrivedAt: shop.clock.now(), mapping })
   const outcome = await inTransaction(shop.db, tx => applier.apply(tx, documents))
-  return { ...outcome, bad: parsed.flatMap(row => (row.ok ? [] : [{ key: row.key, reasons: row.problems.map(problem => `${problem.field}:${problem.reason}`) }])) }
+  return {
+    ...outcome,
+    bad: parsed.flatMap(row =>
+      row.ok ? [] : [{ key: row.key, reasons: row.problems.map(problem => `${problem.field}:${problem.reason}`) }],
+    ),
+  }
 }

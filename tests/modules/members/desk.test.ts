@@ -13,8 +13,17 @@ const code = (value: unknown): string => (value as { code: string }).code
 const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'no failure', code)
 
 test('the list obeys the stores of whoever asks, page by page, newest first', async () => {
-  const signed = (n: number) => ({ cardNo: `D${n}`, phone: newPhone(), name: n % 2 === 0 ? '李雷' : '韩梅梅', storeCode: `S0${n % 4}`, signedOn: `2026-10-${String(10 + (n % 20)).padStart(2, '0')}` })
-  await importCards(shop, Array.from({ length: 40 }, (_, n) => signed(n)))
+  const signed = (n: number) => ({
+    cardNo: `D${n}`,
+    phone: newPhone(),
+    name: n % 2 === 0 ? '李雷' : '韩梅梅',
+    storeCode: `S0${n % 4}`,
+    signedOn: `2026-10-${String(10 + (n % 20)).padStart(2, '0')}`,
+  })
+  await importCards(
+    shop,
+    Array.from({ length: 40 }, (_, n) => signed(n)),
+  )
   const owner = (await shop.as('owner')).call(membersApi)
   const manager = (await shop.as('storeManager', { stores: ['S01', 'S03'] })).call(membersApi)
   const one = (await shop.as('storeManager', { stores: ['S02'] })).call(membersApi)
@@ -22,7 +31,7 @@ test('the list obeys the stores of whoever asks, page by page, newest first', as
 
   async function everyone(caller: typeof owner, sort: '-enrolledAt' | 'enrolledAt') {
     const rows: { memberId: string; homeStore: string | null; enrolledAt: string }[] = []
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await caller.list({ query: { limit: 7, sort, ...(cursor === undefined ? {} : { cursor }) } })
       rows.push(...page.items)
       if (page.next === null) return rows
@@ -42,9 +51,15 @@ test('the list obeys the stores of whoever asks, page by page, newest first', as
   expect(await everyone(nobody, 'enrolledAt')).toEqual([])
   const someone = (await everyone(one, 'enrolledAt'))[0]?.memberId ?? ''
   expect(await failure(manager.head({ params: { memberId: someone } }))).toBe('members.notFound')
-  expect(await failure(manager.reveal({ params: { memberId: someone }, body: { field: 'phone', reason: '好奇' } }))).toBe('members.notFound')
+  expect(
+    await failure(manager.reveal({ params: { memberId: someone }, body: { field: 'phone', reason: '好奇' } })),
+  ).toBe('members.notFound')
   const summary = await manager.summary({ query: { from: '2026-10-01', to: '2026-10-31' } })
-  expect([summary.total, summary.fresh, summary.byStore.map(row => row.storeCode).toSorted()]).toEqual([20, 20, ['S01', 'S03']])
+  expect([summary.total, summary.fresh, summary.byStore.map(row => row.storeCode).toSorted()]).toEqual([
+    20,
+    20,
+    ['S01', 'S03'],
+  ])
   expect(summary.byDay.reduce((sum, day) => sum + day.count, 0)).toBe(20)
 })
 
@@ -53,7 +68,8 @@ test('a search is exact: phone, last four, our number, an old card, the full nam
   await importCards(shop, [{ cardNo: 'OLD-77', phone, name: '欧阳 修', storeCode: 'S05', signedOn: '2026-05-05' }])
   const owner = (await shop.as('owner')).call(membersApi)
   const elsewhere = (await shop.as('storeManager', { stores: ['S06'] })).call(membersApi)
-  const found = async (search: string, caller = owner) => (await caller.list({ query: { search } })).items.map(row => row.name)
+  const found = async (search: string, caller = owner) =>
+    (await caller.list({ query: { search } })).items.map(row => row.name)
   const { items } = await owner.list({ query: { search: phone } })
   for (const search of [phone, `+86 ${phone}`, phone.slice(-4), items[0]?.cardNo ?? '', 'OLD-77', '欧阳修']) {
     expect(await found(search), search).toEqual(['欧**'])
@@ -65,13 +81,23 @@ test('a search is exact: phone, last four, our number, an old card, the full nam
 test('a reading of personal data needs a reason and is written down before it is shown', async () => {
   const { memberId, phone } = await newMember(shop, { name: '白居易', storeCode: 'S01' })
   const manager = await shop.as('storeManager', { stores: ['S01'] })
-  const { value } = await manager.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '顾客来店核对' } })
+  const { value } = await manager
+    .call(membersApi)
+    .reveal({ params: { memberId }, body: { field: 'phone', reason: '顾客来店核对' } })
   expect(value).toBe(phone)
-  const notes = await shop.db.selectFrom('audit_entry').select(['action', 'reason', 'subjectId']).where('action', '=', 'members.reveal').execute()
+  const notes = await shop.db
+    .selectFrom('audit_entry')
+    .select(['action', 'reason', 'subjectId'])
+    .where('action', '=', 'members.reveal')
+    .execute()
   expect(notes).toEqual([{ action: 'members.reveal', reason: '顾客来店核对', subjectId: memberId }])
-  expect(await failure(manager.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '' } }))).toBe('common.invalidRequest')
+  expect(
+    await failure(manager.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '' } })),
+  ).toBe('common.invalidRequest')
   const cashier = await shop.as('cashier', { stores: ['S01'] })
-  expect(await failure(cashier.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '看看' } }))).toBe('common.forbidden')
+  expect(
+    await failure(cashier.call(membersApi).reveal({ params: { memberId }, body: { field: 'phone', reason: '看看' } })),
+  ).toBe('common.forbidden')
 })
 
 test('consents change and are withdrawn with their history; the birthday is told once', async () => {
@@ -79,11 +105,21 @@ test('consents change and are withdrawn with their history; the birthday is told
   const call = member.call(membersApi)
   await call.changeConsents({ body: { consents: [{ purpose: 'marketing', channel: 'wechat', granted: true }] } })
   shop.clock.advance(1000)
-  const { items, history } = await call.changeConsents({ body: { consents: [{ purpose: 'marketing', channel: 'wechat', granted: false }, { purpose: 'marketing', channel: 'sms', granted: false }] } })
+  const { items, history } = await call.changeConsents({
+    body: {
+      consents: [
+        { purpose: 'marketing', channel: 'wechat', granted: false },
+        { purpose: 'marketing', channel: 'sms', granted: false },
+      ],
+    },
+  })
   expect(items.some(item => item.granted)).toBe(false)
   // Three at enrolment, one given, one withdrawn; what did not change is not written again.
   expect(history).toHaveLength(5)
-  expect((await call.updateMe({ body: { birthday: '1980-02-29', gender: 'female', homeStore: 'S03' } }))).toMatchObject({ birthday: '1980-02-29', homeStore: 'S03' })
+  expect(await call.updateMe({ body: { birthday: '1980-02-29', gender: 'female', homeStore: 'S03' } })).toMatchObject({
+    birthday: '1980-02-29',
+    homeStore: 'S03',
+  })
   expect(await failure(call.updateMe({ body: { birthday: '1980-03-01' } }))).toBe('members.birthdayFixed')
 })
 
@@ -92,8 +128,18 @@ test('closing erases the person and keeps the books; the phone may enrol anew', 
   await member.call(membersApi).closeMe({ body: { confirm: true } })
   expect(await member.call(membersApi).me({})).toEqual({ member: null })
   const row = await shop.db.selectFrom('member').selectAll().where('id', '=', member.memberId).executeTakeFirstOrThrow()
-  expect(row).toMatchObject({ state: 'closed', phoneSealed: null, phoneHash: null, phoneLast4Hash: null, nameSealed: null, nameHash: null, birthdaySealed: null })
-  expect(await shop.db.selectFrom('member_identity').select('id').where('memberId', '=', member.memberId).execute()).toEqual([])
+  expect(row).toMatchObject({
+    state: 'closed',
+    phoneSealed: null,
+    phoneHash: null,
+    phoneLast4Hash: null,
+    nameSealed: null,
+    nameHash: null,
+    birthdaySealed: null,
+  })
+  expect(
+    await shop.db.selectFrom('member_identity').select('id').where('memberId', '=', member.memberId).execute(),
+  ).toEqual([])
   const again = await member.enrol()
   expect(again.outcome === 'enrolled' && again.member.memberId).not.toBe(member.memberId)
 })
@@ -102,6 +148,10 @@ test('nothing personal lies in the database in clear', async () => {
   const phone = newPhone()
   await newMember(shop, { phone, name: '李清照' })
   await importCards(shop, [{ cardNo: 'Z9', phone: newPhone(), name: '辛弃疾' }])
-  const dump = JSON.stringify([await shop.db.selectFrom('member').selectAll().execute(), await shop.db.selectFrom('card').selectAll().execute(), await shop.db.selectFrom('outbox').selectAll().execute()])
+  const dump = JSON.stringify([
+    await shop.db.selectFrom('member').selectAll().execute(),
+    await shop.db.selectFrom('card').selectAll().execute(),
+    await shop.db.selectFrom('outbox').selectAll().execute(),
+  ])
   for (const secret of [phone, '李清照', '辛弃疾']) expect(dump).not.toContain(secret)
 })

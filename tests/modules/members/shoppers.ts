@@ -14,7 +14,11 @@ export interface ShopWithPeople extends World {
 /** Opens a shop whose WeChat and SMS gateway are a sandbox. */
 export async function shopWithPeople(env: Record<string, string> = {}): Promise<ShopWithPeople> {
   const sandbox = await startSandbox()
-  const shop = await world({ WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(sandbox.url)), SMS_URL: `${sandbox.url}/sms/send`, ...env })
+  const shop = await world({
+    WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(sandbox.url)),
+    SMS_URL: `${sandbox.url}/sms/send`,
+    ...env,
+  })
   const close = async (): Promise<void> => {
     await shop.close()
     await sandbox.stop()
@@ -40,7 +44,9 @@ export const newPhone = (): string => `1540${String((phones += 1)).padStart(7, '
 export async function shopper(shop: ShopWithPeople, { phone = newPhone(), name = '王小明' } = {}): Promise<Shopper> {
   const { world: wechat, actions } = shop.sandbox
   const person = addPerson(wechat, { name, phone })
-  const { token } = await shop.call(wechatApi).openSession({ body: { code: actions.loginCode(person, miniprogramAccount) } })
+  const { token } = await shop
+    .call(wechatApi)
+    .openSession({ body: { code: actions.loginCode(person, miniprogramAccount) } })
   const headers = { authorization: `Bearer ${token}` }
   const phoneCode = (): string => actions.phoneCode(person, miniprogramAccount)
   return {
@@ -53,7 +59,11 @@ export async function shopper(shop: ShopWithPeople, { phone = newPhone(), name =
         body: {
           termsVersion: terms.version,
           phone: { by: 'wechat', code: phoneCode() },
-          consents: terms.consents.map(({ purpose, channel }) => ({ purpose, channel, granted: grant.includes(`${purpose}/${channel}`) })),
+          consents: terms.consents.map(({ purpose, channel }) => ({
+            purpose,
+            channel,
+            granted: grant.includes(`${purpose}/${channel}`),
+          })),
           ...(given === undefined ? {} : { name: given }),
           ...(storeCode === undefined ? {} : { storeCode }),
         },
@@ -63,7 +73,10 @@ export async function shopper(shop: ShopWithPeople, { phone = newPhone(), name =
 }
 
 /** Enrols a new person and tells the member. */
-export async function newMember(shop: ShopWithPeople, more: { phone?: string; name?: string; storeCode?: string } = {}): Promise<Shopper & { memberId: string; cardNo: string }> {
+export async function newMember(
+  shop: ShopWithPeople,
+  more: { phone?: string; name?: string; storeCode?: string } = {},
+): Promise<Shopper & { memberId: string; cardNo: string }> {
   const person = await shopper(shop, more)
   const enrolled = await person.enrol(more)
   if (enrolled.outcome !== 'enrolled') throw new Error(`a new phone belongs to ${enrolled.memberName}`)

@@ -13,7 +13,15 @@ export interface Receipt {
 }
 
 /** Products of each kind that the rule treats apart. */
-export const PRODUCTS = { rice: 'goods', chicken: 'goods', cigarettes: 'tobacco', giftCard: 'prepaid_card', bag: 'bag', delivery: 'service_fee', odd: 'rounding' } as const
+export const PRODUCTS = {
+  rice: 'goods',
+  chicken: 'goods',
+  cigarettes: 'tobacco',
+  giftCard: 'prepaid_card',
+  bag: 'bag',
+  delivery: 'service_fee',
+  odd: 'rounding',
+} as const
 
 /** Puts the products on the shelf. */
 export async function stockShelf(shop: World): Promise<void> {
@@ -22,7 +30,20 @@ export async function stockShelf(shop: World): Promise<void> {
     .insertInto('product')
     .values(
       Object.entries(PRODUCTS).map(([code, kind]) => ({
-        code, name: code, spec: null, unit: null, categoryCode: code === 'chicken' ? 'fresh-meat' : null, brand: null, barcode: null, listPrice: null, kind, weighed: 0, status: 'active', provisional: 0, createdAt: now, updatedAt: now,
+        code,
+        name: code,
+        spec: null,
+        unit: null,
+        categoryCode: code === 'chicken' ? 'fresh-meat' : null,
+        brand: null,
+        barcode: null,
+        listPrice: null,
+        kind,
+        weighed: 0,
+        status: 'active',
+        provisional: 0,
+        createdAt: now,
+        updatedAt: now,
       })),
     )
     .execute()
@@ -39,29 +60,76 @@ export async function stockShelf(shop: World): Promise<void> {
 export async function writeReceipt(shop: World, receipt: Receipt): Promise<void> {
   const now = shop.clock.now()
   await inTransaction(shop.db, async tx => {
-    const old = await tx.selectFrom('sales_document').select('revision').where('id', '=', receipt.id).forUpdate().executeTakeFirst()
+    const old = await tx
+      .selectFrom('sales_document')
+      .select('revision')
+      .where('id', '=', receipt.id)
+      .forUpdate()
+      .executeTakeFirst()
     const values = {
-      docKey: receipt.id, storeCode: receipt.storeCode ?? 'S01', tillCode: '01', businessDate: receipt.businessDate ?? '2026-11-20', receiptNo: receipt.id.slice(-6),
-      type: receipt.type ?? 'sale', status: 'confirmed', businessAt: now, channel: 'store', cashier: null, corporate: receipt.corporate === true ? 1 : 0,
-      memberRefKind: 'none', memberRef: null, memberId: receipt.memberId, gross: '0', discount: '0', net: '0', lineCount: receipt.lines.length, paymentsJson: '[]',
-      originalDocKey: null, sourceId: null, sourceVersion: 0, importId: null, contentHash: '', updatedAt: now, revision: (old?.revision ?? 0) + 1,
+      docKey: receipt.id,
+      storeCode: receipt.storeCode ?? 'S01',
+      tillCode: '01',
+      businessDate: receipt.businessDate ?? '2026-11-20',
+      receiptNo: receipt.id.slice(-6),
+      type: receipt.type ?? 'sale',
+      status: 'confirmed',
+      businessAt: now,
+      channel: 'store',
+      cashier: null,
+      corporate: receipt.corporate === true ? 1 : 0,
+      memberRefKind: 'none',
+      memberRef: null,
+      memberId: receipt.memberId,
+      gross: '0',
+      discount: '0',
+      net: '0',
+      lineCount: receipt.lines.length,
+      paymentsJson: '[]',
+      originalDocKey: null,
+      sourceId: null,
+      sourceVersion: 0,
+      importId: null,
+      contentHash: '',
+      updatedAt: now,
+      revision: (old?.revision ?? 0) + 1,
     }
-    if (old === undefined) await tx.insertInto('sales_document').values({ ...values, id: receipt.id, createdAt: now }).execute()
+    if (old === undefined)
+      await tx
+        .insertInto('sales_document')
+        .values({ ...values, id: receipt.id, createdAt: now })
+        .execute()
     else await tx.updateTable('sales_document').set(values).where('id', '=', receipt.id).execute()
     await tx.deleteFrom('sales_line').where('documentId', '=', receipt.id).execute()
     if (receipt.lines.length === 0) return
     await tx
       .insertInto('sales_line')
-      .values(receipt.lines.map((line, i) => ({ documentId: receipt.id, lineNo: i + 1, productCode: line.product, nameAtSale: line.product, quantity: '1', unit: null, unitPrice: '0', discount: '0', net: line.net, isGift: 0, promotionCode: null })))
+      .values(
+        receipt.lines.map((line, i) => ({
+          documentId: receipt.id,
+          lineNo: i + 1,
+          productCode: line.product,
+          nameAtSale: line.product,
+          quantity: '1',
+          unit: null,
+          unitPrice: '0',
+          discount: '0',
+          net: line.net,
+          isGift: 0,
+          promotionCode: null,
+        })),
+      )
       .execute()
   })
 }
 
 /** Links a receipt to a member (or to nobody), as sales does when a card is bound: the revision stays. */
-export const linkReceipt = (shop: World, id: string, memberId: string | null) => shop.db.updateTable('sales_document').set({ memberId }).where('id', '=', id).execute()
+export const linkReceipt = (shop: World, id: string, memberId: string | null) =>
+  shop.db.updateTable('sales_document').set({ memberId }).where('id', '=', id).execute()
 
 /** What the handler of sales.documentsSettled does. */
-export const settle = (shop: World, ids: readonly string[]): Promise<void> => inTransaction(shop.db, tx => shop.modules.points.settle(tx, ids))
+export const settle = (shop: World, ids: readonly string[]): Promise<void> =>
+  inTransaction(shop.db, tx => shop.modules.points.settle(tx, ids))
 
 /** What must hold at all times: the balance is the sum of the entries, and each entry's balance follows the one before. */
 export async function ledgerFaults(shop: World): Promise<string[]> {
@@ -71,6 +139,9 @@ export async function ledgerFaults(shop: World): Promise<string[]> {
     const own = entries.filter(entry => entry.memberId === memberId)
     let sum = 0
     const gaps = own.filter(entry => (sum += entry.amount) !== entry.balanceAfter)
-    return [...(sum === balance ? [] : [`${memberId}: balance ${balance}, entries ${sum}`]), ...gaps.map(entry => `${memberId}: gap at ${entry.key}`)]
+    return [
+      ...(sum === balance ? [] : [`${memberId}: balance ${balance}, entries ${sum}`]),
+      ...gaps.map(entry => `${memberId}: gap at ${entry.key}`),
+    ]
   })
 }

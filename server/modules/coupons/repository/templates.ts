@@ -7,12 +7,20 @@ export type NewTemplateRecord = Insertable<DB['coupon_template']>
 
 /** Coupon templates. */
 export const templatesRepository = (db: Db) => ({
-  find: (id: string): Promise<TemplateRecord | undefined> => db.selectFrom('coupon_template').selectAll().where('id', '=', id).executeTakeFirst(),
+  find: (id: string): Promise<TemplateRecord | undefined> =>
+    db.selectFrom('coupon_template').selectAll().where('id', '=', id).executeTakeFirst(),
 
-  page(filter: { state?: string | undefined; search?: string | undefined }, before: string | null, limit: number): Promise<TemplateRecord[]> {
+  page(
+    filter: { state?: string | undefined; search?: string | undefined },
+    before: string | null,
+    limit: number,
+  ): Promise<TemplateRecord[]> {
     let query = db.selectFrom('coupon_template').selectAll().orderBy('id', 'desc').limit(limit)
     if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-    if (filter.search !== undefined && filter.search !== '') query = query.where(eb => eb(eb.fn('lower', ['name']), 'like', `%${(filter.search ?? '').toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`))
+    if (filter.search !== undefined && filter.search !== '')
+      query = query.where(eb =>
+        eb(eb.fn('lower', ['name']), 'like', `%${(filter.search ?? '').toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`),
+      )
     if (before !== null) query = query.where('id', '<', before)
     return query.execute()
   },
@@ -38,11 +46,21 @@ export const templatesRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
-  giveBack: (id: string, count: number) => db.updateTable('coupon_template').set(eb => ({ issued: eb('issued', '-', count) })).where('id', '=', id).execute(),
+  giveBack: (id: string, count: number) =>
+    db
+      .updateTable('coupon_template')
+      .set(eb => ({ issued: eb('issued', '-', count) }))
+      .where('id', '=', id)
+      .execute(),
 
   /** What is left of the stock; holds the row until the transaction ends. */
   left: async (id: string): Promise<number> => {
-    const row = await db.selectFrom('coupon_template').select(['stock', 'issued']).where('id', '=', id).forUpdate().executeTakeFirst()
+    const row = await db
+      .selectFrom('coupon_template')
+      .select(['stock', 'issued'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
     return row === undefined ? 0 : Math.max(0, row.stock - row.issued)
   },
 })

@@ -29,4 +29,7 @@ export const plainCouponCode = (text: string): string =>
 
 /** Whether a text (plain) is one of our coupon codes, check letter included. */
 export const isCouponCode = (text: string): boolean =>
-  text.length === LENGTH && text.startsWith(PREFIX) && [...text].every(letter => ALPHABET.includes(letter)) && checkLetter(text.slice(0, -1)) === text.at(-1)
+  text.length === LENGTH &&
+  text.startsWith(PREFIX) &&
+  /^[0-9A-HJKMNP-TV-Z]+$/.test(text) &&
+  checkLetter(text.slice(0, -1)) === text.at(-1)

@@ -6,26 +6,48 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { Audit } from '../../staff/index.ts'
 import { couponsErrors, type CouponRow } from '../contract.ts'
-import { couponEdges, couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
+import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
+import { couponEdges } from '../repository/edges.ts'
 
 const rowOf = (coupon: HeldCoupon) => ({
-  couponId: coupon.id, code: coupon.code, memberId: coupon.memberId, templateId: coupon.templateId, name: coupon.name, state: coupon.state as CouponRow['state'],
-  issuedAt: coupon.issuedAt, validTo: coupon.validTo, docKey: coupon.docKey, redeemedAt: coupon.redeemedAt, redeemedStore: coupon.redeemedStore, discount: coupon.discount,
+  couponId: coupon.id,
+  code: coupon.code,
+  memberId: coupon.memberId,
+  templateId: coupon.templateId,
+  name: coupon.name,
+  state: coupon.state as CouponRow['state'],
+  issuedAt: coupon.issuedAt,
+  validTo: coupon.validTo,
+  docKey: coupon.docKey,
+  redeemedAt: coupon.redeemedAt,
+  redeemedStore: coupon.redeemedStore,
+  discount: coupon.discount,
 })
 
 /** Coupons as the staff sees them. */
-export function couponDesk({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>, members: Pick<MembersApi, 'inReach'>, audit: Audit) {
+export function couponDesk(
+  { db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>,
+  members: Pick<MembersApi, 'inReach'>,
+  audit: Audit,
+) {
   async function reachable(couponId: string, scope: Scope): Promise<HeldCoupon> {
     const coupon = await couponsRepository(db).find(couponId)
     if (coupon === undefined) throw couponsErrors.noCoupon()
-    if (scope.kind === 'stores' && !(coupon.redeemedStore !== null && scope.stores.includes(coupon.redeemedStore))) await members.inReach(coupon.memberId, scope)
+    if (scope.kind === 'stores' && !(coupon.redeemedStore !== null && scope.stores.includes(coupon.redeemedStore)))
+      await members.inReach(coupon.memberId, scope)
     return coupon
   }
 
   return {
     async ofTemplate(templateId: string, query: PageQuery & { state?: string | undefined }, scope: Scope) {
       const [before] = decodeCursor(query.cursor) ?? []
-      const rows = await couponsRepository(db).page(templateId, query.state, scope, typeof before === 'string' ? before : null, query.limit + 1)
+      const rows = await couponsRepository(db).page(
+        templateId,
+        query.state,
+        scope,
+        typeof before === 'string' ? before : null,
+        query.limit + 1,
+      )
       const page = pageFrom(rows, query.limit, row => [row.id])
       return { ...page, items: page.items.map(rowOf) }
     },
@@ -38,15 +60,31 @@ export function couponDesk({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | '
     async events(couponId: string, scope: Scope) {
       await reachable(couponId, scope)
       const rows = await couponsRepository(db).events(couponId)
-      return { items: rows.map(row => ({ kind: row.kind as 'issue' | 'lock' | 'redeem' | 'release' | 'restore' | 'lapse' | 'expire' | 'void', docKey: row.docKey, staffId: row.staffId, note: row.note, at: row.at })) }
+      return {
+        items: rows.map(row => ({
+          kind: row.kind as 'issue' | 'lock' | 'redeem' | 'release' | 'restore' | 'lapse' | 'expire' | 'void',
+          docKey: row.docKey,
+          staffId: row.staffId,
+          note: row.note,
+          at: row.at,
+        })),
+      }
     },
 
     async void(caller: StaffCaller, couponId: string, reason: string) {
       const coupon = await reachable(couponId, caller.scope)
       await inTransaction(db, async tx => {
         if (!(await couponEdges(tx).void(couponId, clock.now()))) throw couponsErrors.notVoidable()
-        await couponEdges(tx).record([{ id: newId(), couponId, kind: 'void', docKey: null, staffId: caller.staffId, note: reason, at: clock.now() }])
-        await audit(tx, caller, { action: 'coupons.void', subjectKind: 'member', subjectId: coupon.memberId, reason, details: { couponId } })
+        await couponEdges(tx).record([
+          { id: newId(), couponId, kind: 'void', docKey: null, staffId: caller.staffId, note: reason, at: clock.now() },
+        ])
+        await audit(tx, caller, {
+          action: 'coupons.void',
+          subjectKind: 'member',
+          subjectId: coupon.memberId,
+          reason,
+          details: { couponId },
+        })
       })
       return rowOf(await reachable(couponId, caller.scope))
     },

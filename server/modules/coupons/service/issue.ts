@@ -4,7 +4,8 @@ import { publishAll } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { couponsErrors } from '../contract.ts'
 import { couponsIssued } from '../events.ts'
-import { couponEdges, couponsRepository, type NewCoupon } from '../repository/coupons.ts'
+import { couponsRepository, type NewCoupon } from '../repository/coupons.ts'
+import { couponEdges } from '../repository/edges.ts'
 import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
 import { newCouponCode } from './code.ts'
 
@@ -23,7 +24,11 @@ export interface IssueResult {
 type IssueKernel = Pick<Kernel, 'clock' | 'newId' | 'config'>
 
 /** From when to when a coupon issued now is good; days count to the end of the last one in the shop's zone. */
-export function validityOf(template: Pick<TemplateRecord, 'validDays' | 'validFrom' | 'validTo'>, now: Date, zone: string): { validFrom: Date; validTo: Date } {
+export function validityOf(
+  template: Pick<TemplateRecord, 'validDays' | 'validFrom' | 'validTo'>,
+  now: Date,
+  zone: string,
+): { validFrom: Date; validTo: Date } {
   const validFrom = template.validFrom !== null && template.validFrom > now ? template.validFrom : now
   if (template.validTo !== null) return { validFrom, validTo: template.validTo }
   const last = shopInstant(`${addDays(shopDay(validFrom, zone), template.validDays ?? 1)} 23:59:59`, zone)
@@ -35,7 +40,12 @@ export function validityOf(template: Pick<TemplateRecord, 'validDays' | 'validFr
  * key); never more than the stock (guarded counter); never more than the limit a member (unique place). Who comes too
  * late for the stock is the end of the list as given.
  */
-export async function issueCoupons(kernel: IssueKernel, tx: Tx, templateId: string, items: readonly IssueItem[]): Promise<IssueResult> {
+export async function issueCoupons(
+  kernel: IssueKernel,
+  tx: Tx,
+  templateId: string,
+  items: readonly IssueItem[],
+): Promise<IssueResult> {
   const result: IssueResult = { issued: new Map(), refused: new Map() }
   const template = await templatesRepository(tx).find(templateId)
   if (template === undefined) throw couponsErrors.noTemplate()
@@ -43,7 +53,13 @@ export async function issueCoupons(kernel: IssueKernel, tx: Tx, templateId: stri
   return result
 }
 
-async function issueRun(kernel: IssueKernel, tx: Tx, template: TemplateRecord, items: readonly IssueItem[], result: IssueResult): Promise<void> {
+async function issueRun(
+  kernel: IssueKernel,
+  tx: Tx,
+  template: TemplateRecord,
+  items: readonly IssueItem[],
+  result: IssueResult,
+): Promise<void> {
   const repository = couponsRepository(tx)
   const already = await repository.byIssueKeys(items.map(item => item.key))
   for (const [key, coupon] of already) result.issued.set(key, { couponId: coupon.id, isNew: false })
@@ -57,24 +73,66 @@ async function issueRun(kernel: IssueKernel, tx: Tx, template: TemplateRecord, i
 
   const now = kernel.clock.now()
   const validity = validityOf(template, now, kernel.config.SHOP_ZONE)
-  const coupons = granted.map(
-    ({ memberId, key, seq }): NewCoupon => ({
-      id: kernel.newId(), code: newCouponCode(), templateId: template.id, memberId, seq, issueKey: key, state: 'issued', ...validity, issuedAt: now,
-      docKey: null, lockedUntil: null, redeemedAt: null, redeemedStore: null, discount: null, updatedAt: now,
-    }),
-  )
+  const coupons = granted.map(({ memberId, key, seq }): NewCoupon => ({
+    id: kernel.newId(),
+    code: newCouponCode(),
+    templateId: template.id,
+    memberId,
+    seq,
+    issueKey: key,
+    state: 'issued',
+    ...validity,
+    issuedAt: now,
+    docKey: null,
+    lockedUntil: null,
+    redeemedAt: null,
+    redeemedStore: null,
+    discount: null,
+    updatedAt: now,
+  }))
   const edges = couponEdges(tx)
   const inserted = await edges.insert(coupons)
   const fresh = coupons.filter(coupon => inserted.has(coupon.id))
-  if (fresh.length < coupons.length) await settleRaces(tx, template.id, coupons.filter(coupon => !inserted.has(coupon.id)), result)
+  if (fresh.length < coupons.length)
+    await settleRaces(
+      tx,
+      template.id,
+      coupons.filter(coupon => !inserted.has(coupon.id)),
+      result,
+    )
   for (const coupon of fresh) result.issued.set(coupon.issueKey, { couponId: coupon.id, isNew: true })
-  await edges.record(fresh.map(coupon => ({ id: kernel.newId(), couponId: coupon.id, kind: 'issue', docKey: null, staffId: null, note: null, at: now })))
-  await publishAll(tx, couponsIssued, chunks(fresh, 500).map(part => ({ templateId: template.id, items: part.map(coupon => ({ couponId: coupon.id, memberId: coupon.memberId })) })))
+  await edges.record(
+    fresh.map(coupon => ({
+      id: kernel.newId(),
+      couponId: coupon.id,
+      kind: 'issue',
+      docKey: null,
+      staffId: null,
+      note: null,
+      at: now,
+    })),
+  )
+  await publishAll(
+    tx,
+    couponsIssued,
+    chunks(fresh, 500).map(part => ({
+      templateId: template.id,
+      items: part.map(coupon => ({ couponId: coupon.id, memberId: coupon.memberId })),
+    })),
+  )
 }
 
 /** Gives each member the next places in the template; who has had the limit is refused. */
-async function withinLimit(tx: Tx, template: TemplateRecord, items: readonly IssueItem[], result: IssueResult): Promise<(IssueItem & { seq: number })[]> {
-  const last = await couponsRepository(tx).lastSeqs(template.id, items.map(item => item.memberId))
+async function withinLimit(
+  tx: Tx,
+  template: TemplateRecord,
+  items: readonly IssueItem[],
+  result: IssueResult,
+): Promise<(IssueItem & { seq: number })[]> {
+  const last = await couponsRepository(tx).lastSeqs(
+    template.id,
+    items.map(item => item.memberId),
+  )
   return items.flatMap(item => {
     const seq = (last.get(item.memberId) ?? 0) + 1
     if (seq > template.perMemberLimit) {
@@ -87,7 +145,12 @@ async function withinLimit(tx: Tx, template: TemplateRecord, items: readonly Iss
 }
 
 /** Takes from the stock as many as there are, the first of the list first. */
-async function withinStock<T extends IssueItem>(tx: Tx, templateId: string, items: readonly T[], result: IssueResult): Promise<readonly T[]> {
+async function withinStock<T extends IssueItem>(
+  tx: Tx,
+  templateId: string,
+  items: readonly T[],
+  result: IssueResult,
+): Promise<readonly T[]> {
   if (items.length === 0) return []
   const templates = templatesRepository(tx)
   if (await templates.take(templateId, items.length)) return items

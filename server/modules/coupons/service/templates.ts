@@ -10,16 +10,35 @@ import { storesOf } from './evaluate.ts'
 
 /** A template as replies say it. */
 export const templateView = (row: TemplateRecord) => ({
-  templateId: row.id, name: row.name, kind: 'amountOff' as const, amountOff: row.amountOff, threshold: row.threshold,
-  validDays: row.validDays, validFrom: row.validFrom, validTo: row.validTo, stores: storesOf(row.storesJson),
-  stock: row.stock, issued: row.issued, perMemberLimit: row.perMemberLimit, description: row.description,
-  state: row.state as 'draft' | 'active' | 'ended', createdAt: row.createdAt,
+  templateId: row.id,
+  name: row.name,
+  kind: 'amountOff' as const,
+  amountOff: row.amountOff,
+  threshold: row.threshold,
+  validDays: row.validDays,
+  validFrom: row.validFrom,
+  validTo: row.validTo,
+  stores: storesOf(row.storesJson),
+  stock: row.stock,
+  issued: row.issued,
+  perMemberLimit: row.perMemberLimit,
+  description: row.description,
+  state: row.state as 'draft' | 'active' | 'ended',
+  createdAt: row.createdAt,
 })
 
 const columnsOf = (given: NewTemplate) => ({
-  name: given.name, kind: 'amountOff', amountOff: given.amountOff, threshold: given.threshold, validDays: given.validDays,
-  validFrom: given.validFrom === null ? null : new Date(given.validFrom), validTo: given.validTo === null ? null : new Date(given.validTo),
-  storesJson: given.stores === null ? null : JSON.stringify(given.stores), stock: given.stock, perMemberLimit: given.perMemberLimit, description: given.description,
+  name: given.name,
+  kind: 'amountOff',
+  amountOff: given.amountOff,
+  threshold: given.threshold,
+  validDays: given.validDays,
+  validFrom: given.validFrom === null ? null : new Date(given.validFrom),
+  validTo: given.validTo === null ? null : new Date(given.validTo),
+  storesJson: given.stores === null ? null : JSON.stringify(given.stores),
+  stock: given.stock,
+  perMemberLimit: given.perMemberLimit,
+  description: given.description,
 })
 
 /** 券模板: drawn up, switched on, ended. Every change is audited. */
@@ -37,7 +56,11 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
         if ((await templatesRepository(tx).find(templateId))?.state === to) return
         throw couponsErrors.wrongState()
       }
-      await audit(tx, caller, { action: `coupons.${to === 'active' ? 'activateTemplate' : 'endTemplate'}`, subjectKind: 'couponTemplate', subjectId: templateId })
+      await audit(tx, caller, {
+        action: `coupons.${to === 'active' ? 'activateTemplate' : 'endTemplate'}`,
+        subjectKind: 'couponTemplate',
+        subjectId: templateId,
+      })
     })
     return templateView(await find(templateId))
   }
@@ -47,7 +70,11 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
 
     async list(query: PageQuery & { state?: string | undefined; search?: string | undefined }) {
       const [before] = decodeCursor(query.cursor) ?? []
-      const rows = await templatesRepository(db).page(query, typeof before === 'string' ? before : null, query.limit + 1)
+      const rows = await templatesRepository(db).page(
+        query,
+        typeof before === 'string' ? before : null,
+        query.limit + 1,
+      )
       const page = pageFrom(rows, query.limit, row => [row.id])
       return { ...page, items: page.items.map(templateView) }
     },
@@ -55,12 +82,18 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
     async one(templateId: string) {
       const template = await find(templateId)
       const rows = await couponsRepository(db).counts(templateId, clock.now())
-      const of = (state: string): number => rows.filter(row => row.shown === state).reduce((sum, row) => sum + Number(row.coupons), 0)
+      const of = (state: string): number =>
+        rows.filter(row => row.shown === state).reduce((sum, row) => sum + Number(row.coupons), 0)
       return {
         template: templateView(template),
         counts: {
           issued: rows.reduce((sum, row) => sum + Number(row.coupons), 0),
-          usable: of('issued'), locked: of('locked'), redeemed: of('redeemed'), expired: of('expired'), lapsed: of('lapsed'), void: of('void'),
+          usable: of('issued'),
+          locked: of('locked'),
+          redeemed: of('redeemed'),
+          expired: of('expired'),
+          lapsed: of('lapsed'),
+          void: of('void'),
           discount: rows.reduce((sum, row) => sum + Number(row.discount), 0),
         },
       }
@@ -70,8 +103,21 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
       const id = newId()
       const now = clock.now()
       await inTransaction(db, async tx => {
-        await templatesRepository(tx).insert({ id, ...columnsOf(given), issued: 0, state: 'draft', createdBy: caller.staffId, createdAt: now, updatedAt: now })
-        await audit(tx, caller, { action: 'coupons.createTemplate', subjectKind: 'couponTemplate', subjectId: id, details: given })
+        await templatesRepository(tx).insert({
+          id,
+          ...columnsOf(given),
+          issued: 0,
+          state: 'draft',
+          createdBy: caller.staffId,
+          createdAt: now,
+          updatedAt: now,
+        })
+        await audit(tx, caller, {
+          action: 'coupons.createTemplate',
+          subjectKind: 'couponTemplate',
+          subjectId: id,
+          details: given,
+        })
       })
       return templateView(await find(id))
     },
@@ -81,12 +127,21 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
       const columns = { ...columnsOf(given), updatedAt: clock.now() }
       const soft = { name: given.name, description: given.description, stock: given.stock, updatedAt: clock.now() }
       // What was promised stays: an active template changes in words, and its stock only grows.
-      const onlyWords = JSON.stringify({ ...columnsOf(given), ...soft, updatedAt: 0 }) === JSON.stringify({ ...columnsOfRow(now), ...soft, updatedAt: 0 }) && given.stock >= now.stock
+      const onlyWords =
+        JSON.stringify({ ...columnsOf(given), ...soft, updatedAt: 0 }) ===
+          JSON.stringify({ ...columnsOfRow(now), ...soft, updatedAt: 0 }) && given.stock >= now.stock
       await inTransaction(db, async tx => {
         const templates = templatesRepository(tx)
-        const done = (await templates.change(templateId, ['draft'], columns)) || (onlyWords && (await templates.change(templateId, ['active'], soft)))
+        const done =
+          (await templates.change(templateId, ['draft'], columns)) ||
+          (onlyWords && (await templates.change(templateId, ['active'], soft)))
         if (!done) throw couponsErrors.notDraft()
-        await audit(tx, caller, { action: 'coupons.updateTemplate', subjectKind: 'couponTemplate', subjectId: templateId, details: given })
+        await audit(tx, caller, {
+          action: 'coupons.updateTemplate',
+          subjectKind: 'couponTemplate',
+          subjectId: templateId,
+          details: given,
+        })
       })
       return templateView(await find(templateId))
     },
@@ -97,7 +152,16 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
 }
 
 const columnsOfRow = (row: TemplateRecord) => ({
-  name: row.name, kind: row.kind, amountOff: row.amountOff, threshold: row.threshold, validDays: row.validDays,
-  validFrom: row.validFrom, validTo: row.validTo, storesJson: row.storesJson, stock: row.stock, perMemberLimit: row.perMemberLimit, description: row.description,
+  name: row.name,
+  kind: row.kind,
+  amountOff: row.amountOff,
+  threshold: row.threshold,
+  validDays: row.validDays,
+  validFrom: row.validFrom,
+  validTo: row.validTo,
+  storesJson: row.storesJson,
+  stock: row.stock,
+  perMemberLimit: row.perMemberLimit,
+  description: row.description,
 })
 export type Templates = ReturnType<typeof couponTemplates>

@@ -3,7 +3,8 @@ import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { couponsErrors, type CouponRefusal } from '../contract.ts'
 import { couponRedeemed, couponReturned } from '../events.ts'
-import { couponEdges, couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
+import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
+import { couponEdges } from '../repository/edges.ts'
 import { discountOf, refusalOf } from './evaluate.ts'
 
 /** A coupon that is to be used with a sale. */
@@ -19,7 +20,8 @@ export interface Use {
 /** Minutes that a lock holds. */
 export const LOCK_MINUTES = 30
 
-const refused = (refusal: CouponRefusal) => couponsErrors.refused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
+const refused = (refusal: CouponRefusal) =>
+  couponsErrors.refused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
 
 /** Locking, redeeming, releasing and giving back, each in the caller's transaction. */
 export function couponUse({ clock, newId, config }: Pick<Kernel, 'clock' | 'newId' | 'config'>) {
@@ -27,19 +29,42 @@ export function couponUse({ clock, newId, config }: Pick<Kernel, 'clock' | 'newI
     couponEdges(tx).record([{ id: newId(), couponId, kind, docKey, staffId: null, note: null, at: clock.now() }])
 
   const holdsFor = (use: Use): boolean =>
-    use.coupon.state === 'locked' && use.coupon.docKey === use.docKey && use.coupon.lockedUntil !== null && use.coupon.lockedUntil > clock.now()
+    use.coupon.state === 'locked' &&
+    use.coupon.docKey === use.docKey &&
+    use.coupon.lockedUntil !== null &&
+    use.coupon.lockedUntil > clock.now()
 
   function check(use: Use): void {
     // A lock that was taken in time carries the coupon past its own end.
-    const coupon = holdsFor(use) && use.coupon.lockedUntil !== null && use.coupon.lockedUntil > use.coupon.validTo ? { ...use.coupon, validTo: use.coupon.lockedUntil } : use.coupon
-    const refusal = refusalOf(coupon, { now: clock.now(), zone: config.SHOP_ZONE, storeCode: use.storeCode, memberId: use.memberId, docKey: use.docKey, eligible: use.eligible })
+    const coupon =
+      holdsFor(use) && use.coupon.lockedUntil !== null && use.coupon.lockedUntil > use.coupon.validTo
+        ? { ...use.coupon, validTo: use.coupon.lockedUntil }
+        : use.coupon
+    const refusal = refusalOf(coupon, {
+      now: clock.now(),
+      zone: config.SHOP_ZONE,
+      storeCode: use.storeCode,
+      memberId: use.memberId,
+      docKey: use.docKey,
+      eligible: use.eligible,
+    })
     if (refusal !== null) throw refused(refusal)
   }
 
   /** Why the guarded update found no row: asked again, now that somebody else was quicker. */
   async function lost(tx: Tx, use: Use): Promise<Error> {
     const now = await couponsRepository(tx).find(use.coupon.id)
-    const refusal = now === undefined ? null : refusalOf(now, { now: clock.now(), zone: config.SHOP_ZONE, storeCode: use.storeCode, memberId: use.memberId, docKey: use.docKey, eligible: use.eligible })
+    const refusal =
+      now === undefined
+        ? null
+        : refusalOf(now, {
+            now: clock.now(),
+            zone: config.SHOP_ZONE,
+            storeCode: use.storeCode,
+            memberId: use.memberId,
+            docKey: use.docKey,
+            eligible: use.eligible,
+          })
     return refusal === null ? couponsErrors.wrongState() : refused(refusal)
   }
 
@@ -61,9 +86,17 @@ export function couponUse({ clock, newId, config }: Pick<Kernel, 'clock' | 'newI
       if (holdsFor(use)) check(use)
       else await lock(tx, use)
       const discount = discountOf(use.coupon, use.eligible)
-      if (!(await couponEdges(tx).redeem(use.coupon.id, use.docKey, use.storeCode, discount, clock.now()))) throw await lost(tx, use)
+      if (!(await couponEdges(tx).redeem(use.coupon.id, use.docKey, use.storeCode, discount, clock.now())))
+        throw await lost(tx, use)
       await record(tx, use.coupon.id, 'redeem', use.docKey)
-      await publish(tx, couponRedeemed, { couponId: use.coupon.id, templateId: use.coupon.templateId, memberId: use.memberId, docKey: use.docKey, storeCode: use.storeCode, discount })
+      await publish(tx, couponRedeemed, {
+        couponId: use.coupon.id,
+        templateId: use.coupon.templateId,
+        memberId: use.memberId,
+        docKey: use.docKey,
+        storeCode: use.storeCode,
+        discount,
+      })
       return discount
     },
 
@@ -84,10 +117,20 @@ export function couponUse({ clock, newId, config }: Pick<Kernel, 'clock' | 'newI
       if (coupon === undefined) return null
       const now = clock.now()
       const edges = couponEdges(tx)
-      const outcome = (await edges.restore(coupon.id, docKey, now)) ? 'restored' : (await edges.lapse(coupon.id, docKey, now)) ? 'lapsed' : null
+      const outcome = (await edges.restore(coupon.id, docKey, now))
+        ? 'restored'
+        : (await edges.lapse(coupon.id, docKey, now))
+          ? 'lapsed'
+          : null
       if (outcome === null) return null
       await record(tx, coupon.id, outcome === 'restored' ? 'restore' : 'lapse', docKey)
-      await publish(tx, couponReturned, { couponId: coupon.id, templateId: coupon.templateId, memberId: coupon.memberId, docKey, outcome })
+      await publish(tx, couponReturned, {
+        couponId: coupon.id,
+        templateId: coupon.templateId,
+        memberId: coupon.memberId,
+        docKey,
+        outcome,
+      })
       return { coupon, outcome }
     },
   }

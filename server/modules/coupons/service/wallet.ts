@@ -5,19 +5,38 @@ import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
 import { refusalOf, shownState, storesOf } from './evaluate.ts'
 
 type Tab = 'usable' | 'used' | 'gone'
-const tabOf = (state: ReturnType<typeof shownState>): Tab => (state === 'used' ? 'used' : state === 'usable' || state === 'locked' ? 'usable' : 'gone')
+const tabOf = (state: ReturnType<typeof shownState>): Tab =>
+  state === 'used' ? 'used' : state === 'usable' || state === 'locked' ? 'usable' : 'gone'
 
 /** 券包: the coupons of a member. */
 export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
   function view(coupon: HeldCoupon, storeCode: string | null) {
     const now = clock.now()
     const state = shownState(coupon, now)
-    const refusal = refusalOf(coupon, { now, zone: config.SHOP_ZONE, storeCode, memberId: coupon.memberId, eligible: null })
+    const refusal = refusalOf(coupon, {
+      now,
+      zone: config.SHOP_ZONE,
+      storeCode,
+      memberId: coupon.memberId,
+      eligible: null,
+    })
     return {
-      couponId: coupon.id, code: coupon.code, templateId: coupon.templateId, name: coupon.name, kind: 'amountOff' as const,
-      amountOff: coupon.amountOff, threshold: coupon.threshold, description: coupon.description, stores: storesOf(coupon.storesJson),
-      validFrom: coupon.validFrom, validTo: coupon.validTo, state, usedAt: coupon.redeemedAt, usedStore: coupon.redeemedStore,
-      usableHere: refusal === null, refusal,
+      couponId: coupon.id,
+      code: coupon.code,
+      templateId: coupon.templateId,
+      name: coupon.name,
+      kind: 'amountOff' as const,
+      amountOff: coupon.amountOff,
+      threshold: coupon.threshold,
+      description: coupon.description,
+      stores: storesOf(coupon.storesJson),
+      validFrom: coupon.validFrom,
+      validTo: coupon.validTo,
+      state,
+      usedAt: coupon.redeemedAt,
+      usedStore: coupon.redeemedStore,
+      usableHere: refusal === null,
+      refusal,
     }
   }
 
@@ -29,11 +48,19 @@ export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'con
       const endsToday = (coupon: { validTo: Date }): boolean => shopDay(coupon.validTo, config.SHOP_ZONE) === today
       const rank = (coupon: (typeof all)[number]): number => (coupon.usableHere ? (endsToday(coupon) ? 0 : 1) : 2)
       const items = all.filter(coupon => tabOf(coupon.state) === tab)
-      if (tab === 'usable') items.sort((a, b) => rank(a) - rank(b) || a.validTo.getTime() - b.validTo.getTime() || b.amountOff - a.amountOff)
+      if (tab === 'usable')
+        items.sort(
+          (a, b) => rank(a) - rank(b) || a.validTo.getTime() - b.validTo.getTime() || b.amountOff - a.amountOff,
+        )
       const count = (wanted: Tab): number => all.filter(coupon => tabOf(coupon.state) === wanted).length
       return {
         items,
-        counts: { usable: count('usable'), used: count('used'), gone: count('gone'), endingToday: all.filter(coupon => tabOf(coupon.state) === 'usable' && endsToday(coupon)).length },
+        counts: {
+          usable: count('usable'),
+          used: count('used'),
+          gone: count('gone'),
+          endingToday: all.filter(coupon => tabOf(coupon.state) === 'usable' && endsToday(coupon)).length,
+        },
       }
     },
 

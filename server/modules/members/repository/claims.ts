@@ -48,7 +48,14 @@ export const claimsRepository = (db: Db) => ({
     ) === 1,
 
   settle: async (id: string, state: 'proved' | 'declined'): Promise<boolean> =>
-    affected(await db.updateTable('member_claim').set({ state }).where('id', '=', id).where('state', '=', 'open').executeTakeFirstOrThrow()) === 1,
+    affected(
+      await db
+        .updateTable('member_claim')
+        .set({ state })
+        .where('id', '=', id)
+        .where('state', '=', 'open')
+        .executeTakeFirstOrThrow(),
+    ) === 1,
 
   remove: (memberId: string) => db.deleteFrom('member_claim').where('memberId', '=', memberId).execute(),
 })

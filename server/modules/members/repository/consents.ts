@@ -8,9 +8,22 @@ export type NewConsent = Insertable<DB['consent_entry']>
 /** Consents: as they stand, and their history. */
 export const consentsRepository = (db: Db) => ({
   current: (memberId: string): Promise<ConsentRecord[]> =>
-    db.selectFrom('consent').selectAll().where('memberId', '=', memberId).orderBy('purpose').orderBy('channel').execute(),
+    db
+      .selectFrom('consent')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .orderBy('purpose')
+      .orderBy('channel')
+      .execute(),
 
-  history: (memberId: string) => db.selectFrom('consent_entry').selectAll().where('memberId', '=', memberId).orderBy('at', 'desc').orderBy('id', 'desc').execute(),
+  history: (memberId: string) =>
+    db
+      .selectFrom('consent_entry')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .execute(),
 
   /** Writes answers down: into the history, and as what stands now. */
   async record(entries: readonly NewConsent[]): Promise<void> {
@@ -18,8 +31,23 @@ export const consentsRepository = (db: Db) => ({
       await db.insertInto('consent_entry').values(run).execute()
       await db
         .insertInto('consent')
-        .values(run.map(({ id: _, ...entry }) => entry))
-        .onDuplicateKeyUpdate({ granted: sql`values(granted)`, version: sql`values(version)`, source: sql`values(source)`, at: sql`values(at)` })
+        .values(
+          run.map(({ memberId, purpose, channel, granted, version, source, at }) => ({
+            memberId,
+            purpose,
+            channel,
+            granted,
+            version,
+            source,
+            at,
+          })),
+        )
+        .onDuplicateKeyUpdate({
+          granted: sql`values(granted)`,
+          version: sql`values(version)`,
+          source: sql`values(source)`,
+          at: sql`values(at)`,
+        })
         .execute()
     }
   },

@@ -33,7 +33,11 @@ export const memberList = (db: Db) => {
     if (filter.phoneLast4Hash !== undefined) query = query.where('member.phoneLast4Hash', '=', filter.phoneLast4Hash)
     if (filter.nameHash !== undefined) query = query.where('member.nameHash', '=', filter.nameHash)
     if (filter.cardNo !== undefined) query = query.where('member.cardNo', '=', filter.cardNo)
-    if (filter.memberIds !== undefined) query = filter.memberIds.length === 0 ? query.where(sql<boolean>`false`) : query.where('member.id', 'in', filter.memberIds)
+    if (filter.memberIds !== undefined)
+      query =
+        filter.memberIds.length === 0
+          ? query.where(sql<boolean>`false`)
+          : query.where('member.id', 'in', filter.memberIds)
     return query
   }
 
@@ -55,12 +59,32 @@ export const memberList = (db: Db) => {
      * One page. Several stores are asked one by one and merged: an index gives each store's members in order, while
      * `in (…)` over a large chain would sort all of them.
      */
-    async page(filter: MemberFilter, scope: Scope, newestFirst: boolean, after: After | null, limit: number): Promise<MemberRecord[]> {
-      const narrow = filter.phoneHash ?? filter.phoneLast4Hash ?? filter.nameHash ?? filter.cardNo ?? filter.memberIds ?? filter.homeStore ?? filter.recruitedBy
+    async page(
+      filter: MemberFilter,
+      scope: Scope,
+      newestFirst: boolean,
+      after: After | null,
+      limit: number,
+    ): Promise<MemberRecord[]> {
+      const narrow =
+        filter.phoneHash ??
+        filter.phoneLast4Hash ??
+        filter.nameHash ??
+        filter.cardNo ??
+        filter.memberIds ??
+        filter.homeStore ??
+        filter.recruitedBy
       if (scope.kind === 'all' || narrow !== undefined || scope.stores.length < 2) {
-        return paged(filtered(filter).where(scopeWhere(scope, 'member.homeStoreCode')), newestFirst, after, limit).execute()
+        return paged(
+          filtered(filter).where(scopeWhere(scope, 'member.homeStoreCode')),
+          newestFirst,
+          after,
+          limit,
+        ).execute()
       }
-      const stores = await Promise.all(scope.stores.map(homeStore => paged(filtered({ ...filter, homeStore }), newestFirst, after, limit).execute()))
+      const stores = await Promise.all(
+        scope.stores.map(homeStore => paged(filtered({ ...filter, homeStore }), newestFirst, after, limit).execute()),
+      )
       const sign = newestFirst ? -1 : 1
       return stores
         .flat()

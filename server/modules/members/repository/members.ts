@@ -8,7 +8,8 @@ export type NewIdentity = Insertable<DB['member_identity']>
 
 /** Members and how WeChat knows them. */
 export const membersRepository = (db: Db) => ({
-  find: (id: string): Promise<MemberRecord | undefined> => db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst(),
+  find: (id: string): Promise<MemberRecord | undefined> =>
+    db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst(),
 
   findMany: async (ids: readonly string[]): Promise<MemberRecord[]> =>
     ids.length === 0 ? [] : db.selectFrom('member').selectAll().where('id', 'in', ids).execute(),
@@ -18,13 +19,23 @@ export const membersRepository = (db: Db) => ({
 
   idsByPhoneHashes: async (hashes: readonly string[]): Promise<Map<string, string>> => {
     if (hashes.length === 0) return new Map()
-    const rows = await db.selectFrom('member').select(['id', 'phoneHash']).where('phoneHash', 'in', hashes).where('state', '=', 'active').execute()
+    const rows = await db
+      .selectFrom('member')
+      .select(['id', 'phoneHash'])
+      .where('phoneHash', 'in', hashes)
+      .where('state', '=', 'active')
+      .execute()
     return new Map(rows.map(row => [row.phoneHash ?? '', row.id]))
   },
 
   idsByCardNos: async (cardNos: readonly string[]): Promise<Map<string, string>> => {
     if (cardNos.length === 0) return new Map()
-    const rows = await db.selectFrom('member').select(['id', 'cardNo']).where('cardNo', 'in', cardNos).where('state', '=', 'active').execute()
+    const rows = await db
+      .selectFrom('member')
+      .select(['id', 'cardNo'])
+      .where('cardNo', 'in', cardNos)
+      .where('state', '=', 'active')
+      .execute()
     return new Map(rows.map(row => [row.cardNo, row.id]))
   },
 
@@ -38,8 +49,20 @@ export const membersRepository = (db: Db) => ({
       .where('member.state', '=', 'active')
       .where(eb =>
         eb.or([
-          eb.and([eb('member_identity.kind', '=', 'openid'), eb('member_identity.appId', '=', appId), eb('member_identity.value', '=', openid)]),
-          ...(unionid === null ? [] : [eb.and([eb('member_identity.kind', '=', 'unionid'), eb('member_identity.appId', '=', ''), eb('member_identity.value', '=', unionid)])]),
+          eb.and([
+            eb('member_identity.kind', '=', 'openid'),
+            eb('member_identity.appId', '=', appId),
+            eb('member_identity.value', '=', openid),
+          ]),
+          ...(unionid === null
+            ? []
+            : [
+                eb.and([
+                  eb('member_identity.kind', '=', 'unionid'),
+                  eb('member_identity.appId', '=', ''),
+                  eb('member_identity.value', '=', unionid),
+                ]),
+              ]),
         ]),
       )
       .execute()
@@ -49,23 +72,46 @@ export const membersRepository = (db: Db) => ({
     return member
   },
 
-  identities: (memberId: string) => db.selectFrom('member_identity').selectAll().where('memberId', '=', memberId).orderBy('linkedAt').orderBy('id').execute(),
+  identities: (memberId: string) =>
+    db
+      .selectFrom('member_identity')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .orderBy('linkedAt')
+      .orderBy('id')
+      .execute(),
 
   insert: async (members: readonly NewMember[]): Promise<void> => {
     for (const run of chunks(members, 500)) await db.insertInto('member').values(run).execute()
   },
 
   addIdentities: async (identities: readonly NewIdentity[]): Promise<void> => {
-    if (identities.length > 0) await db.insertInto('member_identity').values([...identities]).execute()
+    if (identities.length > 0)
+      await db
+        .insertInto('member_identity')
+        .values([...identities])
+        .execute()
   },
 
   removeIdentities: (memberId: string) => db.deleteFrom('member_identity').where('memberId', '=', memberId).execute(),
 
   removeOpenids: (memberId: string, appId: string) =>
-    db.deleteFrom('member_identity').where('memberId', '=', memberId).where('kind', '=', 'openid').where('appId', '=', appId).execute(),
+    db
+      .deleteFrom('member_identity')
+      .where('memberId', '=', memberId)
+      .where('kind', '=', 'openid')
+      .where('appId', '=', appId)
+      .execute(),
 
   update: async (id: string, change: Partial<NewMember>): Promise<boolean> =>
-    affected(await db.updateTable('member').set(change).where('id', '=', id).where('state', '=', 'active').executeTakeFirstOrThrow()) === 1,
+    affected(
+      await db
+        .updateTable('member')
+        .set(change)
+        .where('id', '=', id)
+        .where('state', '=', 'active')
+        .executeTakeFirstOrThrow(),
+    ) === 1,
 
   /** The phone has passed to somebody else: this member keeps everything but the phone. */
   releasePhone: async (id: string, hash: string, at: Date): Promise<boolean> =>
@@ -84,8 +130,16 @@ export const membersRepository = (db: Db) => ({
       await db
         .updateTable('member')
         .set({
-          state: 'closed', closedAt: at, updatedAt: at,
-          phoneSealed: null, phoneHash: null, phoneLast4Hash: null, nameSealed: null, nameHash: null, birthdaySealed: null, gender: null,
+          state: 'closed',
+          closedAt: at,
+          updatedAt: at,
+          phoneSealed: null,
+          phoneHash: null,
+          phoneLast4Hash: null,
+          nameSealed: null,
+          nameHash: null,
+          birthdaySealed: null,
+          gender: null,
         })
         .where('id', '=', id)
         .where('state', '=', 'active')

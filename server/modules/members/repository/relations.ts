@@ -2,19 +2,36 @@ import type { Db } from '../../../kernel/db.ts'
 
 /** Active members, to be joined by others: memberId, homeStoreCode, enrolledStoreCode, enrolledAt. */
 export const activeMembers = (db: Db) =>
-  db.selectFrom('member').select(['member.id as memberId', 'homeStoreCode', 'enrolledStoreCode', 'enrolledAt']).where('member.state', '=', 'active')
+  db
+    .selectFrom('member')
+    .select(['member.id as memberId', 'homeStoreCode', 'enrolledStoreCode', 'enrolledAt'])
+    .where('member.state', '=', 'active')
 
 /** How WeChat knows active members: memberId, appId, openid. */
 export const memberOpenids = (db: Db) =>
   db.selectFrom('member_identity').select(['memberId', 'appId', 'value as openid']).where('kind', '=', 'openid')
 
 /** Unionids of members: memberId, unionid. */
-export const memberUnionids = (db: Db) => db.selectFrom('member_identity').select(['memberId', 'value as unionid']).where('kind', '=', 'unionid')
+export const memberUnionids = (db: Db) =>
+  db.selectFrom('member_identity').select(['memberId', 'value as unionid']).where('kind', '=', 'unionid')
 
 /** Which old card stands for which member since when: cardNo, memberId, boundAt. */
 export const boundCards = (db: Db) =>
-  db.selectFrom('card').select(['cardNo', 'memberId', 'boundAt']).where('state', '=', 'bound').$narrowType<{ memberId: string; boundAt: Date }>()
+  db
+    .selectFrom('card')
+    .select(['cardNo', 'memberId', 'boundAt'])
+    .where('state', '=', 'bound')
+    .$narrowType<{ memberId: string; boundAt: Date }>()
 
 /** Members who agree to a purpose on a channel now: memberId. */
-export const consenting = (db: Db, purpose: 'marketing' | 'personalRecommendation', channel: 'wechat' | 'sms' | 'all') =>
-  db.selectFrom('consent').select('memberId').where('purpose', '=', purpose).where('channel', '=', channel).where('granted', '=', 1)
+export const consenting = (
+  db: Db,
+  purpose: 'marketing' | 'personalRecommendation',
+  channel: 'wechat' | 'sms' | 'all',
+) =>
+  db
+    .selectFrom('consent')
+    .select('memberId')
+    .where('purpose', '=', purpose)
+    .where('channel', '=', channel)
+    .where('granted', '=', 1)

@@ -26,7 +26,10 @@ export function luhnDigit(digits: string): string {
 /** A new card number; 10^17 of them, so a guess is hopeless and the unique index settles the rest. */
 export function newCardNo(): string {
   let body = CARD_PREFIX
-  while (body.length < LENGTH - 1) body += String(randomInt(10 ** 8)).padStart(8, '0').slice(0, LENGTH - 1 - body.length)
+  while (body.length < LENGTH - 1)
+    body += String(randomInt(10 ** 8))
+      .padStart(8, '0')
+      .slice(0, LENGTH - 1 - body.length)
   return body + luhnDigit(body)
 }
 
@@ -37,7 +40,8 @@ export const isCardNo = (text: string): boolean =>
 /** What a scanned code of digits is, by the rules above; `other` may be an old card. */
 export function kindOfDigits(text: string): 'member' | 'paymentCode' | 'goods' | 'phone' | 'other' {
   if (isCardNo(text)) return 'member'
-  if (/^1[0-5]\d{16}$/.test(text) || /^(2[5-9]|30)\d{14,22}$/.test(text) || /^(62|01)\d{17}$/.test(text)) return 'paymentCode'
+  if (/^1[0-5]\d{16}$/.test(text) || /^(2[5-9]|30)\d{14,22}$/.test(text) || /^(62|01)\d{17}$/.test(text))
+    return 'paymentCode'
   if (/^69\d{11}$/.test(text) || /^2\d{12}$/.test(text) || /^2\d{17}$/.test(text)) return 'goods'
   if (/^1\d{10}$/.test(text)) return 'phone'
   return 'other'

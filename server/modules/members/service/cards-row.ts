@@ -1,4 +1,15 @@
-import { dateReader, readDecimal, readFlag, readText, cutDecimal, type FieldSpec, type ParsedRow, type ParserInput, type Read, type RowProblem } from '../../erp/index.ts'
+import {
+  dateReader,
+  readDecimal,
+  readFlag,
+  readText,
+  cutDecimal,
+  type FieldSpec,
+  type ParsedRow,
+  type ParserInput,
+  type Read,
+  type RowProblem,
+} from '../../erp/index.ts'
 import { z } from 'zod'
 import { plainPhone } from './personal.ts'
 
@@ -18,11 +29,22 @@ export const CardRow = z.object({
 })
 export type CardRow = z.output<typeof CardRow>
 
-const field = (name: string, zh: string, en: string, aliases: string[], required = false): FieldSpec => ({ name, label: { zh, en }, required, aliases })
+const field = (name: string, zh: string, en: string, aliases: string[], required = false): FieldSpec => ({
+  name,
+  label: { zh, en },
+  required,
+  aliases,
+})
 
 /** The columns of a card file. `enrolled` is for files without a signing date: 是 (or a constant) = everyone here has signed. */
 export const CARD_FIELDS: readonly FieldSpec[] = [
-  field('cardNo', '会员卡号', 'Card number', ['卡号', '会员卡号', '会员号', 'card no', 'card number', 'CustomerID'], true),
+  field(
+    'cardNo',
+    '会员卡号',
+    'Card number',
+    ['卡号', '会员卡号', '会员号', 'card no', 'card number', 'CustomerID'],
+    true,
+  ),
   field('phone', '手机号', 'Phone', ['手机', '手机号', '手机号码', '电话', 'mobile', 'phone']),
   field('name', '姓名', 'Name', ['姓名', '会员姓名', '名称', 'name']),
   field('gender', '性别', 'Gender', ['性别', 'gender', 'sex']),
@@ -36,7 +58,14 @@ export const CARD_FIELDS: readonly FieldSpec[] = [
   field('enrolled', '已签会员协议', 'Terms signed', ['已签协议', '已签会员协议', 'enrolled']),
 ]
 
-const GENDERS: Readonly<Record<string, 'female' | 'male'>> = { 女: 'female', f: 'female', female: 'female', 男: 'male', m: 'male', male: 'male' }
+const GENDERS: Readonly<Record<string, 'female' | 'male'>> = {
+  女: 'female',
+  f: 'female',
+  female: 'female',
+  男: 'male',
+  m: 'male',
+  male: 'male',
+}
 
 /** Reads the rows of a card file; a row that cannot stand says which field and why. */
 export function cardParser({ text, mapping, today }: ParserInput): (cells: readonly string[]) => ParsedRow<CardRow> {
@@ -71,20 +100,29 @@ export function cardParser({ text, mapping, today }: ParserInput): (cells: reado
     const cardNo = take(readText(mapping.cutDecimalIds ? cutDecimal(stated) : stated, 'cardNo', 32), '')
     const statedPhone = cell('phone', cells)
     const phone = statedPhone === '' ? null : plainPhone(mapping.cutDecimalIds ? cutDecimal(statedPhone) : statedPhone)
-    if (statedPhone !== '' && phone === null) problems.push({ field: 'phone', reason: 'unknownValue', value: maskAll(statedPhone) })
+    if (statedPhone !== '' && phone === null)
+      problems.push({ field: 'phone', reason: 'unknownValue', value: maskAll(statedPhone) })
     const balance = number('balancePoints') ?? 0
     const amount = number('lastAmount')
     const issuedOn = day('issuedOn')
     const signedOn = day('signedOn')
     const enrolled = take(readFlag(cell('enrolled', cells), 'enrolled'), false)
     const row: CardRow = {
-      cardNo, phone, name: optional('name', 40), gender: GENDERS[cell('gender', cells).toLowerCase()] ?? null,
-      birthday: day('birthday'), storeCode: optional('storeCode', 32), issuedOn,
-      balancePoints: Math.trunc(balance / 10_000), lastUsedOn: day('lastUsedOn'),
+      cardNo,
+      phone,
+      name: optional('name', 40),
+      gender: GENDERS[cell('gender', cells).toLowerCase()] ?? null,
+      birthday: day('birthday'),
+      storeCode: optional('storeCode', 32),
+      issuedOn,
+      balancePoints: Math.trunc(balance / 10_000),
+      lastUsedOn: day('lastUsedOn'),
       lastAmount: amount === null ? null : (amount / 10_000).toFixed(4),
       enrolledOn: signedOn ?? (enrolled ? (issuedOn ?? today) : null),
     }
-    return problems.length === 0 ? { ok: true, key: cardNo, row } : { ok: false, key: cardNo === '' ? null : cardNo, problems, storeCode: row.storeCode }
+    return problems.length === 0
+      ? { ok: true, key: cardNo, row }
+      : { ok: false, key: cardNo === '' ? null : cardNo, problems, storeCode: row.storeCode }
   }
 }
 

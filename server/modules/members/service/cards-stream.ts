@@ -21,28 +21,53 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
 
   const cardOf = (row: CardRow, importId: string): NewCard => ({
     cardNo: row.cardNo,
-    phoneSealed: row.phone === null ? null : vault.seal(row.phone), phoneHash: row.phone === null ? null : phoneHash(vault, row.phone),
-    nameSealed: row.name === null ? null : vault.seal(row.name), nameHash: row.name === null ? null : nameHash(vault, row.name),
-    storeCode: row.storeCode, issuedOn: row.issuedOn, balancePoints: row.balancePoints, lastUsedOn: row.lastUsedOn, lastAmount: row.lastAmount,
-    state: 'open', memberId: null, boundAt: null,
-    contentHash: vault.hash('card', JSON.stringify(row)), importId, importedAt: deps.clock.now(),
+    phoneSealed: row.phone === null ? null : vault.seal(row.phone),
+    phoneHash: row.phone === null ? null : phoneHash(vault, row.phone),
+    nameSealed: row.name === null ? null : vault.seal(row.name),
+    nameHash: row.name === null ? null : nameHash(vault, row.name),
+    storeCode: row.storeCode,
+    issuedOn: row.issuedOn,
+    balancePoints: row.balancePoints,
+    lastUsedOn: row.lastUsedOn,
+    lastAmount: row.lastAmount,
+    state: 'open',
+    memberId: null,
+    boundAt: null,
+    contentHash: vault.hash('card', JSON.stringify(row)),
+    importId,
+    importedAt: deps.clock.now(),
   })
 
   /** Members for those who signed: one for each phone, whatever number of cards it has. Returns which card is whose. */
   async function enrolSigned(tx: Tx, rows: readonly CardRow[]): Promise<{ cardNo: string; memberId: string }[]> {
-    const owners = await membersRepository(tx).idsByPhoneHashes(rows.flatMap(row => (row.phone === null ? [] : [phoneHash(vault, row.phone)])))
+    const owners = await membersRepository(tx).idsByPhoneHashes(
+      rows.flatMap(row => (row.phone === null ? [] : [phoneHash(vault, row.phone)])),
+    )
     const fresh: ReturnType<typeof memberRows>[] = []
     const pairs = rows.map(row => {
       const hash = row.phone === null ? '' : phoneHash(vault, row.phone)
       const owner = owners.get(hash)
       if (owner !== undefined) return { cardNo: row.cardNo, memberId: owner }
       const made = memberRows(deps, {
-        phone: row.phone, name: row.name, storeCode: row.storeCode, recruitedBy: null, source: 'paper',
-        enrolledAt: (row.enrolledOn === null ? null : shopInstant(`${row.enrolledOn} 12:00`, deps.config.SHOP_ZONE)) ?? deps.clock.now(),
+        phone: row.phone,
+        name: row.name,
+        storeCode: row.storeCode,
+        recruitedBy: null,
+        source: 'paper',
+        enrolledAt:
+          (row.enrolledOn === null ? null : shopInstant(`${row.enrolledOn} 12:00`, deps.config.SHOP_ZONE)) ??
+          deps.clock.now(),
         // The paper form asks for the terms only: whoever signed it has agreed to nothing else.
         consents: TERMS.consents.map(({ purpose, channel }) => ({ purpose, channel, granted: false })),
       })
-      fresh.push({ ...made, member: { ...made.member, gender: row.gender, birthdaySealed: row.birthday === null ? null : vault.seal(row.birthday) } })
+      fresh.push({
+        ...made,
+        member: {
+          ...made.member,
+          gender: row.gender,
+          birthdaySealed: row.birthday === null ? null : vault.seal(row.birthday),
+        },
+      })
       if (hash !== '') owners.set(hash, made.member.id)
       return { cardNo: row.cardNo, memberId: made.member.id }
     })
@@ -73,7 +98,9 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
     const isFree = (card: CardRecord | undefined): boolean => card === undefined || card.state === 'open'
     const signed = rows.filter(row => row.enrolledOn !== null && isFree(known.get(row.cardNo)))
     const pairs = await enrolSigned(tx, signed)
-    const others = new Set(changed.flatMap(card => (card.phoneHash === null || card.phoneHash === undefined ? [] : [card.phoneHash])))
+    const others = new Set(
+      changed.flatMap(card => (card.phoneHash === null || card.phoneHash === undefined ? [] : [card.phoneHash])),
+    )
     for (const row of signed) if (row.phone !== null) others.delete(phoneHash(vault, row.phone))
     pairs.push(...(await bindKnownPhones(tx, [...others])))
     const bound = await cards.bindMany(pairs, deps.clock.now())
@@ -93,7 +120,9 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
     assemble(_key, packs) {
       const rows = packs.flatMap(pack => CardRow.array().parse(JSON.parse(vault.open(String(JSON.parse(pack))))))
       const last = rows.at(-1)
-      return last === undefined ? { problems: [{ field: 'cardNo', reason: 'missingValue', value: null }] } : { document: last }
+      return last === undefined
+        ? { problems: [{ field: 'cardNo', reason: 'missingValue', value: null }] }
+        : { document: last }
     },
     applier: context => ({ apply: (tx, rows) => apply(tx, rows, context) }),
   }

@@ -45,7 +45,8 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     if (phone !== null) return { phoneHash: phoneHash(vault, phone) }
     if (/^\d{4}$/.test(search)) return { phoneLast4Hash: vault.hash('phone4', search) }
     if (/^\d{20}$/.test(search)) return { cardNo: search }
-    if (/^[\w-]*\d[\w-]*$/.test(search)) return { memberIds: [...(await cardsRepository(db).memberIdsByCardNos([search])).values()] }
+    if (/^[\w-]*\d[\w-]*$/.test(search))
+      return { memberIds: [...(await cardsRepository(db).memberIdsByCardNos([search])).values()] }
     return { nameHash: nameHash(vault, search) }
   }
 
@@ -69,10 +70,19 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       termsVersion: member.termsVersion,
       termsAcceptedAt: member.termsAcceptedAt,
       consents: consents.map(consentView),
-      identities: identities.map(row => ({ kind: row.kind === 'unionid' ? ('unionid' as const) : ('openid' as const), appId: row.appId, value: row.value, linkedAt: row.linkedAt })),
+      identities: identities.map(row => ({
+        kind: row.kind === 'unionid' ? ('unionid' as const) : ('openid' as const),
+        appId: row.appId,
+        value: row.value,
+        linkedAt: row.linkedAt,
+      })),
       oldCards: cards.map(card => ({
-        cardNo: card.cardNo, state: card.state as 'open' | 'bound' | 'void', storeCode: card.storeCode,
-        balancePoints: card.balancePoints, lastUsedOn: card.lastUsedOn, boundAt: card.boundAt,
+        cardNo: card.cardNo,
+        state: card.state as 'open' | 'bound' | 'void',
+        storeCode: card.storeCode,
+        balancePoints: card.balancePoints,
+        lastUsedOn: card.lastUsedOn,
+        boundAt: card.boundAt,
       })),
     }
   }
@@ -83,8 +93,19 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
 
     async list(query: MemberListQuery, scope: Scope) {
       const { search, state, homeStore, recruitedBy, limit } = query
-      const filter: MemberFilter = { state, homeStore, recruitedBy, ...(search === undefined || search === '' ? {} : await searched(search)) }
-      const rows = await memberList(db).page(filter, scope, query.sort === '-enrolledAt', afterOf(query.cursor), limit + 1)
+      const filter: MemberFilter = {
+        state,
+        homeStore,
+        recruitedBy,
+        ...(search === undefined || search === '' ? {} : await searched(search)),
+      }
+      const rows = await memberList(db).page(
+        filter,
+        scope,
+        query.sort === '-enrolledAt',
+        afterOf(query.cursor),
+        limit + 1,
+      )
       const page = pageFrom(rows, limit, row => [row.enrolledAt.getTime(), row.id])
       return { ...page, items: page.items.map(rowOf) }
     },
@@ -99,7 +120,14 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const sealed = { phone: member.phoneSealed, name: member.nameSealed, birthday: member.birthdaySealed }[field]
       // Written before it is shown: a reading that cannot be audited does not happen.
       await inTransaction(db, tx =>
-        deps.audit(tx, caller, { action: 'members.reveal', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStoreCode, reason, details: { field } }),
+        deps.audit(tx, caller, {
+          action: 'members.reveal',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode: member.homeStoreCode,
+          reason,
+          details: { field },
+        }),
       )
       return { value: sealed === null ? '' : vault.open(sealed), seconds: REVEAL_SECONDS }
     },
@@ -111,7 +139,14 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       await inTransaction(db, async tx => {
         if (card.state === 'bound' && card.memberId === memberId) return
         if (!(await bindCard(deps, tx, memberId, cardNo))) throw membersErrors.cardTaken()
-        await deps.audit(tx, caller, { action: 'members.bindCard', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStoreCode, reason, details: { cardNo } })
+        await deps.audit(tx, caller, {
+          action: 'members.bindCard',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode: member.homeStoreCode,
+          reason,
+          details: { cardNo },
+        })
       })
       return head(memberId, caller.scope)
     },
@@ -120,7 +155,13 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const member = await inReach(memberId, caller.scope)
       await inTransaction(db, async tx => {
         await membersRepository(tx).update(memberId, { homeStoreCode: storeCode, updatedAt: clock.now() })
-        await deps.audit(tx, caller, { action: 'members.changeHomeStore', subjectKind: 'member', subjectId: memberId, storeCode, details: { from: member.homeStoreCode, to: storeCode } })
+        await deps.audit(tx, caller, {
+          action: 'members.changeHomeStore',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode,
+          details: { from: member.homeStoreCode, to: storeCode },
+        })
       })
       // Moved out of one's own stores it is no longer one's own to see, but this one answer is still due.
       return head(memberId, { kind: 'all' })
@@ -136,7 +177,10 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const start = shopInstant(`${from} 00:00`, zone)
       const end = shopInstant(`${addDays(to, 1)} 00:00`, zone)
       const list = memberList(db)
-      const [fresh, totals] = await Promise.all([start === null || end === null ? [] : list.fresh(scope, start, end), list.totals(scope)])
+      const [fresh, totals] = await Promise.all([
+        start === null || end === null ? [] : list.fresh(scope, start, end),
+        list.totals(scope),
+      ])
       const byDay = new Map<string, number>()
       const byRecruiter = new Map<string | null, number>()
       const byStore = new Map<string | null, { total: number; fresh: number }>()
@@ -157,8 +201,12 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         total: totals.reduce((sum, row) => sum + Number(row.members), 0),
         fresh: fresh.reduce((sum, row) => sum + Number(row.members), 0),
         byDay: [...byDay].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, count]) => ({ day, count })),
-        byRecruiter: [...byRecruiter].sort(([, a], [, b]) => b - a).map(([recruitedBy, count]) => ({ recruitedBy, count })),
-        byStore: [...byStore].sort(([, a], [, b]) => b.total - a.total).map(([storeCode, counts]) => ({ storeCode, ...counts })),
+        byRecruiter: [...byRecruiter]
+          .sort(([, a], [, b]) => b - a)
+          .map(([recruitedBy, count]) => ({ recruitedBy, count })),
+        byStore: [...byStore]
+          .sort(([, a], [, b]) => b.total - a.total)
+          .map(([storeCode, counts]) => ({ storeCode, ...counts })),
       }
     },
   }

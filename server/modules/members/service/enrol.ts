@@ -29,7 +29,13 @@ type Wish = z.output<typeof Wish>
 type Outcome = { readonly memberId: string } | { readonly claim: ClaimRecord; readonly owner: MemberRecord }
 
 /** 开卡: makes a member of a person in WeChat, or joins them to the membership that has their phone. */
-export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByCode'>, codes: SmsCodes, profile: Profile, cards: OldCards) {
+export function enrolment(
+  deps: MembersDeps,
+  needs: Pick<MembersNeeds, 'phoneByCode'>,
+  codes: SmsCodes,
+  profile: Profile,
+  cards: OldCards,
+) {
   const { db, vault, clock, newId } = deps
 
   async function answer(memberId: string) {
@@ -63,16 +69,37 @@ export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByC
     await consentsRepository(tx).record(consentRows(deps, member.id, wish.consents, 'miniprogram', clock.now()))
   }
 
-  async function openClaim(tx: Tx, owner: MemberRecord, person: WechatPerson, phone: string, wish: Wish): Promise<ClaimRecord> {
+  async function openClaim(
+    tx: Tx,
+    owner: MemberRecord,
+    person: WechatPerson,
+    phone: string,
+    wish: Wish,
+  ): Promise<ClaimRecord> {
     const claims = claimsRepository(tx)
     const now = clock.now()
-    const kept = { phoneSealed: vault.seal(phone), phoneHash: phoneHash(vault, phone), requestJson: JSON.stringify(wish), expiresAt: new Date(now.getTime() + CLAIM_LASTS_MS) }
+    const kept = {
+      phoneSealed: vault.seal(phone),
+      phoneHash: phoneHash(vault, phone),
+      requestJson: JSON.stringify(wish),
+      expiresAt: new Date(now.getTime() + CLAIM_LASTS_MS),
+    }
     const old = await claims.ofPerson(owner.id, person.appId, person.openid)
     if (old !== undefined) {
       await claims.renew(old.id, kept)
       return { ...old, ...kept }
     }
-    const claim: ClaimRecord = { id: newId(), memberId: owner.id, appId: person.appId, openid: person.openid, unionid: person.unionid, state: 'open', attempts: 0, createdAt: now, ...kept }
+    const claim: ClaimRecord = {
+      id: newId(),
+      memberId: owner.id,
+      appId: person.appId,
+      openid: person.openid,
+      unionid: person.unionid,
+      state: 'open',
+      attempts: 0,
+      createdAt: now,
+      ...kept,
+    }
     await claims.insert(claim)
     return claim
   }
@@ -86,7 +113,9 @@ export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByC
     }
     const owner = await members.byPhoneHash(phoneHash(vault, phone))
     if (owner === undefined) return { memberId: await create(tx, person, phone, wish) }
-    const hasAnother = (await members.identities(owner.id)).some(identity => identity.kind === 'openid' && identity.appId === person.appId)
+    const hasAnother = (await members.identities(owner.id)).some(
+      identity => identity.kind === 'openid' && identity.appId === person.appId,
+    )
     if (hasAnother || isRiskyMember(deps, owner, await cardsRepository(tx).ofMember(owner.id))) {
       return { claim: await openClaim(tx, owner, person, phone, wish), owner }
     }
@@ -121,14 +150,22 @@ export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByC
         return answer(already.id)
       }
       if (body.termsVersion !== TERMS.version) throw membersErrors.termsOutdated({ version: TERMS.version })
-      const wish: Wish = { name: body.name ?? null, storeCode: body.storeCode ?? null, recruitedBy: body.recruitedBy ?? null, consents: [...completeConsents(body.consents)] }
+      const wish: Wish = {
+        name: body.name ?? null,
+        storeCode: body.storeCode ?? null,
+        recruitedBy: body.recruitedBy ?? null,
+        consents: [...completeConsents(body.consents)],
+      }
       const phone = await provedPhone(caller, body.phone)
       const outcome = await once(tx => enter(tx, caller, phone, wish))
       if ('memberId' in outcome) return answer(outcome.memberId)
       const { claim, owner } = outcome
       const ways = waysOf({ nameHash: owner.nameHash, cards: await cardsRepository(db).ofMember(owner.id) })
       return {
-        outcome: 'proofNeeded', claimId: claim.id, ways, attemptsLeft: Math.max(0, PROOF_TRIES - claim.attempts),
+        outcome: 'proofNeeded',
+        claimId: claim.id,
+        ways,
+        attemptsLeft: Math.max(0, PROOF_TRIES - claim.attempts),
         memberName: owner.nameSealed === null ? '' : maskName(vault.open(owner.nameSealed)),
       } as const
     },
@@ -152,7 +189,13 @@ export function enrolment(deps: MembersDeps, needs: Pick<MembersNeeds, 'phoneByC
       const memberId = await once(async tx => {
         if (!(await claimsRepository(tx).settle(claim.id, 'declined'))) throw membersErrors.noClaim()
         await membersRepository(tx).releasePhone(owner.id, claim.phoneHash, clock.now())
-        await deps.audit(tx, caller, { action: 'members.releasePhone', subjectKind: 'member', subjectId: owner.id, storeCode: owner.homeStoreCode, reason: 'claimDeclined' })
+        await deps.audit(tx, caller, {
+          action: 'members.releasePhone',
+          subjectKind: 'member',
+          subjectId: owner.id,
+          storeCode: owner.homeStoreCode,
+          reason: 'claimDeclined',
+        })
         return create(tx, caller, phone, wish)
       })
       return answer(memberId)

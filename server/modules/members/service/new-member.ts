@@ -32,40 +32,85 @@ export function memberRows({ newId, vault, clock }: Pick<MembersDeps, 'newId' | 
   const id = newId()
   const now = clock.now()
   const member: NewMember = {
-    id, state: 'active', cardNo: newCardNo(),
-    ...(person.phone === null ? { phoneSealed: null, phoneHash: null, phoneLast4Hash: null } : phoneColumns(vault, person.phone)),
+    id,
+    state: 'active',
+    cardNo: newCardNo(),
+    ...(person.phone === null
+      ? { phoneSealed: null, phoneHash: null, phoneLast4Hash: null }
+      : phoneColumns(vault, person.phone)),
     ...(person.name === null ? { nameSealed: null, nameHash: null } : nameColumns(vault, person.name)),
-    birthdaySealed: null, gender: null,
-    homeStoreCode: person.storeCode, enrolledStoreCode: person.storeCode, recruitedBy: person.recruitedBy,
-    source: person.source, termsVersion: TERMS.version, termsAcceptedAt: person.enrolledAt, enrolledAt: person.enrolledAt, closedAt: null, updatedAt: now,
+    birthdaySealed: null,
+    gender: null,
+    homeStoreCode: person.storeCode,
+    enrolledStoreCode: person.storeCode,
+    recruitedBy: person.recruitedBy,
+    source: person.source,
+    termsVersion: TERMS.version,
+    termsAcceptedAt: person.enrolledAt,
+    enrolledAt: person.enrolledAt,
+    closedAt: null,
+    updatedAt: now,
   }
   const consents = consentRows({ newId }, id, person.consents, person.source, person.enrolledAt)
   return { member, consents }
 }
 
 /** Consent answers as rows of the history. */
-export const consentRows = ({ newId }: Pick<MembersDeps, 'newId'>, memberId: string, answers: readonly ConsentAnswer[], source: NewPerson['source'], at: Date) =>
-  answers.map(answer => ({ id: newId(), memberId, purpose: answer.purpose, channel: answer.channel, granted: answer.granted ? 1 : 0, version: TERMS.version, source, at }))
+export const consentRows = (
+  { newId }: Pick<MembersDeps, 'newId'>,
+  memberId: string,
+  answers: readonly ConsentAnswer[],
+  source: NewPerson['source'],
+  at: Date,
+) =>
+  answers.map(answer => ({
+    id: newId(),
+    memberId,
+    purpose: answer.purpose,
+    channel: answer.channel,
+    granted: answer.granted ? 1 : 0,
+    version: TERMS.version,
+    source,
+    at,
+  }))
 
 /** Writes new members down and announces them: the member, and that their own card number stands for them. */
 export async function addMembers(tx: Tx, rows: readonly ReturnType<typeof memberRows>[]): Promise<void> {
   if (rows.length === 0) return
   await membersRepository(tx).insert(rows.map(row => row.member))
   await consentsRepository(tx).record(rows.flatMap(row => row.consents))
-  await publishAll(tx, memberEnrolled, rows.map(row => ({ memberId: row.member.id })))
-  await publishAll(tx, cardBound, rows.map(row => ({ memberId: row.member.id, cardNo: row.member.cardNo })))
+  await publishAll(
+    tx,
+    memberEnrolled,
+    rows.map(row => ({ memberId: row.member.id })),
+  )
+  await publishAll(
+    tx,
+    cardBound,
+    rows.map(row => ({ memberId: row.member.id, cardNo: row.member.cardNo })),
+  )
 }
 
 /** Joins a person in WeChat to a member: the openid of this app, and the unionid that all apps share. */
-export async function linkIdentity(deps: Pick<MembersDeps, 'newId' | 'clock'>, tx: Tx, memberId: string, person: WechatPerson): Promise<void> {
+export async function linkIdentity(
+  deps: Pick<MembersDeps, 'newId' | 'clock'>,
+  tx: Tx,
+  memberId: string,
+  person: WechatPerson,
+): Promise<void> {
   const members = membersRepository(tx)
   const known = await members.identities(memberId)
   const linkedAt = deps.clock.now()
   const wanted: NewIdentity[] = [
     { id: deps.newId(), memberId, kind: 'openid', appId: person.appId, value: person.openid, linkedAt },
-    ...(person.unionid === null ? [] : [{ id: deps.newId(), memberId, kind: 'unionid', appId: '', value: person.unionid, linkedAt }]),
+    ...(person.unionid === null
+      ? []
+      : [{ id: deps.newId(), memberId, kind: 'unionid', appId: '', value: person.unionid, linkedAt }]),
   ]
-  const missing = wanted.filter(row => !known.some(have => have.kind === row.kind && have.appId === row.appId && have.value === row.value))
+  const missing = wanted.filter(
+    row => !known.some(have => have.kind === row.kind && have.appId === row.appId && have.value === row.value),
+  )
   await members.addIdentities(missing)
-  if (missing.some(row => row.kind === 'openid')) await publish(tx, identityLinked, { memberId, appId: person.appId, openid: person.openid })
+  if (missing.some(row => row.kind === 'openid'))
+    await publish(tx, identityLinked, { memberId, appId: person.appId, openid: person.openid })
 }

@@ -11,23 +11,34 @@ import { isRiskyCard, PROOF_TRIES, proves, waysOf } from './second-proof.ts'
 const known = (card: CardRecord) => ({ nameHash: null, cards: [card] })
 
 /** Binds an open card to a member and announces it; false when somebody was quicker. */
-export async function bindCard({ clock }: Pick<MembersDeps, 'clock'>, tx: Tx, memberId: string, cardNo: string): Promise<boolean> {
+export async function bindCard(
+  { clock }: Pick<MembersDeps, 'clock'>,
+  tx: Tx,
+  memberId: string,
+  cardNo: string,
+): Promise<boolean> {
   if (!(await cardsRepository(tx).bind(cardNo, memberId, clock.now()))) return false
   await publish(tx, cardBound, { memberId, cardNo })
   return true
 }
 
 /** The one card that may be bound without asking: the only card of the phone, and not a risky one. */
-export function plainCard(deps: Pick<MembersDeps, 'clock' | 'config'>, cardsOfPhone: readonly CardRecord[]): CardRecord | null {
+export function plainCard(
+  deps: Pick<MembersDeps, 'clock' | 'config'>,
+  cardsOfPhone: readonly CardRecord[],
+): CardRecord | null {
   const [only] = cardsOfPhone
-  return only !== undefined && cardsOfPhone.length === 1 && only.state === 'open' && !isRiskyCard(deps, only) ? only : null
+  return only !== undefined && cardsOfPhone.length === 1 && only.state === 'open' && !isRiskyCard(deps, only)
+    ? only
+    : null
 }
 
 /** Old cards of a member's phone: one is bound by itself, of several the member chooses, a risky one asks for a second proof. */
 export function oldCards(deps: MembersDeps) {
   const { db, vault } = deps
   const refOf = (card: CardRecord): string => vault.hash('cardRef', card.cardNo)
-  const maskedNo = (cardNo: string): string => (cardNo.length >= 8 ? `${cardNo.slice(0, 2)}****${cardNo.slice(-4)}` : maskPhone(cardNo))
+  const maskedNo = (cardNo: string): string =>
+    cardNo.length >= 8 ? `${cardNo.slice(0, 2)}****${cardNo.slice(-4)}` : maskPhone(cardNo)
 
   async function cardsFor(member: MemberRecord): Promise<CardRecord[]> {
     const cards = cardsRepository(db)
@@ -40,12 +51,24 @@ export function oldCards(deps: MembersDeps) {
     const risky = isRiskyCard(deps, card)
     const ways = risky ? waysOf(known(card)) : []
     const attemptsLeft = Math.max(0, PROOF_TRIES - card.proofAttempts)
-    const state = card.state === 'bound' ? 'bound' : !risky ? 'open' : ways.length === 0 || attemptsLeft === 0 ? 'blocked' : 'proofNeeded'
+    const state =
+      card.state === 'bound'
+        ? 'bound'
+        : !risky
+          ? 'open'
+          : ways.length === 0 || attemptsLeft === 0
+            ? 'blocked'
+            : 'proofNeeded'
     return {
-      ref: refOf(card), cardNo: maskedNo(card.cardNo), storeCode: card.storeCode, issuedOn: card.issuedOn,
+      ref: refOf(card),
+      cardNo: maskedNo(card.cardNo),
+      storeCode: card.storeCode,
+      issuedOn: card.issuedOn,
       // The balance of a card that is not proved yet is its owner's affair.
       balancePoints: state === 'bound' || state === 'open' ? card.balancePoints : 0,
-      state, ways: state === 'proofNeeded' ? ways : [], attemptsLeft,
+      state,
+      ways: state === 'proofNeeded' ? ways : [],
+      attemptsLeft,
     } as const
   }
 
@@ -64,7 +87,8 @@ export function oldCards(deps: MembersDeps) {
     list: async (member: MemberRecord) => (await cardsFor(member)).map(viewOf),
 
     /** How many of them wait for the member. */
-    waiting: async (member: MemberRecord): Promise<number> => (await cardsFor(member)).filter(card => card.state === 'open').length,
+    waiting: async (member: MemberRecord): Promise<number> =>
+      (await cardsFor(member)).filter(card => card.state === 'open').length,
 
     /** Binds the card that the member has chosen, after a second proof where one is due. */
     async bind(memberId: string, ref: string, proof: SecondProof | undefined) {
@@ -75,7 +99,8 @@ export function oldCards(deps: MembersDeps) {
       if (card.state === 'open') {
         if (isRiskyCard(deps, card)) await prove(card, proof)
         const bound = await inTransaction(db, tx => bindCard(deps, tx, memberId, card.cardNo))
-        if (!bound && (await cardsRepository(db).find(card.cardNo))?.memberId !== memberId) throw membersErrors.cardTaken()
+        if (!bound && (await cardsRepository(db).find(card.cardNo))?.memberId !== memberId)
+          throw membersErrors.cardTaken()
       }
       return { items: (await cardsFor(member)).map(viewOf) }
     },

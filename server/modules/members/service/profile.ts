@@ -22,10 +22,13 @@ export interface ProfileChange {
 }
 
 /** The gender that a row states. */
-export const genderOf = (text: string | null): 'female' | 'male' | null => (text === 'female' || text === 'male' ? text : null)
+export const genderOf = (text: string | null): 'female' | 'male' | null =>
+  text === 'female' || text === 'male' ? text : null
 
 /** A consent row as a reply says it. */
-export const consentView = (row: Pick<ConsentRecord, 'purpose' | 'channel' | 'granted' | 'version' | 'source' | 'at'>) => ({
+export const consentView = (
+  row: Pick<ConsentRecord, 'purpose' | 'channel' | 'granted' | 'version' | 'source' | 'at'>,
+) => ({
   purpose: row.purpose as ConsentAnswer['purpose'],
   channel: row.channel as ConsentAnswer['channel'],
   granted: row.granted === 1,
@@ -47,12 +50,16 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
   async function view(member: MemberRecord) {
     const consents = await consentsRepository(db).current(member.id)
     return {
-      memberId: member.id, cardNo: member.cardNo,
+      memberId: member.id,
+      cardNo: member.cardNo,
       name: member.nameSealed === null ? '' : maskName(vault.open(member.nameSealed)),
       phone: member.phoneSealed === null ? '' : maskPhone(vault.open(member.phoneSealed)),
       birthday: member.birthdaySealed === null ? null : vault.open(member.birthdaySealed),
       gender: genderOf(member.gender),
-      homeStore: member.homeStoreCode, enrolledStore: member.enrolledStoreCode, enrolledAt: member.enrolledAt, termsVersion: member.termsVersion,
+      homeStore: member.homeStoreCode,
+      enrolledStore: member.enrolledStoreCode,
+      enrolledAt: member.enrolledAt,
+      termsVersion: member.termsVersion,
       personalRecommendation: consents.some(row => row.purpose === 'personalRecommendation' && row.granted === 1),
       waitingCards: await cards.waiting(member),
     }
@@ -70,7 +77,10 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
 
   async function consents(memberId: string) {
     const repository = consentsRepository(db)
-    return { items: (await repository.current(memberId)).map(consentView), history: (await repository.history(memberId)).map(consentView) }
+    return {
+      items: (await repository.current(memberId)).map(consentView),
+      history: (await repository.history(memberId)).map(consentView),
+    }
   }
 
   return {
@@ -93,10 +103,22 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
     async changeConsents(memberId: string, answers: readonly ConsentAnswer[]) {
       await active(memberId)
       const now = await consentsRepository(db).current(memberId)
-      const changed = answers.filter(answer => !now.some(row => row.purpose === answer.purpose && row.channel === answer.channel && (row.granted === 1) === answer.granted))
+      const changed = answers.filter(
+        answer =>
+          !now.some(
+            row =>
+              row.purpose === answer.purpose &&
+              row.channel === answer.channel &&
+              (row.granted === 1) === answer.granted,
+          ),
+      )
       await inTransaction(db, async tx => {
         await consentsRepository(tx).record(consentRows(deps, memberId, changed, 'miniprogram', clock.now()))
-        await publishAll(tx, consentChanged, changed.map(answer => ({ memberId, ...answer })))
+        await publishAll(
+          tx,
+          consentChanged,
+          changed.map(answer => ({ memberId, ...answer })),
+        )
       })
       return consents(memberId)
     },
@@ -110,9 +132,25 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
         await membersRepository(tx).removeIdentities(memberId)
         await claimsRepository(tx).remove(memberId)
         await cardsRepository(tx).erase(memberId)
-        const granted = (await consentsRepository(tx).current(memberId)).filter(row => row.granted === 1).map(consentView)
-        await consentsRepository(tx).record(consentRows(deps, memberId, granted.map(row => ({ ...row, granted: false })), 'miniprogram', clock.now()))
-        await deps.audit(tx, caller, { action: 'members.close', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStoreCode, reason })
+        const granted = (await consentsRepository(tx).current(memberId))
+          .filter(row => row.granted === 1)
+          .map(consentView)
+        await consentsRepository(tx).record(
+          consentRows(
+            deps,
+            memberId,
+            granted.map(row => ({ ...row, granted: false })),
+            'miniprogram',
+            clock.now(),
+          ),
+        )
+        await deps.audit(tx, caller, {
+          action: 'members.close',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode: member.homeStoreCode,
+          reason,
+        })
         await publish(tx, memberClosed, { memberId })
       })
     },

@@ -17,11 +17,18 @@ export function smsCodes({ redis, vault, config }: Pick<Kernel, 'redis' | 'vault
 
   async function throttle(phone: string, person: string): Promise<void> {
     const pause = await redis.set(`${prefix}:pause:${phoneHash(vault, phone)}`, '1', 'EX', PAUSE_SECONDS, 'NX')
-    if (pause === null) throw membersErrors.smsTooOften({ seconds: Math.max(1, await redis.ttl(`${prefix}:pause:${phoneHash(vault, phone)}`)) })
-    for (const [key, limit] of [[`phone:${phoneHash(vault, phone)}`, A_DAY.phone], [`person:${person}`, A_DAY.person]] as const) {
+    if (pause === null)
+      throw membersErrors.smsTooOften({
+        seconds: Math.max(1, await redis.ttl(`${prefix}:pause:${phoneHash(vault, phone)}`)),
+      })
+    for (const [key, limit] of [
+      [`phone:${phoneHash(vault, phone)}`, A_DAY.phone],
+      [`person:${person}`, A_DAY.person],
+    ] as const) {
       const count = await redis.incr(`${prefix}:day:${key}`)
       if (count === 1) await redis.expire(`${prefix}:day:${key}`, 86_400)
-      if (count > limit) throw membersErrors.smsTooOften({ seconds: Math.max(1, await redis.ttl(`${prefix}:day:${key}`)) })
+      if (count > limit)
+        throw membersErrors.smsTooOften({ seconds: Math.max(1, await redis.ttl(`${prefix}:day:${key}`)) })
     }
   }
 
@@ -32,7 +39,12 @@ export function smsCodes({ redis, vault, config }: Pick<Kernel, 'redis' | 'vault
       await throttle(phone, person)
       const code = String(randomInt(1_000_000)).padStart(6, '0')
       const key = `${prefix}:code:${phoneHash(vault, phone)}`
-      await redis.multi().del(key).hset(key, { code: hashOf(phone, code), tries: 0 }).expire(key, LASTS_SECONDS).exec()
+      await redis
+        .multi()
+        .del(key)
+        .hset(key, { code: hashOf(phone, code), tries: 0 })
+        .expire(key, LASTS_SECONDS)
+        .exec()
       await sms.sendCode(phone, code, LASTS_SECONDS / 60)
       return { expiresInSeconds: LASTS_SECONDS, retryAfterSeconds: PAUSE_SECONDS }
     },

@@ -24,19 +24,31 @@ export const TERMS: EnrolmentTerms = {
   },
   consents: [
     {
-      purpose: 'marketing', channel: 'wechat',
+      purpose: 'marketing',
+      channel: 'wechat',
       title: { zh: '微信优惠提醒', en: 'Offers by WeChat' },
-      text: { zh: '通过微信告诉我优惠和活动,可随时关闭', en: 'Tell me about offers by WeChat; I can switch it off at any time' },
+      text: {
+        zh: '通过微信告诉我优惠和活动,可随时关闭',
+        en: 'Tell me about offers by WeChat; I can switch it off at any time',
+      },
     },
     {
-      purpose: 'marketing', channel: 'sms',
+      purpose: 'marketing',
+      channel: 'sms',
       title: { zh: '短信优惠提醒', en: 'Offers by SMS' },
-      text: { zh: '通过短信告诉我优惠和活动,可随时退订', en: 'Tell me about offers by SMS; I can unsubscribe at any time' },
+      text: {
+        zh: '通过短信告诉我优惠和活动,可随时退订',
+        en: 'Tell me about offers by SMS; I can unsubscribe at any time',
+      },
     },
     {
-      purpose: 'personalRecommendation', channel: 'all',
+      purpose: 'personalRecommendation',
+      channel: 'all',
       title: { zh: '个性化推荐', en: 'Personal recommendations' },
-      text: { zh: '根据我的购物记录推荐商品和券;关闭后仍可看到通用优惠', en: 'Recommend goods and coupons from my purchases; when off, I still see general offers' },
+      text: {
+        zh: '根据我的购物记录推荐商品和券;关闭后仍可看到通用优惠',
+        en: 'Recommend goods and coupons from my purchases; when off, I still see general offers',
+      },
     },
   ],
 }
@@ -47,6 +59,7 @@ const nameOf = ({ purpose, channel }: { purpose: string; channel: string }): str
 export function completeConsents(answers: readonly ConsentAnswer[]): readonly ConsentAnswer[] {
   const given = answers.map(nameOf).toSorted()
   const asked = TERMS.consents.map(nameOf).toSorted()
-  if (given.length !== asked.length || given.some((name, i) => name !== asked[i])) throw membersErrors.consentsIncomplete()
+  if (given.length !== asked.length || given.some((name, i) => name !== asked[i]))
+    throw membersErrors.consentsIncomplete()
   return answers
 }

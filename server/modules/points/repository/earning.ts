@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 import { categoryTree, productFacts } from '../../catalog/index.ts'
 import { activeMembers, boundCards } from '../../members/index.ts'
+import { salesDocuments, salesLines } from '../../sales/index.ts'
 import type { Exclusions } from '../service/rule.ts'
-import { documents, lines } from './sources.ts'
 
 /** What a document stands for in points: whose it is, and the sum of its lines that count (a DECIMAL as text). */
 export interface Earning {
@@ -26,7 +26,12 @@ export const earningRepository = (db: Db) => ({
   /** Which of these documents belong to somebody now. */
   owned: async (documentIds: readonly string[]): Promise<string[]> => {
     if (documentIds.length === 0) return []
-    const rows = await db.selectFrom(documents(db).as('d')).select('d.documentId').where('d.documentId', 'in', documentIds).where('d.memberId', 'is not', null).execute()
+    const rows = await db
+      .selectFrom(salesDocuments(db).as('d'))
+      .select('d.documentId')
+      .where('d.documentId', 'in', documentIds)
+      .where('d.memberId', 'is not', null)
+      .execute()
     return rows.map(row => row.documentId)
   },
 
@@ -34,14 +39,30 @@ export const earningRepository = (db: Db) => ({
   earnings: async (documentIds: readonly string[], exclusions: Exclusions): Promise<Earning[]> => {
     if (documentIds.length === 0) return []
     const excluded = (column: string, values: ReadonlySet<string>) =>
-      values.size === 0 ? sql<boolean>`false` : sql<boolean>`coalesce(${sql.ref(column)} in (${sql.join([...values])}), false)`
+      values.size === 0
+        ? sql<boolean>`false`
+        : sql<boolean>`coalesce(${sql.ref(column)} in (${sql.join([...values])}), false)`
     return db
-      .selectFrom(documents(db).as('d'))
-      .leftJoin(lines(db).as('l'), 'l.documentId', 'd.documentId')
+      .selectFrom(salesDocuments(db).as('d'))
+      .leftJoin(salesLines(db).as('l'), 'l.documentId', 'd.documentId')
       .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
       .select([
-        'd.documentId', 'd.revision', 'd.memberId', 'd.memberRefKind', 'd.memberRef', 'd.storeCode', 'd.businessDate', 'd.type', 'd.status', 'd.channel', 'd.corporate',
-        sql<string | null>`sum(case when ${excluded('p.kind', exclusions.productKinds)} or ${excluded('p.categoryCode', exclusions.categories)} then 0 else l.net end)`.as('base'),
+        'd.documentId',
+        'd.revision',
+        'd.memberId',
+        'd.memberRefKind',
+        'd.memberRef',
+        'd.storeCode',
+        'd.businessDate',
+        'd.type',
+        'd.status',
+        'd.channel',
+        'd.corporate',
+        sql<
+          string | null
+        >`sum(case when ${excluded('p.kind', exclusions.productKinds)} or ${excluded('p.categoryCode', exclusions.categories)} then 0 else l.net end)`.as(
+          'base',
+        ),
       ])
       .where('d.documentId', 'in', documentIds)
       .groupBy('d.documentId')
@@ -53,8 +74,19 @@ export const earningRepository = (db: Db) => ({
     const members = rows.flatMap(row => (row.memberId === null ? [] : [row.memberId]))
     if (members.length === 0) return new Map()
     const cards = rows.flatMap(row => (row.memberRefKind === 'card' && row.memberRef !== null ? [row.memberRef] : []))
-    const enrolled = await db.selectFrom(activeMembers(db).as('m')).select(['m.memberId', 'm.enrolledAt']).where('m.memberId', 'in', members).execute()
-    const bound = cards.length === 0 ? [] : await db.selectFrom(boundCards(db).as('c')).select(['c.cardNo', 'c.boundAt']).where('c.cardNo', 'in', cards).execute()
+    const enrolled = await db
+      .selectFrom(activeMembers(db).as('m'))
+      .select(['m.memberId', 'm.enrolledAt'])
+      .where('m.memberId', 'in', members)
+      .execute()
+    const bound =
+      cards.length === 0
+        ? []
+        : await db
+            .selectFrom(boundCards(db).as('c'))
+            .select(['c.cardNo', 'c.boundAt'])
+            .where('c.cardNo', 'in', cards)
+            .execute()
     const byMember = new Map(enrolled.map(row => [row.memberId, row.enrolledAt]))
     const byCard = new Map(bound.map(row => [row.cardNo, row.boundAt]))
     return new Map(
@@ -68,7 +100,7 @@ export const earningRepository = (db: Db) => ({
   /** A document's lines with what the rule looks at. */
   lines: (documentId: string) =>
     db
-      .selectFrom(lines(db).as('l'))
+      .selectFrom(salesLines(db).as('l'))
       .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
       .select(['l.lineNo', 'l.nameAtSale', 'l.net', 'p.kind', 'p.categoryCode'])
       .where('l.documentId', '=', documentId)
@@ -76,7 +108,8 @@ export const earningRepository = (db: Db) => ({
       .execute(),
 
   /** One document without its lines. */
-  document: (documentId: string) => db.selectFrom(documents(db).as('d')).selectAll('d').where('d.documentId', '=', documentId).executeTakeFirst(),
+  document: (documentId: string) =>
+    db.selectFrom(salesDocuments(db).as('d')).selectAll('d').where('d.documentId', '=', documentId).executeTakeFirst(),
 
   /** All categories: there are hundreds, not thousands. */
   categories: () => db.selectFrom(categoryTree(db).as('c')).select(['c.code', 'c.parentCode', 'c.name']).execute(),

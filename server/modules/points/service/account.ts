@@ -10,22 +10,40 @@ import { pointsAdjusted } from '../events.ts'
 import { ledgerRepository, ledgerWriter, type EntryRecord } from '../repository/ledger.ts'
 
 const rowOf = (entry: EntryRecord) => ({
-  entryId: entry.id, amount: entry.amount, balanceAfter: entry.balanceAfter,
+  entryId: entry.id,
+  amount: entry.amount,
+  balanceAfter: entry.balanceAfter,
   reason: entry.reason as 'sale' | 'return' | 'correction' | 'adjustment',
-  documentId: entry.documentId, note: entry.note, staffId: entry.staffId, at: entry.at,
+  documentId: entry.documentId,
+  note: entry.note,
+  staffId: entry.staffId,
+  at: entry.at,
 })
 
 /** Balances, entries, and adjustments by hand. */
-export function pointsAccounts({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>, members: Pick<MembersApi, 'inReach'>, audit: Audit) {
+export function pointsAccounts(
+  { db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>,
+  members: Pick<MembersApi, 'inReach'>,
+  audit: Audit,
+) {
   async function balance(memberId: string, from: Db = db) {
     const account = await ledgerRepository(from).account(memberId)
     const points = account?.balance ?? 0
-    return { balance: points, active: Math.max(0, points), debt: Math.max(0, -points), updatedAt: account?.updatedAt ?? null }
+    return {
+      balance: points,
+      active: Math.max(0, points),
+      debt: Math.max(0, -points),
+      updatedAt: account?.updatedAt ?? null,
+    }
   }
 
   async function entries(memberId: string, { cursor, limit }: PageQuery) {
     const [before] = decodeCursor(cursor) ?? []
-    const page = pageFrom(await ledgerRepository(db).entries(memberId, typeof before === 'string' ? before : null, limit + 1), limit, entry => [entry.id])
+    const page = pageFrom(
+      await ledgerRepository(db).entries(memberId, typeof before === 'string' ? before : null, limit + 1),
+      limit,
+      entry => [entry.id],
+    )
     return { ...page, items: page.items.map(rowOf) }
   }
 
@@ -50,9 +68,30 @@ export function pointsAccounts({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
           const writer = ledgerWriter(tx)
           const at = clock.now()
           const id = newId()
-          const after = (await writer.move([{ memberId, amount: given.amount, earned: 0 }], at)).get(memberId) ?? given.amount
-          await writer.append([{ id, memberId, amount: given.amount, balanceAfter: after, reason: 'adjustment', key, documentId: null, note: given.reason, staffId: caller.staffId, at }])
-          await audit(tx, caller, { action: 'points.adjust', subjectKind: 'member', subjectId: memberId, storeCode: member.homeStore, reason: given.reason, details: { amount: given.amount, entryId: id } })
+          const after =
+            (await writer.move([{ memberId, amount: given.amount, earned: 0 }], at)).get(memberId) ?? given.amount
+          await writer.append([
+            {
+              id,
+              memberId,
+              amount: given.amount,
+              balanceAfter: after,
+              reason: 'adjustment',
+              key,
+              documentId: null,
+              note: given.reason,
+              staffId: caller.staffId,
+              at,
+            },
+          ])
+          await audit(tx, caller, {
+            action: 'points.adjust',
+            subjectKind: 'member',
+            subjectId: memberId,
+            storeCode: member.homeStore,
+            reason: given.reason,
+            details: { amount: given.amount, entryId: id },
+          })
           await publish(tx, pointsAdjusted, { memberId, entryId: id, amount: given.amount, balance: after })
         })
       } catch (error) {

@@ -25,10 +25,14 @@ export interface RuleDocument {
 export const CORPORATE = 'corporate'
 
 /** Why a whole document earns nothing; null = it earns. */
-export function documentRefusal(document: RuleDocument, exclusions: Exclusions): 'void' | 'adjustment' | 'channel' | null {
+export function documentRefusal(
+  document: RuleDocument,
+  exclusions: Exclusions,
+): 'void' | 'adjustment' | 'channel' | null {
   if (document.type === 'void' || document.status === 'void' || document.status === 'draft') return 'void'
   if (document.type === 'adjustment') return 'adjustment'
-  if (exclusions.channels.has(document.channel) || (document.corporate === 1 && exclusions.channels.has(CORPORATE))) return 'channel'
+  if (exclusions.channels.has(document.channel) || (document.corporate === 1 && exclusions.channels.has(CORPORATE)))
+    return 'channel'
   return null
 }
 

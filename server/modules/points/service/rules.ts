@@ -7,7 +7,8 @@ import { earningRepository } from '../repository/earning.ts'
 import { exclusionsRepository, replaceExclusions, type ExclusionRow } from '../repository/exclusions.ts'
 import type { Exclusions } from './rule.ts'
 
-const valuesOf = (rows: readonly ExclusionRow[], kind: string): string[] => rows.filter(row => row.kind === kind).map(row => row.value)
+const valuesOf = (rows: readonly ExclusionRow[], kind: string): string[] =>
+  rows.filter(row => row.kind === kind).map(row => row.value)
 
 /** The exclusions of now; an excluded category takes everything below it along. */
 export async function readExclusions(db: Db): Promise<Exclusions> {
@@ -15,12 +16,17 @@ export async function readExclusions(db: Db): Promise<Exclusions> {
   const categories = new Set(valuesOf(rows, 'category'))
   if (categories.size > 0) {
     const tree = await earningRepository(db).categories()
-    for (let before = -1; before !== categories.size; ) {
+    for (let before = -1; before !== categories.size;) {
       before = categories.size
-      for (const { code, parentCode } of tree) if (parentCode !== null && categories.has(parentCode)) categories.add(code)
+      for (const { code, parentCode } of tree)
+        if (parentCode !== null && categories.has(parentCode)) categories.add(code)
     }
   }
-  return { productKinds: new Set(valuesOf(rows, 'productKind')), categories, channels: new Set(valuesOf(rows, 'channel')) }
+  return {
+    productKinds: new Set(valuesOf(rows, 'productKind')),
+    categories,
+    channels: new Set(valuesOf(rows, 'channel')),
+  }
 }
 
 /** The settings, read and changed by staff. */
@@ -35,7 +41,12 @@ export function pointsRules({ db, config }: Pick<Kernel, 'db' | 'config'>, audit
       const before = await read()
       await inTransaction(db, async tx => {
         await replaceExclusions(tx, [...new Map(exclusions.map(row => [`${row.kind}:${row.value}`, row])).values()])
-        await audit(tx, caller, { action: 'points.changeRules', subjectKind: 'pointsRules', subjectId: 'exclusions', details: { before: before.exclusions, after: exclusions } })
+        await audit(tx, caller, {
+          action: 'points.changeRules',
+          subjectKind: 'pointsRules',
+          subjectId: 'exclusions',
+          details: { before: before.exclusions, after: exclusions },
+        })
       })
       return read()
     },

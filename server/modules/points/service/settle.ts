@@ -14,7 +14,11 @@ type SettleKernel = Pick<Kernel, 'clock' | 'newId' | 'config'>
 interface Change {
   readonly earning: Earning
   readonly credit: CreditRecord
-  readonly moves: readonly { readonly memberId: string; readonly amount: number; readonly reason: 'sale' | 'return' | 'correction' }[]
+  readonly moves: readonly {
+    readonly memberId: string
+    readonly amount: number
+    readonly reason: 'sale' | 'return' | 'correction'
+  }[]
 }
 
 /**
@@ -40,7 +44,11 @@ export async function settleDocuments(kernel: SettleKernel, tx: Tx, documentIds:
 
   const changes = earnings.flatMap(earning => {
     const credit = held.get(earning.documentId)
-    if (credit === undefined || (credit.version > 0 && credit.revision === earning.revision && credit.memberId === earning.memberId)) return []
+    if (
+      credit === undefined ||
+      (credit.version > 0 && credit.revision === earning.revision && credit.memberId === earning.memberId)
+    )
+      return []
     return [changeOf(earning, credit, tooOld.has(earning.documentId) ? 0 : targetOf(earning, exclusions), at)]
   })
   if (changes.length === 0) return
@@ -66,7 +74,9 @@ function changeOf(earning: Earning, old: CreditRecord, target: number, at: Date)
     credit,
     moves: [
       { memberId: old.memberId, amount: -old.points, reason: 'correction' as const },
-      ...(memberId === null || points === 0 ? [] : [{ memberId, amount: points, reason: points < 0 ? ('return' as const) : ('sale' as const) }]),
+      ...(memberId === null || points === 0
+        ? []
+        : [{ memberId, amount: points, reason: points < 0 ? ('return' as const) : ('sale' as const) }]),
     ],
   }
 }
@@ -88,7 +98,9 @@ async function beforeBackCredit({ config }: SettleKernel, tx: Tx, earnings: read
 
 /** Moves the balances, appends the entries with the balance after each, and announces what was credited. */
 async function book({ newId }: SettleKernel, tx: Tx, changes: readonly Change[], at: Date): Promise<void> {
-  const moves = changes.flatMap(({ earning, credit, moves }) => moves.map(move => ({ ...move, earning, version: credit.version })))
+  const moves = changes.flatMap(({ earning, credit, moves }) =>
+    moves.map(move => ({ ...move, earning, version: credit.version })),
+  )
   if (moves.length === 0) return
   const byMember = Map.groupBy(moves, move => move.memberId)
   const sums = [...byMember].map(([memberId, own]) => {
@@ -100,20 +112,35 @@ async function book({ newId }: SettleKernel, tx: Tx, changes: readonly Change[],
 
   const entries: NewEntry[] = []
   const credited = sums.map(({ memberId, amount }) => {
-    const own = (byMember.get(memberId) ?? []).toSorted((a, b) => (a.earning.businessDate < b.earning.businessDate ? -1 : 1))
+    const own = (byMember.get(memberId) ?? []).toSorted((a, b) =>
+      a.earning.businessDate < b.earning.businessDate ? -1 : 1,
+    )
     const balance = balances.get(memberId) ?? amount
     let after = balance - amount
     for (const { earning, version, amount: points, reason } of own) {
       after += points
       entries.push({
-        id: newId(), memberId, amount: points, balanceAfter: after, reason, documentId: earning.documentId,
-        key: `doc:${earning.documentId}:${version}:${memberId}`, note: null, staffId: null, at,
+        id: newId(),
+        memberId,
+        amount: points,
+        balanceAfter: after,
+        reason,
+        documentId: earning.documentId,
+        key: `doc:${earning.documentId}:${version}:${memberId}`,
+        note: null,
+        staffId: null,
+        at,
       })
     }
     const latest = own.at(-1)?.earning
     return {
-      memberId, amount, balance, documents: own.length, key: `points:${entries.at(-1)?.id ?? ''}`,
-      latestBusinessDate: latest?.businessDate ?? '', storeCode: latest?.storeCode ?? '',
+      memberId,
+      amount,
+      balance,
+      documents: own.length,
+      key: `points:${entries.at(-1)?.id ?? ''}`,
+      latestBusinessDate: latest?.businessDate ?? '',
+      storeCode: latest?.storeCode ?? '',
     }
   })
   await writer.append(entries)

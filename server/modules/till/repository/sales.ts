@@ -9,22 +9,40 @@ export type NewTillLine = Insertable<DB['till_sale_line']>
 /** Requests answered once for ever, and the sales that came through the till API. */
 export const tillSalesRepository = (db: Db) => ({
   request: (tillId: string, requestKey: string) =>
-    db.selectFrom('till_request').selectAll().where('tillId', '=', tillId).where('requestKey', '=', requestKey).executeTakeFirst(),
+    db
+      .selectFrom('till_request')
+      .selectAll()
+      .where('tillId', '=', tillId)
+      .where('requestKey', '=', requestKey)
+      .executeTakeFirst(),
 
   answer: (request: Insertable<DB['till_request']>) => db.insertInto('till_request').values(request).execute(),
 
-  sale: (docKey: string): Promise<TillSaleRecord | undefined> => db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).executeTakeFirst(),
+  sale: (docKey: string): Promise<TillSaleRecord | undefined> =>
+    db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).executeTakeFirst(),
 
   /** Opens a sale under its receipt's key; a second one with that key fails in the unique index. */
   open: (sale: Insertable<DB['till_sale']>) => db.insertInto('till_sale').values(sale).execute(),
 
-  complete: (docKey: string, change: { documentId: string; discount: number }) => db.updateTable('till_sale').set(change).where('docKey', '=', docKey).execute(),
+  complete: (docKey: string, change: { documentId: string; discount: number }) =>
+    db.updateTable('till_sale').set(change).where('docKey', '=', docKey).execute(),
 
-  close: (docKey: string, at: Date) => db.updateTable('till_sale').set({ state: 'returned', closedAt: at }).where('docKey', '=', docKey).where('state', '=', 'committed').execute(),
+  close: (docKey: string, at: Date) =>
+    db
+      .updateTable('till_sale')
+      .set({ state: 'returned', closedAt: at })
+      .where('docKey', '=', docKey)
+      .where('state', '=', 'committed')
+      .execute(),
 
-  addLines: (lines: readonly NewTillLine[]) => db.insertInto('till_sale_line').values([...lines]).execute(),
+  addLines: (lines: readonly NewTillLine[]) =>
+    db
+      .insertInto('till_sale_line')
+      .values([...lines])
+      .execute(),
 
-  lines: (docKey: string): Promise<TillLineRecord[]> => db.selectFrom('till_sale_line').selectAll().where('docKey', '=', docKey).orderBy('lineNo').execute(),
+  lines: (docKey: string): Promise<TillLineRecord[]> =>
+    db.selectFrom('till_sale_line').selectAll().where('docKey', '=', docKey).orderBy('lineNo').execute(),
 
   /** Takes back some of a line; false when that is more than is left. */
   takeBack: async (docKey: string, lineNo: number, quantity: string): Promise<boolean> =>

@@ -1,4 +1,12 @@
-import { allocate, decimal4, decimal4FromFen, fenFromDecimal4, formatDecimal4, truncate4, type Decimal4 } from '../../../kernel/money.ts'
+import {
+  allocate,
+  decimal4,
+  decimal4FromFen,
+  fenFromDecimal4,
+  formatDecimal4,
+  truncate4,
+  type Decimal4,
+} from '../../../kernel/money.ts'
 import type { BasketLine } from '../contract.ts'
 
 /** A line with what the rules need of its product. */
@@ -22,7 +30,11 @@ const NO_COUPON: ReadonlySet<string> = new Set(['tobacco', 'prepaid_card', 'vouc
 type Product = { readonly kind: string; readonly categoryCode: string | null }
 
 /** Joins the basket with what the catalogue and the points rule say of it. */
-export function priceBasket(lines: readonly BasketLine[], products: ReadonlyMap<string, Product>, earns: (product: { kind: string | null; categoryCode: string | null }) => boolean): PricedLine[] {
+export function priceBasket(
+  lines: readonly BasketLine[],
+  products: ReadonlyMap<string, Product>,
+  earns: (product: { kind: string | null; categoryCode: string | null }) => boolean,
+): PricedLine[] {
   return lines.map(line => {
     const product = products.get(line.productCode)
     const amount = decimal4(line.net)
@@ -35,12 +47,14 @@ export function priceBasket(lines: readonly BasketLine[], products: ReadonlyMap<
   })
 }
 
-const sum = (lines: readonly PricedLine[], counts: (line: PricedLine) => boolean): Decimal4 => lines.reduce((total, line) => total + (counts(line) ? line.amount : 0n), 0n)
+const sum = (lines: readonly PricedLine[], counts: (line: PricedLine) => boolean): Decimal4 =>
+  lines.reduce((total, line) => total + (counts(line) ? line.amount : 0n), 0n)
 
 /** Fen of the whole basket. */
 export const totalOf = (lines: readonly PricedLine[]): number => fenFromDecimal4(sum(lines, () => true))
 /** Fen of the goods that a coupon may take something off. */
-export const eligibleOf = (lines: readonly PricedLine[]): number => Math.max(0, fenFromDecimal4(sum(lines, line => line.takesCoupon)))
+export const eligibleOf = (lines: readonly PricedLine[]): number =>
+  Math.max(0, fenFromDecimal4(sum(lines, line => line.takesCoupon)))
 
 /** Spreads the coupon's fen over the lines it is for, by their amounts; the shares sum to it exactly. */
 export function shareOut(lines: readonly PricedLine[], discount: number): LineShare[] {

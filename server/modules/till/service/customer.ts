@@ -16,11 +16,23 @@ export interface Customer {
 }
 
 /** What a member or coupon is at this till. */
-export function customers({ db, clock, config, needs }: TillDeps) {
-  async function of(from: Db, memberId: string, memberCode: string, identifiedBy: Customer['identifiedBy']): Promise<Customer | null> {
+export function customers({ clock, config, needs }: TillDeps) {
+  async function of(
+    from: Db,
+    memberId: string,
+    memberCode: string,
+    identifiedBy: Customer['identifiedBy'],
+  ): Promise<Customer | null> {
     const brief = (await needs.members.briefs(from, [memberId])).get(memberId)
     if (brief === undefined || brief.state !== 'active') return null
-    return { memberId, memberCode, cardNo: brief.cardNo, name: brief.name, points: (await needs.points.balances(from, [memberId])).get(memberId) ?? 0, identifiedBy }
+    return {
+      memberId,
+      memberCode,
+      cardNo: brief.cardNo,
+      name: brief.name,
+      points: (await needs.points.balances(from, [memberId])).get(memberId) ?? 0,
+      identifiedBy,
+    }
   }
 
   async function find(from: Db, code: string): Promise<Customer | null> {
@@ -49,13 +61,31 @@ export function customers({ db, clock, config, needs }: TillDeps) {
     },
 
     /** Why a coupon is refused to this customer here and now; null = it is good. */
-    refusal(coupon: HeldCoupon, customer: Customer, storeCode: string, eligible: number | null, docKey?: string): CouponRefusal | null {
+    refusal(
+      coupon: HeldCoupon,
+      customer: Customer,
+      storeCode: string,
+      eligible: number | null,
+      docKey?: string,
+    ): CouponRefusal | null {
       if (customer.identifiedBy === 'phone') return refusals.phoneOnly
-      return needs.coupons.refusalOf(coupon, { now: clock.now(), zone: config.SHOP_ZONE, storeCode, memberId: customer.memberId, eligible, ...(docKey === undefined ? {} : { docKey }) })
+      return needs.coupons.refusalOf(coupon, {
+        now: clock.now(),
+        zone: config.SHOP_ZONE,
+        storeCode,
+        memberId: customer.memberId,
+        eligible,
+        ...(docKey === undefined ? {} : { docKey }),
+      })
     },
   }
 }
 export type Customers = ReturnType<typeof customers>
 
 /** A customer as the cashier sees it. */
-export const memberView = ({ memberCode, name, points, identifiedBy }: Customer) => ({ memberCode, name, points, identifiedBy })
+export const memberView = ({ memberCode, name, points, identifiedBy }: Customer) => ({
+  memberCode,
+  name,
+  points,
+  identifiedBy,
+})

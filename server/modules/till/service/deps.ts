@@ -38,11 +38,17 @@ export interface SoldDocument {
 export interface TillNeeds {
   readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones'>
   readonly points: Pick<PointsApi, 'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns'>
-  readonly coupons: Pick<CouponsApi, 'byCode' | 'ofMember' | 'refusalOf' | 'discountOf' | 'lock' | 'redeem' | 'release' | 'giveBack'>
+  readonly coupons: Pick<
+    CouponsApi,
+    'byCode' | 'ofMember' | 'refusalOf' | 'discountOf' | 'lock' | 'redeem' | 'release' | 'giveBack'
+  >
   /** Writes a document under its receipt's key in the caller's transaction; the night's file later finds it there. */
   readonly recordSale: (tx: Tx, document: SoldDocument) => Promise<{ documentId: string }>
   /** Kind and category of products; unknown codes are left out. */
-  readonly productsOf: (db: Db, codes: readonly string[]) => Promise<Map<string, { kind: string; categoryCode: string | null }>>
+  readonly productsOf: (
+    db: Db,
+    codes: readonly string[],
+  ) => Promise<Map<string, { kind: string; categoryCode: string | null }>>
 }
 
 /** What every part of this module is made from. */

@@ -9,13 +9,20 @@ import { tillErrors } from '../contract.ts'
 import { tillsRepository, type TillRecord } from '../repository/tills.ts'
 
 const rowOf = (till: TillRecord) => ({
-  tillId: till.id, storeCode: till.storeCode, tillCode: till.tillCode, name: till.name,
+  tillId: till.id,
+  storeCode: till.storeCode,
+  tillCode: till.tillCode,
+  name: till.name,
   state: till.state === 'revoked' ? ('revoked' as const) : ('active' as const),
-  createdAt: till.createdAt.toISOString(), lastSeenAt: till.lastSeenAt?.toISOString() ?? null,
+  createdAt: till.createdAt.toISOString(),
+  lastSeenAt: till.lastSeenAt?.toISOString() ?? null,
 })
 
 /** Which tills may call, set up by staff; a key is shown once and kept sealed. */
-export function tillRegistration({ db, vault, clock, newId }: Pick<Kernel, 'db' | 'vault' | 'clock' | 'newId'>, audit: Audit) {
+export function tillRegistration(
+  { db, vault, clock, newId }: Pick<Kernel, 'db' | 'vault' | 'clock' | 'newId'>,
+  audit: Audit,
+) {
   const newKey = (): string => randomBytes(32).toString('base64url')
 
   async function find(tillId: string, scope: Scope): Promise<TillRecord> {
@@ -24,7 +31,12 @@ export function tillRegistration({ db, vault, clock, newId }: Pick<Kernel, 'db' 
     return till
   }
 
-  async function change(caller: StaffCaller, tillId: string, action: string, what: { keySealed: string } | { state: 'revoked' }): Promise<void> {
+  async function change(
+    caller: StaffCaller,
+    tillId: string,
+    action: string,
+    what: { keySealed: string } | { state: 'revoked' },
+  ): Promise<void> {
     const till = await find(tillId, caller.scope)
     await inTransaction(db, async tx => {
       if (!(await tillsRepository(tx).change(tillId, what))) {
@@ -43,8 +55,22 @@ export function tillRegistration({ db, vault, clock, newId }: Pick<Kernel, 'db' 
       const [id, key] = [newId(), newKey()]
       try {
         await inTransaction(db, async tx => {
-          await tillsRepository(tx).insert({ id, ...given, keySealed: vault.seal(key), state: 'active', createdBy: caller.staffId, createdAt: clock.now(), lastSeenAt: null })
-          await audit(tx, caller, { action: 'till.register', subjectKind: 'till', subjectId: id, storeCode: given.storeCode, details: { tillCode: given.tillCode } })
+          await tillsRepository(tx).insert({
+            id,
+            ...given,
+            keySealed: vault.seal(key),
+            state: 'active',
+            createdBy: caller.staffId,
+            createdAt: clock.now(),
+            lastSeenAt: null,
+          })
+          await audit(tx, caller, {
+            action: 'till.register',
+            subjectKind: 'till',
+            subjectId: id,
+            storeCode: given.storeCode,
+            details: { tillCode: given.tillCode },
+          })
         })
       } catch (error) {
         if (uniqueViolation(error) !== null) throw tillErrors.tillTaken()

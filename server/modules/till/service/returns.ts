@@ -1,7 +1,7 @@
 import type { Tx } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, fenFromDecimal4, formatDecimal4, type Decimal4 } from '../../../kernel/money.ts'
-import { tillErrors, type ReturnBody } from '../contract.ts'
+import { tillApi, tillErrors, type ReturnBody } from '../contract.ts'
 import { tillSalesRepository, type TillLineRecord, type TillSaleRecord } from '../repository/sales.ts'
 import type { SoldLine, TillDeps } from './deps.ts'
 import { docKeyOf, type Once } from './once.ts'
@@ -15,14 +15,17 @@ interface Back {
  * The part of an amount that belongs to the first `quantity` of a line, cut toward zero at the fen. Returns take
  * differences of it, so k returns of one piece give back exactly what one return of k pieces does, and the last gives the rest.
  */
-const partOf = (amount: Decimal4, quantity: Decimal4, whole: Decimal4): Decimal4 => (quantity >= whole ? amount : ((amount * quantity) / whole / 100n) * 100n)
+const partOf = (amount: Decimal4, quantity: Decimal4, whole: Decimal4): Decimal4 =>
+  quantity >= whole ? amount : ((amount * quantity) / whole / 100n) * 100n
 
 /** Goods that come back to the till. */
 export function returning({ clock, needs }: TillDeps, once: Once) {
   async function wanted(tx: Tx, docKey: string, body: ReturnBody): Promise<Back[]> {
     const lines = await tillSalesRepository(tx).lines(docKey)
     if (body.lines === undefined) {
-      const open = lines.map(line => ({ line, quantity: decimal4(line.quantity) - decimal4(line.returnedQuantity) })).filter(({ quantity }) => quantity > 0n)
+      const open = lines
+        .map(line => ({ line, quantity: decimal4(line.quantity) - decimal4(line.returnedQuantity) }))
+        .filter(({ quantity }) => quantity > 0n)
       if (open.length === 0) throw tillErrors.nothingLeft()
       return open
     }
@@ -53,8 +56,15 @@ export function returning({ clock, needs }: TillDeps, once: Once) {
         return partOf(decimal4(amount), until, whole) - partOf(decimal4(amount), until - quantity, whole)
       }
       return {
-        lineNo: i + 1, productCode: line.productCode, name: line.name, quantity: formatDecimal4(-quantity), unit: line.unit, unitPrice: line.unitPrice,
-        discount: formatDecimal4(-share(line.discount)), net: formatDecimal4(-share(line.net)), isGift: line.isGift === 1,
+        lineNo: i + 1,
+        productCode: line.productCode,
+        name: line.name,
+        quantity: formatDecimal4(-quantity),
+        unit: line.unit,
+        unitPrice: line.unitPrice,
+        discount: formatDecimal4(-share(line.discount)),
+        net: formatDecimal4(-share(line.net)),
+        isGift: line.isGift === 1,
       }
     })
   }
@@ -68,36 +78,63 @@ export function returning({ clock, needs }: TillDeps, once: Once) {
   return {
     /** Records a return of some or all of a sale. A partial return leaves the coupon used; the last one gives it back. */
     returnSale: (caller: TillCaller, body: ReturnBody) =>
-      once(caller, 'return', body, async tx => {
+      once(caller, { name: 'return', reply: tillApi.operations.returnSale.reply }, body, async tx => {
         const sales = tillSalesRepository(tx)
-        const original = docKeyOf(caller.storeCode, body.original.tillCode ?? caller.tillCode, body.original.businessDate, body.original.receiptNo)
+        const original = docKeyOf(
+          caller.storeCode,
+          body.original.tillCode ?? caller.tillCode,
+          body.original.businessDate,
+          body.original.receiptNo,
+        )
         const sale = await sales.sale(original)
         if (sale === undefined || sale.state === 'cancelled' || sale.documentId === null) throw tillErrors.noSale()
         const docKey = docKeyOf(caller.storeCode, caller.tillCode, body.businessDate, body.receiptNo)
         const coupon = sale.couponId === null ? null : await couponOf(tx, sale.couponId, sale.memberId)
         const lines = await takeBack(tx, original, await wanted(tx, original, body))
-        const full = (await sales.lines(original)).every(line => decimal4(line.returnedQuantity) >= decimal4(line.quantity))
+        const full = (await sales.lines(original)).every(
+          line => decimal4(line.returnedQuantity) >= decimal4(line.quantity),
+        )
         if (full) await sales.close(original, clock.now())
         const outcome = await couponAfter(tx, sale, full)
 
-        const member = sale.memberId === null ? undefined : (await needs.members.briefs(tx, [sale.memberId])).get(sale.memberId)
+        const member =
+          sale.memberId === null ? undefined : (await needs.members.briefs(tx, [sale.memberId])).get(sale.memberId)
         const refund = fenFromDecimal4(-lines.reduce((sum, line) => sum + decimal4(line.net), 0n))
         const { documentId } = await needs.recordSale(tx, {
-          storeCode: caller.storeCode, tillCode: caller.tillCode, businessDate: body.businessDate, receiptNo: body.receiptNo, type: 'return',
-          businessAt: new Date(body.businessAt), cashier: body.cashier === '' ? null : body.cashier,
-          cardNo: member?.cardNo ?? null, memberId: sale.memberId, payments: [], originalDocKey: original, lines,
+          storeCode: caller.storeCode,
+          tillCode: caller.tillCode,
+          businessDate: body.businessDate,
+          receiptNo: body.receiptNo,
+          type: 'return',
+          businessAt: new Date(body.businessAt),
+          cashier: body.cashier === '' ? null : body.cashier,
+          cardNo: member?.cardNo ?? null,
+          memberId: sale.memberId,
+          payments: [],
+          originalDocKey: original,
+          lines,
         })
         await needs.points.settle(tx, [documentId])
         const taken = await needs.points.creditedFor(tx, documentId)
         return {
-          docKey, documentId, refund, full,
+          docKey,
+          documentId,
+          refund,
+          full,
           coupon: coupon === null || outcome === null ? null : { ...coupon, outcome },
-          points: sale.memberId === null ? null : { taken: -taken, balance: (await needs.points.balances(tx, [sale.memberId])).get(sale.memberId) ?? 0 },
+          points:
+            sale.memberId === null
+              ? null
+              : { taken: -taken, balance: (await needs.points.balances(tx, [sale.memberId])).get(sale.memberId) ?? 0 },
         }
       }),
   }
 
-  async function couponOf(tx: Tx, couponId: string, memberId: string | null): Promise<{ code: string; name: string } | null> {
+  async function couponOf(
+    tx: Tx,
+    couponId: string,
+    memberId: string | null,
+  ): Promise<{ code: string; name: string } | null> {
     const coupon = (await needs.coupons.ofMember(tx, memberId ?? '')).find(each => each.id === couponId)
     return coupon === undefined ? null : { code: coupon.code, name: coupon.name }
   }

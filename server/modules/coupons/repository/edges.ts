@@ -1,0 +1,150 @@
+import type { Tx } from '../../../kernel/db.ts'
+import { affected, chunks } from '../../../kernel/db.ts'
+import type { NewCoupon, NewCouponEvent } from './coupons.ts'
+
+/** The edges of the state machine: each one guarded UPDATE that says by its count whether it happened. */
+export const couponEdges = (tx: Tx) => {
+  const edge = async (query: { executeTakeFirstOrThrow(): Promise<{ numUpdatedRows: bigint }> }): Promise<boolean> =>
+    affected(await query.executeTakeFirstOrThrow()) === 1
+  return {
+    /** Inserts what is not there by issue key, code, or the member's place in the template; returns the ids that went in. */
+    async insert(coupons: readonly NewCoupon[]): Promise<Set<string>> {
+      for (const run of chunks(coupons, 1000)) await tx.insertInto('coupon').ignore().values(run).execute()
+      const ids = coupons.map(coupon => coupon.id)
+      const rows = ids.length === 0 ? [] : await tx.selectFrom('coupon').select('id').where('id', 'in', ids).execute()
+      return new Set(rows.map(row => row.id))
+    },
+
+    /** issued (or left behind by a lock whose time is over) → locked for a sale. */
+    lock: (id: string, docKey: string, until: Date, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'locked', docKey, lockedUntil: until, updatedAt: now })
+          .where('id', '=', id)
+          .where('validFrom', '<=', now)
+          .where('validTo', '>', now)
+          .where(eb =>
+            eb.or([
+              eb('state', '=', 'issued'),
+              eb.and([eb('state', '=', 'locked'), eb.or([eb('docKey', '=', docKey), eb('lockedUntil', '<=', now)])]),
+            ]),
+          ),
+      ),
+
+    /** locked for this sale → redeemed. A lock that was taken in time holds until it ends, even past the coupon's own end. */
+    redeem: (id: string, docKey: string, storeCode: string, discount: number, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({
+            state: 'redeemed',
+            lockedUntil: null,
+            redeemedAt: now,
+            redeemedStore: storeCode,
+            discount,
+            updatedAt: now,
+          })
+          .where('id', '=', id)
+          .where('state', '=', 'locked')
+          .where('docKey', '=', docKey)
+          .where(eb => eb.or([eb('validTo', '>', now), eb('lockedUntil', '>', now)])),
+      ),
+
+    /** locked for this sale → issued. */
+    release: (id: string, docKey: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'issued', docKey: null, lockedUntil: null, updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'locked')
+          .where('docKey', '=', docKey),
+      ),
+
+    /** redeemed by this sale → issued again, while it is still valid. */
+    restore: (id: string, docKey: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'issued', docKey: null, redeemedAt: null, redeemedStore: null, discount: null, updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'redeemed')
+          .where('docKey', '=', docKey)
+          .where('validTo', '>', now),
+      ),
+
+    /** redeemed by this sale → lapsed: the goods came back too late for the coupon. */
+    lapse: (id: string, docKey: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'lapsed', updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'redeemed')
+          .where('docKey', '=', docKey)
+          .where('validTo', '<=', now),
+      ),
+
+    /** issued → void. */
+    void: (id: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'void', updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'issued'),
+      ),
+
+    /** issued and past its time → expired, a run of at most `limit`; returns the ids. */
+    async expire(now: Date, limit: number): Promise<string[]> {
+      const rows = await tx
+        .selectFrom('coupon')
+        .select('id')
+        .where('state', '=', 'issued')
+        .where('validTo', '<=', now)
+        .orderBy('validTo')
+        .limit(limit)
+        .forUpdate()
+        .execute()
+      const ids = rows.map(row => row.id)
+      if (ids.length > 0)
+        await tx
+          .updateTable('coupon')
+          .set({ state: 'expired', updatedAt: now })
+          .where('id', 'in', ids)
+          .where('state', '=', 'issued')
+          .execute()
+      return ids
+    },
+
+    /** locked and its time over → issued, a run of at most `limit`; returns what was released. */
+    async free(now: Date, limit: number): Promise<{ id: string; docKey: string | null }[]> {
+      const rows = await tx
+        .selectFrom('coupon')
+        .select(['id', 'docKey'])
+        .where('state', '=', 'locked')
+        .where('lockedUntil', '<=', now)
+        .limit(limit)
+        .forUpdate()
+        .execute()
+      if (rows.length > 0) {
+        await tx
+          .updateTable('coupon')
+          .set({ state: 'issued', docKey: null, lockedUntil: null, updatedAt: now })
+          .where(
+            'id',
+            'in',
+            rows.map(row => row.id),
+          )
+          .where('state', '=', 'locked')
+          .execute()
+      }
+      return rows
+    },
+
+    record: async (events: readonly NewCouponEvent[]): Promise<void> => {
+      for (const run of chunks(events, 1000)) await tx.insertInto('coupon_event').values(run).execute()
+    },
+  }
+}
