@@ -1,0 +1,203 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Person } from '../../../sandbox/state/person.ts'
+import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
+import { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import { segmentsApi } from '../../../server/modules/segments/contract.ts'
+import { stage, type Stage } from '../../support/stage.ts'
+import { testEnvironment } from '../../support/world.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const COUPON = 'tmpl_coupon_arrived'
+const PEOPLE = 130
+const workers: ChildProcess[] = []
+let on: Stage
+let env: Record<string, string>
+const people: Person[] = []
+
+beforeAll(async () => {
+  // A batch is 50, so a worker passes each point several times before it is through.
+  env = testEnvironment({ CAMPAIGN_RATE: '100000', WECHAT_SEND_LEASE_SECONDS: '5' })
+  on = await stage({ env })
+  env['WECHAT_ACCOUNTS'] = JSON.stringify(on.shop.config.WECHAT_ACCOUNTS)
+  for (let i = 0; i < PEOPLE; i++) people.push(on.person())
+  const now = on.shop.clock.now()
+  const official = on.official.appId
+  const rows = people.map((person, i) => ({
+    person,
+    memberId: on.shop.kernel.newId(),
+    cardNo: String(i).padStart(20, '0'),
+  }))
+  await on.shop.db
+    .insertInto('member')
+    .values(
+      rows.map(({ memberId, cardNo }) => ({
+        id: memberId,
+        state: 'active',
+        cardNo,
+        source: 'staff',
+        termsVersion: '1',
+        termsAcceptedAt: now,
+        enrolledAt: now,
+        updatedAt: now,
+      })),
+    )
+    .execute()
+  await on.shop.db
+    .insertInto('member_identity')
+    .values(
+      rows.flatMap(({ memberId, person }) =>
+        [on.mini.appId, official].map(appId => ({
+          id: on.shop.kernel.newId(),
+          memberId,
+          kind: 'openid',
+          appId,
+          value: person.openids[appId] ?? '',
+          linkedAt: now,
+        })),
+      ),
+    )
+    .execute()
+  await on.shop.db
+    .insertInto('wechat_credit')
+    .values(
+      people.map(person => ({
+        appId: on.mini.appId,
+        openid: person.openids[on.mini.appId] ?? '',
+        templateId: COUPON,
+        remaining: 1,
+        changedAt: now,
+      })),
+    )
+    .execute()
+  for (const person of people) {
+    person.credits[`${on.mini.appId} ${COUPON}`] = 1
+    on.wechat.actions.follow(person, on.official)
+  }
+  await on.wechat.pushes.settled()
+}, 120_000)
+afterAll(async () => {
+  for (const worker of workers) if (worker.exitCode === null && worker.signalCode === null) worker.kill('SIGKILL')
+  await on.close()
+})
+
+/** Starts a jobs process of its own; with `fallAt` it dies there as by kill −9. */
+function start(fallAt = ''): ChildProcess {
+  const worker = spawn(process.execPath, [join(root, 'jobs/main.ts')], {
+    cwd: root,
+    env: { ...process.env, ...env, FAULT_POINTS: fallAt },
+    stdio: 'ignore',
+  })
+  workers.push(worker)
+  return worker
+}
+const ended = (worker: ChildProcess): Promise<NodeJS.Signals | null> =>
+  new Promise(resolve => {
+    if (worker.exitCode !== null || worker.signalCode !== null) resolve(worker.signalCode)
+    else worker.once('exit', (_, signal) => resolve(signal))
+  })
+
+/** What a fallen worker leaves is taken up after a silence; the test lets that time be over. */
+async function silenceIsOver(): Promise<void> {
+  const long = new Date(Date.now() - 3_600_000)
+  await on.shop.db
+    .updateTable('campaign')
+    .set({ beatAt: long })
+    .where('state', 'in', ['issuing', 'sending', 'scheduled'])
+    .execute()
+  await on.shop.db
+    .updateTable('wechat_message')
+    .set({ claimedAt: new Date(Date.now() - 60_000) })
+    .where('state', '=', 'sending')
+    .execute()
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 100))
+}
+
+test(
+  'a worker that is killed again and again leaves nobody out, sends no keyed message twice, and knows what it does not know',
+  { timeout: 240_000 },
+  async () => {
+    on.shop.clock.set(new Date())
+    const marketer = await on.shop.as('marketer')
+    const api = marketer.call(campaignsApi)
+    const { id: segmentId } = await marketer.call(segmentsApi).create({ body: { name: '全部', rules: {} } })
+    const coupon = await marketer
+      .call(couponsApi)
+      .createTemplate({ body: { name: '满39减5', amountOff: 500, threshold: 3900, validDays: 7, stock: 1000 } })
+    await marketer.call(couponsApi).activateTemplate({ params: { templateId: coupon.templateId } })
+    const unkeyed = await api.create({
+      body: {
+        name: '券',
+        purpose: 'marketing',
+        segmentId,
+        couponTemplateId: coupon.templateId,
+        route: 'subscribe',
+        text: { fields: { thing1: '满39减5', time2: '2026-12-31' } },
+      },
+    })
+    const keyed = await api.create({
+      body: {
+        name: '通知',
+        purpose: 'service',
+        segmentId,
+        route: 'template',
+        text: { fields: { thing1: '营业时间', thing2: '春节照常营业' } },
+      },
+    })
+    await api.launch({ params: { campaignId: unkeyed.id } })
+    await api.launch({ params: { campaignId: keyed.id } })
+
+    const points = [
+      'campaigns.afterFreezeBeforeMark:1',
+      'campaigns.afterIssueBeforeRecord:1',
+      'campaigns.afterPlanBeforeCommit:1',
+      'wechat.afterClaim:2',
+      'wechat.afterSendBeforeRecord:1',
+    ]
+    const fallen: string[] = []
+    for (const point of points) {
+      const worker = start(point)
+      const done = await Promise.race([
+        ended(worker),
+        new Promise<'late'>(resolve => setTimeout(resolve, 30_000, 'late')),
+      ])
+      if (done === 'SIGKILL') fallen.push(point)
+      else worker.kill('SIGKILL')
+      await ended(worker)
+      await silenceIsOver()
+    }
+    expect(fallen).toEqual(points)
+    const last = start()
+    const state = async (campaignId: string) => (await api.get({ params: { campaignId } })).state
+    await until(async () => (await state(unkeyed.id)) === 'done' && (await state(keyed.id)) === 'done')
+    last.kill('SIGTERM')
+    await ended(last)
+    await on.wechat.pushes.settled()
+
+    const shown = (kind: string) => people.map(person => person.entries.filter(entry => entry.kind === kind).length)
+    const coupons = await on.shop.db.selectFrom('coupon').select('memberId').execute()
+    expect(new Set(coupons.map(row => row.memberId)).size).toBe(PEOPLE)
+    expect(coupons).toHaveLength(PEOPLE)
+
+    // Keyed: everybody, once, and all of them known.
+    expect(shown('template').every(count => count === 1)).toBe(true)
+    expect((await api.get({ params: { campaignId: keyed.id } })).totals.messages).toMatchObject({
+      sent: PEOPLE,
+      unknown: 0,
+    })
+
+    // Unkeyed: nobody twice; sent + unknown is everybody; what is called sent is on the phone, what is not on the phone is unknown.
+    const { totals } = await api.get({ params: { campaignId: unkeyed.id } })
+    expect(shown('subscribe').every(count => count <= 1)).toBe(true)
+    expect(totals.messages.sent + totals.messages.unknown).toBe(PEOPLE)
+    expect(totals.messages.unknown).toBeGreaterThan(0)
+    const onPhones = shown('subscribe').reduce((a, b) => a + b, 0)
+    expect(onPhones).toBeGreaterThanOrEqual(totals.messages.sent)
+    expect(onPhones).toBeLessThanOrEqual(PEOPLE)
+  },
+)
