@@ -40,7 +40,7 @@ export function openWatch({ databaseUrl, redisUrl, redisPrefix }: Instance): Wat
   const number = async (sql: string): Promise<number> => Number(Object.values((await rows(sql))[0] ?? {})[0] ?? 0)
 
   async function busy(): Promise<number> {
-    const unsettled = await number('SELECT COUNT(*) FROM outbox WHERE settledAt IS NULL')
+    const unsettled = await number('SELECT COUNT(*) FROM outbox WHERE sentAt IS NULL')
     const imports = await number("SELECT COUNT(*) FROM erp_import WHERE state IN ('waiting', 'staging', 'applying')")
     return unsettled + imports + (await queued())
   }

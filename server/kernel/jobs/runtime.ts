@@ -99,7 +99,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         prefix: `{${prefix}}`,
         ...more,
         maxStalledCount: 20,
-        stalledInterval: lockMs / 3,
+        stalledInterval: Math.round(lockMs / 3),
         lockDuration: lockMs,
       },
     )
