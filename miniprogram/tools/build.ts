@@ -109,7 +109,10 @@ async function copyFile(source: string, out: string, file: string): Promise<void
   if (file.endsWith('.json')) writeFileSync(target, JSON.stringify(JSON.parse(text)))
   // only what stands between two tags on different lines is layout and may go
   else if (file.endsWith('.wxml')) writeFileSync(target, text.replace(/>\s*\n\s*</g, '><').trim())
-  else writeFileSync(target, (await transform(text, { loader: 'css', minify: true, charset: 'utf8' })).code)
+  else {
+    const { code } = await transform(text, { loader: 'css', minify: true, charset: 'utf8' })
+    writeFileSync(target, code.replaceAll('@import"', '@import "'))
+  }
 }
 
 function projectConfig(appId: string) {

@@ -66,6 +66,9 @@ function drawBars(): void {
   back.textContent = shown.depth > 1 ? '‹' : ''
   navigationBar.style.background = themed(look.navigationBarBackgroundColor)
   navigationBar.style.color = themed(look.navigationBarTextStyle) === 'white' ? '#fff' : '#000'
+  // The phone around us draws its status bar to match.
+  const { background, color } = navigationBar.style
+  window.parent.postMessage({ type: 'miniprogram.bar', background, color }, '*')
   navigationBar.style.display = look.navigationStyle === 'custom' ? 'none' : ''
   pagesElement.style.background = themed(look.backgroundColor)
   tabBar.style.display = isTab(shown.path) && !tabBarHidden ? '' : 'none'

@@ -59,7 +59,6 @@ function openPage(path: string, query: Query): OpenPage {
   }
   const open: OpenPage = { path, page, component: root.getComponent(), holder, title: undefined, close }
   watchScrolling(element, { path, call: (method, ...args) => call(open, method, ...args) })
-  call(open, 'onLoad', query)
   return open
 }
 
@@ -88,6 +87,7 @@ function push(path: string, query: Query): void {
   const open = openPage(path, query)
   if (isTab(path)) openTabs.set(path, open)
   stack.push(open)
+  call(open, 'onLoad', query)
   show(open, true)
 }
 

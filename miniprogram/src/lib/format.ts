@@ -72,9 +72,12 @@ export function clockText(at: string): string {
 
 /** Day and time: 11月21日 19:05 / Nov 21, 19:05; today's is the time alone. */
 export function momentText(at: string, now: number = Date.now()): string {
-  const day = shopDay(at)
-  if (day === shopDay(now)) return clockText(at)
-  return `${dayText(day, now)}${language() === 'en' ? ', ' : ' '}${clockText(at)}`
+  return shopDay(at) === shopDay(now) ? clockText(at) : dayAndTime(at, now)
+}
+
+/** Day and time, also today: 11月22日 22:00. */
+export function dayAndTime(at: string, now: number = Date.now()): string {
+  return `${dayText(shopDay(at), now)}${language() === 'en' ? ', ' : ' '}${clockText(at)}`
 }
 
 /** Until when a coupon is good: 今天 22:00 前, 明天 22:00 前, 11月30日前. */

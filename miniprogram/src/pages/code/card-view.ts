@@ -36,7 +36,7 @@ export function cardView(card: CardSnapshot, storeName: (code: string) => string
 // One line that is true now: the last receipt and its points, or when points come.
 function truthLine({ latest, asOf }: CardSnapshot): string {
   const t = words().code
-  const comma = language() === 'en' ? ', ' : ','
+  const comma = language() === 'en' ? ', ' : '，'
   if (!latest) return asOf ? `${t.nextDay} · ${fill(t.asOf, { day: dayText(asOf) })}` : t.nextDay
   const receipt = fill(t.latest, { day: dayText(latest.businessDate), store: latest.storeName, net: yuan(latest.net) })
   if (latest.points === null) return `${receipt}${comma}${isZero(latest.net) ? t.noPoints : t.pending}`

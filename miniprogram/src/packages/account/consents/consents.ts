@@ -58,7 +58,7 @@ Page({
     const t = words().consents
     return history.map(({ purpose, channel, granted, version, source, at }, index) => ({
       key: String(index),
-      what: `${granted ? t.granted : t.withdrawn} · ${t.purposes[purpose]}${channel === 'all' ? '' : ` (${t.channels[channel]})`}`,
+      what: `${granted ? t.granted : t.withdrawn} · ${t.purposes[purpose]}${channel === 'all' ? '' : ` · ${t.channels[channel]}`}`,
       how: `${momentText(at)} · ${t.sources[source]} · ${fill(t.version, { version })}`,
     }))
   },

@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
 import { dress, say } from '../../../lib/page.ts'
-import { storeName } from '../../../lib/stores.ts'
+import { loadStores, storeName } from '../../../lib/stores.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 
 const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const
@@ -38,10 +38,18 @@ Page({
     this.setData({
       kinds: kinds.map(each => ({ kind: each, name: help.kinds[each] })),
       kind,
-      place: this.storeCode ? storeName(this.storeCode) : ask.storeNone,
       withReceipt: this.documentId !== null,
     })
     void prepareToAsk()
+    this.showPlace()
+    void loadStores().then(
+      () => this.showPlace(),
+      () => {},
+    )
+  },
+
+  showPlace() {
+    this.setData({ place: this.storeCode ? storeName(this.storeCode) : words().ask.storeNone })
   },
 
   onKind({ currentTarget }: WechatMiniprogram.TouchEvent) {
@@ -54,7 +62,7 @@ Page({
 
   onChooseStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
     this.storeCode = detail.storeCode
-    this.setData({ place: detail.storeCode ? storeName(detail.storeCode) : words().ask.storeNone })
+    this.showPlace()
   },
 
   async onSubmit() {

@@ -1,6 +1,6 @@
 import { shop } from '../../../api/index.ts'
 import { couponView, type CouponView } from '../../../lib/coupon-view.ts'
-import { dayText, momentText, shopDay, yuanOfFen } from '../../../lib/format.ts'
+import { dayAndTime, dayText, shopDay, yuanOfFen } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
 import { dress, loading } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
@@ -52,7 +52,7 @@ Page({
           t.ruleReturn,
         ].filter(Boolean),
         stores: coupon.stores === null ? wallet.allStores : coupon.stores.map(storeName).join('、'),
-        validity: fill(t.to, { from: dayText(shopDay(coupon.validFrom)), to: momentText(coupon.validTo) }),
+        validity: fill(t.to, { from: dayText(shopDay(coupon.validFrom)), to: dayAndTime(coupon.validTo) }),
       })
       if (coupon.state === 'usable') brighten()
     })
