@@ -1,11 +1,11 @@
-import { sql, type Insertable, type Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
 
 export type CouponRecord = Selectable<DB['coupon']>
-export type NewCoupon = Insertable<DB['coupon']>
-export type NewCouponEvent = Insertable<DB['coupon_event']>
+export type NewCoupon = CouponRecord
+export type NewCouponEvent = Selectable<DB['coupon_event']>
 /** A coupon with the rule of its template. */
 export type HeldCoupon = CouponRecord & {
   readonly name: string

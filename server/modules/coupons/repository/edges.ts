@@ -1,6 +1,27 @@
 import type { Tx } from '../../../kernel/db.ts'
-import { affected, chunks } from '../../../kernel/db.ts'
+import { affected } from '../../../kernel/db.ts'
+import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { NewCoupon, NewCouponEvent } from './coupons.ts'
+
+const COUPON_COLUMNS = [
+  'id',
+  'code',
+  'templateId',
+  'memberId',
+  'seq',
+  'issueKey',
+  'state',
+  'validFrom',
+  'validTo',
+  'issuedAt',
+  'docKey',
+  'lockedUntil',
+  'redeemedAt',
+  'redeemedStore',
+  'discount',
+  'updatedAt',
+] as const
+const EVENT_COLUMNS = ['id', 'couponId', 'kind', 'docKey', 'staffId', 'note', 'at'] as const
 
 /** The edges of the state machine: each one guarded UPDATE that says by its count whether it happened. */
 export const couponEdges = (tx: Tx) => {
@@ -9,7 +30,13 @@ export const couponEdges = (tx: Tx) => {
   return {
     /** Inserts what is not there by issue key, code, or the member's place in the template; returns the ids that went in. */
     async insert(coupons: readonly NewCoupon[]): Promise<Set<string>> {
-      for (const run of chunks(coupons, 1000)) await tx.insertInto('coupon').ignore().values(run).execute()
+      await insertRows(
+        tx,
+        'coupon',
+        COUPON_COLUMNS,
+        coupons.map(coupon => COUPON_COLUMNS.map(column => coupon[column])),
+        { ignore: true },
+      )
       const ids = coupons.map(coupon => coupon.id)
       const rows = ids.length === 0 ? [] : await tx.selectFrom('coupon').select('id').where('id', 'in', ids).execute()
       return new Set(rows.map(row => row.id))
@@ -143,8 +170,12 @@ export const couponEdges = (tx: Tx) => {
       return rows
     },
 
-    record: async (events: readonly NewCouponEvent[]): Promise<void> => {
-      for (const run of chunks(events, 1000)) await tx.insertInto('coupon_event').values(run).execute()
-    },
+    record: (events: readonly NewCouponEvent[]): Promise<void> =>
+      insertRows(
+        tx,
+        'coupon_event',
+        EVENT_COLUMNS,
+        events.map(event => EVENT_COLUMNS.map(column => event[column])),
+      ),
   }
 }

@@ -1,10 +1,25 @@
-import { sql, type Insertable, type Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { DB, Db, Tx } from '../../../kernel/db.ts'
 import { chunks } from '../../../kernel/db.ts'
+import { insertRows } from '../../../kernel/db/bulk.ts'
 
 export type EntryRecord = Selectable<DB['points_entry']>
-export type NewEntry = Insertable<DB['points_entry']>
+export type NewEntry = EntryRecord
 export type CreditRecord = Selectable<DB['points_document']>
+
+const ENTRY_COLUMNS = [
+  'id',
+  'memberId',
+  'amount',
+  'balanceAfter',
+  'reason',
+  'key',
+  'documentId',
+  'note',
+  'staffId',
+  'at',
+] as const
+const CREDIT_COLUMNS = ['documentId', 'memberId', 'points', 'revision', 'version', 'settledAt'] as const
 
 /** Accounts, entries, and what documents have been credited so far. */
 export const ledgerRepository = (db: Db) => ({
@@ -47,13 +62,13 @@ export const ledgerWriter = (tx: Tx) => ({
   async hold(documentIds: readonly string[], at: Date): Promise<Map<string, CreditRecord>> {
     const ids = documentIds.toSorted()
     // Not INSERT IGNORE: that takes shared locks on rows that are there, and two of them wait for each other.
-    await tx
-      .insertInto('points_document')
-      .values(
-        ids.map(documentId => ({ documentId, memberId: null, points: 0, revision: 0, version: 0, settledAt: at })),
-      )
-      .onDuplicateKeyUpdate({ documentId: sql`values(documentId)` })
-      .execute()
+    await insertRows(
+      tx,
+      'points_document',
+      CREDIT_COLUMNS,
+      ids.map(id => [id, null, 0, 0, 0, at]),
+      { update: ['documentId'] },
+    )
     const rows = await tx
       .selectFrom('points_document')
       .selectAll()
@@ -98,24 +113,21 @@ export const ledgerWriter = (tx: Tx) => ({
   },
 
   /** Appends entries; a key that is there already fails the transaction. */
-  async append(entries: readonly NewEntry[]): Promise<void> {
-    for (const run of chunks(entries, 500)) await tx.insertInto('points_entry').values(run).execute()
-  },
+  append: (entries: readonly NewEntry[]): Promise<void> =>
+    insertRows(
+      tx,
+      'points_entry',
+      ENTRY_COLUMNS,
+      entries.map(entry => ENTRY_COLUMNS.map(column => entry[column])),
+    ),
 
   /** Writes down what the documents are credited with now. */
-  async remember(credits: readonly CreditRecord[]): Promise<void> {
-    for (const run of chunks(credits, 500)) {
-      await tx
-        .insertInto('points_document')
-        .values(run)
-        .onDuplicateKeyUpdate({
-          memberId: sql`values(memberId)`,
-          points: sql`values(points)`,
-          revision: sql`values(revision)`,
-          version: sql`values(version)`,
-          settledAt: sql`values(settledAt)`,
-        })
-        .execute()
-    }
-  },
+  remember: (credits: readonly CreditRecord[]): Promise<void> =>
+    insertRows(
+      tx,
+      'points_document',
+      CREDIT_COLUMNS,
+      credits.map(credit => CREDIT_COLUMNS.map(column => credit[column])),
+      { update: ['memberId', 'points', 'revision', 'version', 'settledAt'] },
+    ),
 })
