@@ -49,6 +49,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   }))
   const world = createWorld({
     accounts,
+    addresses: { serverUrl, miniprogramUrl: options.miniprogramUrl ?? '' },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.journalSize === undefined ? {} : { journalSize: options.journalSize }),
   })
@@ -58,16 +59,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 
   const pushes = createPushes(world)
   const actions = createActions(world, pushes)
-  const routes = [
-    ...peopleRoutes(world, actions),
-    ...controlRoutes(world, pushes, actions),
-    ...tillRoutes(world, serverUrl),
-    {
-      method: 'GET',
-      path: '/__sim/config',
-      run: () => ({ json: { miniprogramUrl: options.miniprogramUrl ?? '', serverUrl } }),
-    },
-  ]
+  const routes = [...peopleRoutes(world, actions), ...controlRoutes(world, pushes, actions), ...tillRoutes(world)]
   const server = createHttp({ api: wechatApi(world, pushes), routes, files: pages() })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -49,6 +49,8 @@ const AccountChange = z.object({
   aesKey: z.string().length(43).exactOptional(),
 })
 
+const Addresses = z.object({ serverUrl: z.url().exactOptional(), miniprogramUrl: z.url().exactOptional() })
+
 const Sms = z.object({
   phone: z.string().optional(),
   to: z.string().optional(),
@@ -86,6 +88,12 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
       const accounts = [...world.accounts.values()].filter(account => appId === null || account.appId === appId)
       return { json: accounts.flatMap(account => Object.values(account.templates)) }
     },
+  },
+  { method: 'GET', path: '/__sim/config', run: () => ({ json: world.addresses }) },
+  {
+    method: 'PATCH',
+    path: '/__sim/config',
+    run: ({ body }) => ({ json: Object.assign(world.addresses, Addresses.parse(body)) }),
   },
   { method: 'GET', path: '/__sim/settings', run: () => ({ json: world.settings }) },
   {
@@ -133,6 +141,9 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
     method: 'GET',
     path: '/__sim/journal',
     run: ({ query }) => {
+      const newest = query.get('newest')
+      if (newest !== null)
+        return { json: { entries: world.journal.newest(Math.min(Number(newest), 1000)), next: null } }
       const names = ['kind', 'appId', 'path', 'contains'] as const
       const wanted = Object.fromEntries(
         names.filter(name => query.has(name)).map(name => [name, query.get(name) ?? '']),

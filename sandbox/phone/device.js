@@ -42,6 +42,7 @@ export const device = () => {
       draw()
     },
     say: text => toast(text),
+    tint: (background, color) => (status.style.cssText = `background:${background};color:${color}`),
   }
 
   const toast = text => {
@@ -75,6 +76,7 @@ export const device = () => {
 
   const draw = () => {
     const top = stack.at(-1)
+    status.style.cssText = ''
     current = screens[top.name](top, go)
     status.classList.toggle(
       'white',

@@ -40,8 +40,13 @@ export const miniprogramScreen = ({ appId, page }, go) => {
     onload: () => loading.remove(),
     allow: 'clipboard-write',
   })
+  const colour = /^(#[\da-f]{3,8}|rgb\([\d, ]+\))$/i
   const onMessage = event => {
-    if (event.source === frame.contentWindow && event.data?.type === 'miniprogram.close') {
+    if (event.source !== frame.contentWindow) return
+    const { type, background, color } = event.data ?? {}
+    // The status bar above the mini-program takes the colours of its title bar, as on a phone.
+    if (type === 'miniprogram.bar' && colour.test(background) && colour.test(color)) go.tint(background, color)
+    if (type === 'miniprogram.close') {
       window.removeEventListener('message', onMessage)
       go.back()
     }

@@ -52,9 +52,7 @@ export const platform = () => {
   let due = null
   const draw = async () => {
     due = null
-    const { count } = await look('journal?count=1')
-    const { entries } = await look(`journal?limit=10000&after=${Math.max(0, count - newest * 3)}`)
-    const latest = entries.slice(-newest).reverse()
+    const { entries: latest } = await look(`journal?newest=${newest}`)
     if (latest[0]?.seq === last) return
     last = latest[0]?.seq ?? null
     fill(lines, latest.length === 0 ? h('p.empty', {}, t('noRecords')) : latest.map(line))

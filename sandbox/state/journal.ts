@@ -37,6 +37,8 @@ export interface JournalQuery {
 export interface Journal {
   write: (entry: Omit<JournalEntry, 'seq'>) => void
   read: (query: JournalQuery) => { entries: JournalEntry[]; next: number | null }
+  /** The last entries, newest first. */
+  newest: (count: number) => JournalEntry[]
   count: (query: Omit<JournalQuery, 'limit'>) => number
   clear: () => void
   size: () => number
@@ -75,6 +77,7 @@ export const createJournal = (capacity: number): Journal => {
       }
       return { entries: found, next: null }
     },
+    newest: count => entries.slice(-count).toReversed(),
     count: query => {
       let count = 0
       for (let at = from(query.after); at < entries.length; at++) {

@@ -57,6 +57,8 @@ export interface World {
   /** 64-bit ids as text, rising, beyond 2^53 as WeChat's are (wechat-protocol §2.3). */
   nextMsgId: () => string
   nextSeq: () => number
+  /** Where the product and the mini-program's host are; '' = nowhere. */
+  addresses: { serverUrl: string; miniprogramUrl: string }
   counters: { seq: number; msg: number; person: number }
   /** Set by every change, read by the snapshot. */
   changes: { count: number }
@@ -67,6 +69,7 @@ export interface WorldOptions {
   accounts: readonly SandboxAccount[]
   settings?: Partial<Settings>
   journalSize?: number
+  addresses?: Partial<World['addresses']>
 }
 
 /** An empty world. */
@@ -94,6 +97,7 @@ export const createWorld = (options: WorldOptions): World => {
     clock,
     nextMsgId: () => String(3_717_005_636_572_000_000n + BigInt(++counters.msg)),
     nextSeq: () => ++counters.seq,
+    addresses: { serverUrl: '', miniprogramUrl: '', ...options.addresses },
     counters,
     changes: { count: 0 },
   }

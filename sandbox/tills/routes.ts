@@ -31,7 +31,7 @@ const Drop = z.object({
 const shopDay = (ms: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(ms)
 
 /** `/__sim/tills…` and `/__sim/erp…`: tills that sign, and the nightly file of what they sold. */
-export const tillRoutes = (world: World, serverUrl: string): AdminRoute[] => {
+export const tillRoutes = (world: World): AdminRoute[] => {
   const { shop } = world
 
   const tillOf = (tillId: string): Till => {
@@ -46,7 +46,7 @@ export const tillRoutes = (world: World, serverUrl: string): AdminRoute[] => {
     const body = JSON.stringify(data)
     const seconds = Math.floor(Date.now() / 1000)
     const started = performance.now()
-    const reply = await fetch(serverUrl + target, {
+    const reply = await fetch(world.addresses.serverUrl + target, {
       method: 'POST',
       headers: signedHeaders(till, { method: 'POST', path: target, body, seconds }),
       body,
