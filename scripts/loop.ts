@@ -21,7 +21,7 @@ const { values } = parseArgs({
 await command(async lifetime => {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
   const instance = await step('私有实例', 'Private instances', () =>
-    openInstance(lifetime, { CAMPAIGN_RATE: values.sales === undefined ? '10' : '60' }),
+    openInstance(lifetime, { CAMPAIGN_RATE: values.sales === undefined ? '5' : '60' }),
   )
   const work = path.join(instance.folder, 'files')
   mkdirSync(work, { recursive: true })
@@ -32,7 +32,9 @@ await command(async lifetime => {
   )
   const people = Number(values.people ?? (sales === undefined ? 60 : 500))
   const size =
-    sales === undefined ? { people, redeem: 12, back: 4, kills: 1 } : { people, redeem: 50, back: 10, kills: 2 }
+    sales === undefined
+      ? { people, redeem: 12, back: 4, kills: 1, thorough: false }
+      : { people, redeem: 50, back: 10, kills: 2, thorough: true }
   const outcome = await play(instance, data, size, seed, line => console.log(line))
   console.log(`\n${JSON.stringify(outcome)}`)
   return outcome.ok ? 0 : 1

@@ -27,6 +27,7 @@ export interface Size {
   redeem: number
   back: number
   kills: number
+  thorough: boolean
 }
 
 /** Numbers in [0, 1) from a seed that is printed, so that a run can be repeated. */
@@ -66,6 +67,7 @@ export async function play(
     points: new Map(),
     random: seeded(seed),
     kills: size.kills,
+    thorough: size.thorough,
     say: print,
   }
   // What the facts about the platform leave open is drawn anew for each run; the product must stand either way.

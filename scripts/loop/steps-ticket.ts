@@ -44,7 +44,7 @@ export async function playTicket(story: Story): Promise<void> {
   const outcome = after.messages.find(message => message.author === 'agent')?.outcome
   checks.same('how it went', `${outcome?.route} ${outcome?.state}`, 'customer_service sent')
 
-  const form = { key: `form-${asker.personId}`, kind: 'points', text: '积分没有到账' }
+  const form = { key: `ticket-form-${asker.personId}`, kind: 'points', text: '积分没有到账' }
   const mine = await asker.shop<{ id: string }>('POST', '/api/shop/tickets', form)
   const again = await asker.shop<{ id: string }>('POST', '/api/shop/tickets', form)
   checks.same('a repeated form is one ticket', again.id, mine.id)

@@ -31,5 +31,7 @@ export interface Story {
   random: () => number
   /** How often the jobs process is killed at random in each piece of work, beside the named points. */
   kills: number
+  /** At every named point of the product, or at a few. */
+  thorough: boolean
   say: (line: string) => void
 }
