@@ -19,7 +19,18 @@ const quarantine = async () => (await (await owner()).call(erpApi).quarantine({ 
 
 describe('a bad row', () => {
   test('says its line, its field and why; the good rows go in', async () => {
-    const id = await importFile(w, file(line(), line({ receipt: '0002', date: '20150229' }), line({ receipt: '0003', net: '¥78.00' }), line({ receipt: '0004', quantity: '两' }), line({ receipt: '0005', code: '' }), line({ receipt: '0006', date: '2027-01-01' }), line({ receipt: '0007' })))
+    const id = await importFile(
+      w,
+      file(
+        line(),
+        line({ receipt: '0002', date: '20150229' }),
+        line({ receipt: '0003', net: '¥78.00' }),
+        line({ receipt: '0004', quantity: '两' }),
+        line({ receipt: '0005', code: '' }),
+        line({ receipt: '0006', date: '2027-01-01' }),
+        line({ receipt: '0007' }),
+      ),
+    )
     expect(await runOf(w, id)).toMatchObject({ state: 'done', documentsNew: 2, rowsBad: 5, quarantineOpen: 5 })
     const said = (await quarantine()).map(row => [row.line, row.field, row.problems[0]?.zh])
     expect(said).toEqual([
@@ -30,7 +41,10 @@ describe('a bad row', () => {
       [7, 'businessDate', '第 7 行 营业日期 2027-01-01 晚于今天'],
     ])
     expect((await quarantine())[0]?.problems[0]?.en).toBe('Line 3: Business date 20150229 does not exist')
-    expect((await everything(w)).map(row => row.split(' ')[0])).toEqual(['S01|01|2026-11-21|0001', 'S01|01|2026-11-21|0007'])
+    expect((await everything(w)).map(row => row.split(' ')[0])).toEqual([
+      'S01|01|2026-11-21|0001',
+      'S01|01|2026-11-21|0007',
+    ])
   })
 
   test('is corrected and replayed, and joins the receipt that it belongs to', async () => {
@@ -39,25 +53,56 @@ describe('a bad row', () => {
     const [row] = await quarantine()
     const person = await owner()
     await person.call(erpApi).editRow({ params: { rowId: row?.id ?? '' }, body: { values: { 实收: '78.00' } } })
-    expect(await person.call(erpApi).replay({ body: { ids: [row?.id ?? ''] } })).toEqual({ replayed: 1, stillBad: 0, documents: 1 })
+    expect(await person.call(erpApi).replay({ body: { ids: [row?.id ?? ''] } })).toEqual({
+      replayed: 1,
+      stillBad: 0,
+      documents: 1,
+    })
     await w.drain()
-    expect(await everything(w)).toEqual(['S01|01|2026-11-21|0001 sale 143.8000 1 R5 2.0000 65.8000', 'S01|01|2026-11-21|0001 sale 143.8000 2 M1 1.0000 78.0000'])
+    expect(await everything(w)).toEqual([
+      'S01|01|2026-11-21|0001 sale 143.8000 1 R5 2.0000 65.8000',
+      'S01|01|2026-11-21|0001 sale 143.8000 2 M1 1.0000 78.0000',
+    ])
     expect(await quarantine()).toEqual([])
-    await expect(person.call(erpApi).editRow({ params: { rowId: row?.id ?? '' }, body: { values: {} } })).rejects.toMatchObject({ code: 'erp.rowResolved' })
+    await expect(
+      person.call(erpApi).editRow({ params: { rowId: row?.id ?? '' }, body: { values: {} } }),
+    ).rejects.toMatchObject({ code: 'erp.rowResolved' })
   })
 
   test('is corrected alike for all of one reason; what stays bad says so', async () => {
-    await importFile(w, file(line(), line({ receipt: '0002', date: '20150229' }), line({ receipt: '0003', date: '20150229', net: 'x' })))
+    await importFile(
+      w,
+      file(line(), line({ receipt: '0002', date: '20150229' }), line({ receipt: '0003', date: '20150229', net: 'x' })),
+    )
     const person = await owner()
-    expect(await person.call(erpApi).quarantineGroups({ query: {} })).toMatchObject({ total: 2, items: [{ reason: 'badDate', rows: 2, label: { zh: '日期不存在' } }] })
-    expect(await person.call(erpApi).replay({ body: { reason: 'badDate', set: { 营业日期: '2026-11-20' } } })).toEqual({ replayed: 1, stillBad: 1, documents: 1 })
-    expect((await quarantine())[0]).toMatchObject({ line: 4, edited: true, problems: [{ field: 'net', reason: 'badNumber' }] })
+    expect(await person.call(erpApi).quarantineGroups({ query: {} })).toMatchObject({
+      total: 2,
+      items: [{ reason: 'badDate', rows: 2, label: { zh: '日期不存在' } }],
+    })
+    expect(await person.call(erpApi).replay({ body: { reason: 'badDate', set: { 营业日期: '2026-11-20' } } })).toEqual({
+      replayed: 1,
+      stillBad: 1,
+      documents: 1,
+    })
+    expect((await quarantine())[0]).toMatchObject({
+      line: 4,
+      edited: true,
+      problems: [{ field: 'net', reason: 'badNumber' }],
+    })
     expect(await person.call(erpApi).dismiss({ body: { reason: 'badDate' } })).toEqual({ dismissed: 1 })
     expect(await w.db.selectFrom('erp_staged').selectAll().execute()).toEqual([])
   })
 
   test('a receipt with two members, and a sale that is all negative, go to quarantine whole', async () => {
-    const id = await importFile(w, file(line({ card: '1000000001' }), line({ card: '1000000002' }), line({ receipt: '0002', quantity: '-1', net: '-32.90' }), line({ receipt: '0003' })))
+    const id = await importFile(
+      w,
+      file(
+        line({ card: '1000000001' }),
+        line({ card: '1000000002' }),
+        line({ receipt: '0002', quantity: '-1', net: '-32.90' }),
+        line({ receipt: '0003' }),
+      ),
+    )
     expect(await runOf(w, id)).toMatchObject({ state: 'done', documentsNew: 1, documentsBad: 2, quarantineOpen: 3 })
     expect((await quarantine()).map(row => [row.line, row.reason, row.values['会员卡号']])).toEqual([
       [2, 'memberConflict', '1000000001'],
@@ -83,7 +128,10 @@ describe('a bad row', () => {
 describe('a bad file', () => {
   test('with a missing column is refused by the name of the column', async () => {
     const content = file(line()).replace('实收', '合计')
-    await expect(importFile(w, content)).rejects.toMatchObject({ code: 'erp.columnMissing', details: { columns: '实收' } })
+    await expect(importFile(w, content)).rejects.toMatchObject({
+      code: 'erp.columnMissing',
+      details: { columns: '实收' },
+    })
   })
 
   test('that is empty, or has a header only, is refused', async () => {
@@ -99,11 +147,22 @@ describe('a bad file', () => {
   })
 
   test('of two encodings goes in by the one that most lines have; the others are named', async () => {
-    const [header = '', ...rows] = file(line(), line({ receipt: '0002' }), line({ receipt: '0003' })).trimEnd().split('\n')
-    const odd = Buffer.concat([Buffer.from(line({ receipt: '0004', name: '', type: '', paid: '' })), Buffer.from([0xce, 0xa2, 0xd0, 0xc5]), Buffer.from('\n')])
+    const [header = '', ...rows] = file(line(), line({ receipt: '0002' }), line({ receipt: '0003' }))
+      .trimEnd()
+      .split('\n')
+    const odd = Buffer.concat([
+      Buffer.from(line({ receipt: '0004', name: '', type: '', paid: '' })),
+      Buffer.from([0xce, 0xa2, 0xd0, 0xc5]),
+      Buffer.from('\n'),
+    ])
     const id = await importFile(w, Buffer.concat([Buffer.from(`${header}\n${rows.join('\n')}\n`), odd]))
     expect(await runOf(w, id)).toMatchObject({ documentsNew: 3, rowsBad: 1 })
-    expect((await quarantine())[0]).toMatchObject({ line: 5, reason: 'mixedEncoding', values: { 支付方式: '微信' }, problems: [{ zh: '第 5 行 编码与文件其他行不同(此行 gb18030)' }] })
+    expect((await quarantine())[0]).toMatchObject({
+      line: 5,
+      reason: 'mixedEncoding',
+      values: { 支付方式: '微信' },
+      problems: [{ zh: '第 5 行 编码与文件其他行不同(此行 gb18030)' }],
+    })
     const person = await owner()
     expect(await person.call(erpApi).replay({ body: { importId: id } })).toMatchObject({ replayed: 1 })
   })
@@ -119,10 +178,21 @@ describe('a bad file', () => {
   })
 
   test('is shown in a preview with the guessed columns, samples and every problem', async () => {
-    const content = file(...Array.from({ length: 60 }, (_, i) => line({ receipt: String(i), ...(i === 57 ? { date: '20150229' } : {}) })))
+    const content = file(
+      ...Array.from({ length: 60 }, (_, i) => line({ receipt: String(i), ...(i === 57 ? { date: '20150229' } : {}) })),
+    )
     const stored = await w.modules.files.store(Readable.from([Buffer.from(content)]), { name: 'sales.csv' })
     const preview = await (await owner()).call(erpApi).preview({ body: { fileId: stored.id } })
-    expect(preview).toMatchObject({ stream: 'sales', mappingFrom: 'guessed', encoding: 'utf-8', rowsChecked: 60, rowsBad: 1, wholeFile: true, missing: [], duplicateOf: null })
+    expect(preview).toMatchObject({
+      stream: 'sales',
+      mappingFrom: 'guessed',
+      encoding: 'utf-8',
+      rowsChecked: 60,
+      rowsBad: 1,
+      wholeFile: true,
+      missing: [],
+      duplicateOf: null,
+    })
     expect(preview.rows).toHaveLength(50)
     expect(preview.columns.map(column => column.guess)).toEqual(Object.keys(nightly.fields))
     expect(preview.columns[3]?.samples).toEqual(['0', '1', '2', '3', '4'])

@@ -17,8 +17,22 @@ afterAll(async () => {
 
 describe("the night's file", () => {
   test('becomes receipts, line by line, with stubs for what nobody knew', async () => {
-    const id = await importFile(w, file(line(), line({ code: 'V1', name: '上海青', quantity: '0.832', price: '7.96', net: '6.62', discount: '0' }), line({ receipt: '0002', time: '18:00:00' })))
-    expect(await runOf(w, id)).toMatchObject({ state: 'done', percent: 100, rowsRead: 3, rowsBad: 0, documentsNew: 2, documentsTotal: 2 })
+    const id = await importFile(
+      w,
+      file(
+        line(),
+        line({ code: 'V1', name: '上海青', quantity: '0.832', price: '7.96', net: '6.62', discount: '0' }),
+        line({ receipt: '0002', time: '18:00:00' }),
+      ),
+    )
+    expect(await runOf(w, id)).toMatchObject({
+      state: 'done',
+      percent: 100,
+      rowsRead: 3,
+      rowsBad: 0,
+      documentsNew: 2,
+      documentsTotal: 2,
+    })
     const owner = await w.as('owner')
     const { items } = await owner.call(salesApi).documents({ query: {} })
     expect(items.map(item => [item.docKey, item.net, item.lineCount, item.confirmed])).toEqual([
@@ -34,7 +48,9 @@ describe("the night's file", () => {
     expect(detail.businessAt).toBe('2026-11-21T09:42:05.000Z')
     const products = await owner.call(catalogApi).products({ query: { provisional: 'true' } })
     expect(products.items.map(product => product.name)).toEqual(['长粒香米', '上海青'])
-    expect((await owner.call(catalogApi).stores({ query: {} })).items).toMatchObject([{ code: 'S01', provisional: true }])
+    expect((await owner.call(catalogApi).stores({ query: {} })).items).toMatchObject([
+      { code: 'S01', provisional: true },
+    ])
   })
 
   test('is not loaded twice, unless someone insists; and then nothing changes', async () => {
@@ -73,7 +89,13 @@ describe("the night's file", () => {
   })
 
   test('takes returns and adjustments by sign and by rule', async () => {
-    await importFile(w, file(line({ type: '退货', quantity: '-1', net: '-32.90', receipt: '0009' }), line({ type: '', quantity: '-2', net: '0', price: '0', receipt: '0010' })))
+    await importFile(
+      w,
+      file(
+        line({ type: '退货', quantity: '-1', net: '-32.90', receipt: '0009' }),
+        line({ type: '', quantity: '-2', net: '0', price: '0', receipt: '0010' }),
+      ),
+    )
     const rows = await w.db.selectFrom('sales_document').select(['receiptNo', 'type']).orderBy('receiptNo').execute()
     expect(rows).toEqual([
       { receiptNo: '0009', type: 'return' },
@@ -118,7 +140,9 @@ function gb18030(char: string): Buffer {
   if (char.charCodeAt(0) < 0x80) return Buffer.from(char)
   if (table.size === 0) {
     const decoder = new TextDecoder('gb18030')
-    for (let high = 0x81; high < 0xff; high++) for (let low = 0x40; low < 0xff; low++) table.set(decoder.decode(new Uint8Array([high, low])), Buffer.from([high, low]))
+    for (let high = 0x81; high < 0xff; high++)
+      for (let low = 0x40; low < 0xff; low++)
+        table.set(decoder.decode(new Uint8Array([high, low])), Buffer.from([high, low]))
   }
   return table.get(char) ?? Buffer.from('?')
 }

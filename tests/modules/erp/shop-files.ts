@@ -4,7 +4,8 @@ import { erpApi, type MappingInput } from '../../../server/modules/erp/contract.
 import type { World } from '../../support/world.ts'
 
 /** The columns of the night's file, as the demo shop's ERP writes them. */
-export const HEADER = '门店编码,收银机号,营业日期,小票号,时间,单据类型,会员卡号,商品编码,商品名称,数量,单价,折扣,实收,支付方式'
+export const HEADER =
+  '门店编码,收银机号,营业日期,小票号,时间,单据类型,会员卡号,商品编码,商品名称,数量,单价,折扣,实收,支付方式'
 
 /** How such a file is read. */
 export const nightly: MappingInput = {
@@ -28,8 +29,44 @@ export const nightly: MappingInput = {
 }
 
 /** A line of the night's file: two kilos of rice unless told otherwise. */
-export const line = (over: Partial<Record<'store' | 'till' | 'date' | 'receipt' | 'time' | 'type' | 'card' | 'code' | 'name' | 'quantity' | 'price' | 'discount' | 'net' | 'paid', string>> = {}): string => {
-  const cells = { store: 'S01', till: '01', date: '2026-11-21', receipt: '0001', time: '17:42:05', type: '销售', card: '', code: 'R5', name: '长粒香米', quantity: '2', price: '32.90', discount: '0', net: '65.80', paid: '微信支付', ...over }
+export const line = (
+  over: Partial<
+    Record<
+      | 'store'
+      | 'till'
+      | 'date'
+      | 'receipt'
+      | 'time'
+      | 'type'
+      | 'card'
+      | 'code'
+      | 'name'
+      | 'quantity'
+      | 'price'
+      | 'discount'
+      | 'net'
+      | 'paid',
+      string
+    >
+  > = {},
+): string => {
+  const cells = {
+    store: 'S01',
+    till: '01',
+    date: '2026-11-21',
+    receipt: '0001',
+    time: '17:42:05',
+    type: '销售',
+    card: '',
+    code: 'R5',
+    name: '长粒香米',
+    quantity: '2',
+    price: '32.90',
+    discount: '0',
+    net: '65.80',
+    paid: '微信支付',
+    ...over,
+  }
   return Object.values(cells).join(',')
 }
 
@@ -39,7 +76,13 @@ export const file = (...lines: string[]): string => `${HEADER}\n${lines.join('\n
 export async function importFile(
   w: World,
   content: string | Buffer,
-  { name = 'sales.csv', mapping = nightly, force = false, gzip = false, drain = true }: { name?: string; mapping?: MappingInput; force?: boolean; gzip?: boolean; drain?: boolean } = {},
+  {
+    name = 'sales.csv',
+    mapping = nightly,
+    force = false,
+    gzip = false,
+    drain = true,
+  }: { name?: string; mapping?: MappingInput; force?: boolean; gzip?: boolean; drain?: boolean } = {},
 ): Promise<string> {
   const sourceId = await w.modules.erp.ensureSource({ code: 'hq', name: '总部 ERP' })
   const bytes = typeof content === 'string' ? Buffer.from(content) : content

@@ -44,7 +44,7 @@ interface Fault {
 /** An import being read. */
 export interface Reading {
   readonly engine: Engine
-  readonly record: Pick<ImportRecord, 'id' | 'sourceId' | 'stream'>
+  readonly record: ImportRecord
   readonly stream: Stream
   readonly mapping: Mapping
 }

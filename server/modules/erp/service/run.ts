@@ -1,3 +1,4 @@
+import { inTransaction } from '../../../kernel/db.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import { Mapping } from '../contract.ts'
 import {
@@ -5,7 +6,6 @@ import {
   findImport,
   releaseImport,
   RUNNING,
-  stepImport,
   type ImportRecord,
 } from '../repository/imports.ts'
 import { changeQuarantine, countOpen, nextQuarantine } from '../repository/quarantine.ts'
@@ -57,14 +57,16 @@ async function work(engine: Engine, record: ImportRecord, token: string, signal:
   const mapping = Mapping.parse(JSON.parse(record.mappingJson))
   const run: Run = { engine, record, stream: streamOf(engine, record.stream), mapping, token, signal }
   if (record.state !== 'applying') {
-    const { rows, bad } = await stageImport(engine, record, run.stream, mapping, token)
-    if (await tooManyBad(engine, record, rows, bad)) {
-      const errorJson = JSON.stringify(tooMany(rows, bad))
+    let stop = false
+    const read = await stageImport(run, token, async ({ rows, bad }) => {
+      stop = await tooManyBad(engine, record, rows, bad)
+      return stop ? {} : { state: 'applying', applyStartedAt: clock.now() }
+    })
+    if (stop) {
+      const errorJson = JSON.stringify(tooMany(read.rows, read.bad))
       await releaseImport(db, record.id, token, { state: 'failed', finishedAt: clock.now(), guardKey: null, errorJson })
       return 'done'
     }
-    if (!(await stepImport(db, record.id, token, { set: { state: 'applying', applyStartedAt: clock.now() } })))
-      throw new LeaseLost()
   }
   if ((await applyImport(run, record.state === 'applying' ? record.cursorKey : '')) === 'interrupted') {
     await releaseImport(db, record.id, token)
@@ -91,11 +93,14 @@ async function tooManyBad(engine: Engine, record: ImportRecord, rows: number, ba
 async function finish(run: Run): Promise<void> {
   const { engine, record, token } = run
   const { db, clock } = engine.kernel
-  await fillValues(run)
-  const open = await countOpen(db, [record.id])
-  // With rows in quarantine the staged parts stay: a corrected row goes back to the lines it was bought with.
-  if (open.size === 0) await deleteParts(db, record.id)
-  await releaseImport(db, record.id, token, { state: 'done', finishedAt: clock.now() })
+  const now = await findImport(db, record.id)
+  if ((now?.documentsBad ?? 0) > 0) await fillValues(run)
+  const open = now?.rowsBad === 0 ? 0 : ((await countOpen(db, [record.id])).get(record.id) ?? 0)
+  await inTransaction(db, async tx => {
+    // With rows in quarantine the staged parts stay: a corrected row goes back to the lines it was bought with.
+    if (open === 0) await deleteParts(tx, record.id)
+    await releaseImport(tx, record.id, token, { state: 'done', finishedAt: clock.now() })
+  })
 }
 
 /** Looks up in the file what the lines said that were quarantined as whole documents. */
