@@ -20,7 +20,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'charts', test: /node_modules[\\/](echarts|zrender|vue-echarts)/ },
-            { name: 'element', test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|dayjs|async-validator)/ },
+            {
+              name: 'element',
+              test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|dayjs|async-validator)/,
+            },
             { name: 'vue', test: /node_modules[\\/](vue|@vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
           ],
         },

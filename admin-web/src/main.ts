@@ -21,7 +21,8 @@ const session = useSession()
 watch(
   () => session.me,
   (me, before) => {
-    if (me === null && before !== null) void router.push({ name: 'login', query: { to: router.currentRoute.value.fullPath } })
+    if (me === null && before !== null)
+      void router.push({ name: 'login', query: { to: router.currentRoute.value.fullPath } })
   },
 )
 app.use(router).mount('#app')

@@ -7,7 +7,14 @@ export class ApiError extends Error {
   readonly en: string
   readonly details: unknown
   readonly requestId: string | null
-  constructor(of: { code: string; status: number; zh: string; en: string; details?: unknown; requestId?: string | null }) {
+  constructor(of: {
+    code: string
+    status: number
+    zh: string
+    en: string
+    details?: unknown
+    requestId?: string | null
+  }) {
     super(`${of.code}: ${of.en}`)
     this.code = of.code
     this.status = of.status
@@ -21,7 +28,7 @@ export class ApiError extends Error {
 /** The sentence of an error in the reader's language; a fault of our own says so plainly. */
 export function errorText(error: unknown, locale: string): string {
   if (error instanceof ApiError) return locale === 'en' ? error.en : error.zh
-  return locale === 'en' ? 'The page could not finish this. Reload and try again.' : '页面没能完成这一步,请刷新后再试'
+  return locale === 'en' ? 'The page could not finish this. Reload and try again.' : '页面没能完成这一步，请刷新后再试'
 }
 
 /** The permission that was missing, when that is why a request was refused. */

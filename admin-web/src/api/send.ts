@@ -15,12 +15,13 @@ const network = (): ApiError =>
   new ApiError({
     code: 'network',
     status: 0,
-    zh: '连不上服务器,请检查网络后重试',
+    zh: '连不上服务器，请检查网络后重试',
     en: 'The server cannot be reached; check the network and try again',
   })
 
 function words(body: unknown, status: number): ApiError {
-  const of = (name: string): unknown => (typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined)
+  const of = (name: string): unknown =>
+    typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
   const text = (name: string, otherwise: string): string => {
     const value = of(name)
     return typeof value === 'string' ? value : otherwise
@@ -30,7 +31,7 @@ function words(body: unknown, status: number): ApiError {
   return new ApiError({
     code: text('code', `http.${status}`),
     status,
-    zh: text('zh', '服务器没有说明原因,请稍后再试'),
+    zh: text('zh', '服务器没有说明原因，请稍后再试'),
     en: text('en', 'The server gave no reason; try again soon'),
     details: of('details'),
     requestId: text('requestId', ''),
@@ -41,19 +42,30 @@ function words(body: unknown, status: number): ApiError {
 export function addressOf(path: string, query: unknown): string {
   const search = new URLSearchParams()
   if (typeof query === 'object' && query !== null) {
-    for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '' && value !== null) search.set(key, String(value))
+    for (const [key, value] of Object.entries(query))
+      if (value !== undefined && value !== '' && value !== null) search.set(key, String(value))
   }
   const text = search.toString()
   return `/api${path}${text === '' ? '' : `?${text}`}`
 }
 
-async function request(method: string, address: string, headers: Record<string, string>, body: BodyInit | null): Promise<unknown> {
+async function request(
+  method: string,
+  address: string,
+  headers: Record<string, string>,
+  body: BodyInit | null,
+): Promise<unknown> {
   let response: Response
   try {
     response = await fetch(address, {
       method,
       credentials: 'same-origin',
-      headers: { accept: 'application/json', 'accept-language': context.language, 'x-csrf-token': context.csrf, ...headers },
+      headers: {
+        accept: 'application/json',
+        'accept-language': context.language,
+        'x-csrf-token': context.csrf,
+        ...headers,
+      },
       body,
     })
   } catch {
@@ -75,7 +87,12 @@ async function request(method: string, address: string, headers: Record<string, 
 
 /** Sends a call of a contract over fetch; rejects with an ApiError. */
 export const send = ({ method, path, query, body }: Call): Promise<unknown> =>
-  request(method, addressOf(path, query), body === undefined ? {} : { 'content-type': 'application/json' }, body === undefined ? null : JSON.stringify(body))
+  request(
+    method,
+    addressOf(path, query),
+    body === undefined ? {} : { 'content-type': 'application/json' },
+    body === undefined ? null : JSON.stringify(body),
+  )
 
 /** Sends a file as multipart form data, with small fields before it. */
 export function sendFile(path: string, file: File, fields: Readonly<Record<string, string>> = {}): Promise<unknown> {

@@ -17,7 +17,9 @@ type StaffKeys<O extends Operations> = {
 
 /** A module's typed caller, with replies as they arrive. */
 export type Api<C extends Contract> = {
-  readonly [K in StaffKeys<C['operations']>]: (...request: Parameters<Client<C>[K]>) => Promise<Wire<Reply<C['operations'][K]>>>
+  readonly [K in StaffKeys<C['operations']>]: (
+    ...request: Parameters<Client<C>[K]>
+  ) => Promise<Wire<Reply<C['operations'][K]>>>
 }
 
 /** Makes the caller of a module; the kernel's client types replies as the server holds them, JSON turns dates into text. */

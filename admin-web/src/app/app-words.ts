@@ -29,11 +29,11 @@ export const zh = {
     open: '搜索页面、会员、活动',
     hint: '页面、会员姓名 / 手机号 / 卡号、活动',
     busy: '正在找…',
-    none: '没有找到;会员请输入完整姓名、手机号(或后四位)或卡号',
+    none: '没有找到；会员请输入完整姓名、手机号（或后四位）或卡号',
     keys: '↑ ↓ 选择 · Enter 打开 · Esc 关闭',
     kinds: { page: '页面', act: '操作', member: '会员', campaign: '活动' },
   },
-  notFound: { title: '这里没有页面', hint: '地址可能写错了,或内容已被删除', home: '回到总览' },
+  notFound: { title: '这里没有页面', hint: '地址可能写错了，或内容已被删除', home: '回到总览' },
 }
 
 export const en: Words<typeof zh> = {
@@ -48,7 +48,13 @@ export const en: Words<typeof zh> = {
   logOut: 'Log out',
   people: 'people',
   running: '{count} running',
-  groups: { customers: 'Customers', marketing: 'Reach and benefits', service: 'Service', data: 'Connections', settings: 'Settings' },
+  groups: {
+    customers: 'Customers',
+    marketing: 'Reach and benefits',
+    service: 'Service',
+    data: 'Connections',
+    settings: 'Settings',
+  },
   rooms: {
     overview: 'Overview',
     members: 'Members',
@@ -60,7 +66,12 @@ export const en: Words<typeof zh> = {
     staff: 'Staff',
     audit: 'Audit log',
   },
-  acts: { newCampaign: 'New campaign', newSegment: 'New segment', newCoupon: 'New coupon template', newImport: 'Import a file' },
+  acts: {
+    newCampaign: 'New campaign',
+    newSegment: 'New segment',
+    newCoupon: 'New coupon template',
+    newImport: 'Import a file',
+  },
   search: {
     open: 'Search pages, members, campaigns',
     hint: 'Page, member name / phone / card, campaign',
@@ -69,5 +80,9 @@ export const en: Words<typeof zh> = {
     keys: '↑ ↓ choose · Enter open · Esc close',
     kinds: { page: 'Page', act: 'Action', member: 'Member', campaign: 'Campaign' },
   },
-  notFound: { title: 'There is no page here', hint: 'The address may be wrong, or it was deleted', home: 'Back to the overview' },
+  notFound: {
+    title: 'There is no page here',
+    hint: 'The address may be wrong, or it was deleted',
+    home: 'Back to the overview',
+  },
 }

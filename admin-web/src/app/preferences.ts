@@ -14,7 +14,7 @@ const key = 'zg.preferences'
 function kept(): Partial<Preferences> {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
-    return typeof value === 'object' && value !== null ? (value as Partial<Preferences>) : {}
+    return typeof value === 'object' && value !== null ? value : {}
   } catch {
     return {}
   }
@@ -39,7 +39,10 @@ export const usePreferences = defineStore('preferences', {
 })
 
 /** Puts theme and language on the document, now and whenever they change. */
-export function applyPreferences(preferences: ReturnType<typeof usePreferences>, speak: (language: Language) => void): void {
+export function applyPreferences(
+  preferences: ReturnType<typeof usePreferences>,
+  speak: (language: Language) => void,
+): void {
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const apply = (): void => {
     const isDark = preferences.theme === 'dark' || (preferences.theme === 'system' && dark.matches)

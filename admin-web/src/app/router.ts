@@ -22,26 +22,107 @@ export function makeRouter(): Router {
         path: '/',
         component: () => import('./AppShell.vue'),
         children: [
-          { path: '', name: 'overview', component: () => import('../modules/overview/OverviewPage.vue'), meta: { room: 'overview' } },
-          { path: 'members', component: () => import('../modules/members/MemberList.vue'), meta: { room: 'members', needs: 'members.read' } },
-          { path: 'members/:memberId', component: () => import('../modules/members/MemberPage.vue'), meta: { room: 'members', needs: 'members.read' } },
-          { path: 'segments', component: () => import('../modules/segments/SegmentList.vue'), meta: { room: 'segments', needs: 'segments.read' } },
-          { path: 'segments/:segmentId', component: () => import('../modules/segments/SegmentPage.vue'), meta: { room: 'segments', needs: 'segments.read' } },
-          { path: 'campaigns', component: () => import('../modules/campaigns/CampaignList.vue'), meta: { room: 'campaigns', needs: 'campaigns.read' } },
-          { path: 'campaigns/new', component: () => import('../modules/campaigns/CampaignWizard.vue'), meta: { room: 'campaigns', needs: 'campaigns.write' } },
-          { path: 'campaigns/:campaignId/edit', component: () => import('../modules/campaigns/CampaignWizard.vue'), meta: { room: 'campaigns', needs: 'campaigns.write' } },
-          { path: 'campaigns/:campaignId', component: () => import('../modules/campaigns/CampaignPage.vue'), meta: { room: 'campaigns', needs: 'campaigns.read' } },
-          { path: 'coupons', component: () => import('../modules/coupons/TemplateList.vue'), meta: { room: 'coupons', needs: 'coupons.read' } },
-          { path: 'coupons/new', component: () => import('../modules/coupons/TemplateForm.vue'), meta: { room: 'coupons', needs: 'coupons.write' } },
-          { path: 'coupons/:templateId/edit', component: () => import('../modules/coupons/TemplateForm.vue'), meta: { room: 'coupons', needs: 'coupons.write' } },
-          { path: 'coupons/:templateId', component: () => import('../modules/coupons/TemplatePage.vue'), meta: { room: 'coupons', needs: 'coupons.read' } },
-          { path: 'tickets/:ticketId?', component: () => import('../modules/tickets/DeskPage.vue'), meta: { room: 'tickets', needs: 'tickets.read', full: true } },
-          { path: 'imports', component: () => import('../modules/erp/ImportsPage.vue'), meta: { room: 'imports', needs: 'imports.read' } },
-          { path: 'imports/new', component: () => import('../modules/erp/ImportWizard.vue'), meta: { room: 'imports', needs: 'imports.write' } },
-          { path: 'imports/quarantine', component: () => import('../modules/erp/QuarantinePage.vue'), meta: { room: 'imports', needs: 'imports.read' } },
-          { path: 'imports/:importId', component: () => import('../modules/erp/ImportPage.vue'), meta: { room: 'imports', needs: 'imports.read' } },
-          { path: 'staff', component: () => import('../modules/staff/StaffList.vue'), meta: { room: 'staff', needs: 'staff.read' } },
-          { path: 'audit', component: () => import('../modules/staff/AuditList.vue'), meta: { room: 'audit', needs: 'audit.read' } },
+          {
+            path: '',
+            name: 'overview',
+            component: () => import('../modules/overview/OverviewPage.vue'),
+            meta: { room: 'overview' },
+          },
+          {
+            path: 'members',
+            component: () => import('../modules/members/MemberList.vue'),
+            meta: { room: 'members', needs: 'members.read' },
+          },
+          {
+            path: 'members/:memberId',
+            component: () => import('../modules/members/MemberPage.vue'),
+            meta: { room: 'members', needs: 'members.read' },
+          },
+          {
+            path: 'segments',
+            component: () => import('../modules/segments/SegmentList.vue'),
+            meta: { room: 'segments', needs: 'segments.read' },
+          },
+          {
+            path: 'segments/:segmentId',
+            component: () => import('../modules/segments/SegmentPage.vue'),
+            meta: { room: 'segments', needs: 'segments.read' },
+          },
+          {
+            path: 'campaigns',
+            component: () => import('../modules/campaigns/CampaignList.vue'),
+            meta: { room: 'campaigns', needs: 'campaigns.read' },
+          },
+          {
+            path: 'campaigns/new',
+            component: () => import('../modules/campaigns/CampaignWizard.vue'),
+            meta: { room: 'campaigns', needs: 'campaigns.write' },
+          },
+          {
+            path: 'campaigns/:campaignId/edit',
+            component: () => import('../modules/campaigns/CampaignWizard.vue'),
+            meta: { room: 'campaigns', needs: 'campaigns.write' },
+          },
+          {
+            path: 'campaigns/:campaignId',
+            component: () => import('../modules/campaigns/CampaignPage.vue'),
+            meta: { room: 'campaigns', needs: 'campaigns.read' },
+          },
+          {
+            path: 'coupons',
+            component: () => import('../modules/coupons/TemplateList.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
+          },
+          {
+            path: 'coupons/new',
+            component: () => import('../modules/coupons/TemplateForm.vue'),
+            meta: { room: 'coupons', needs: 'coupons.write' },
+          },
+          {
+            path: 'coupons/:templateId/edit',
+            component: () => import('../modules/coupons/TemplateForm.vue'),
+            meta: { room: 'coupons', needs: 'coupons.write' },
+          },
+          {
+            path: 'coupons/:templateId',
+            component: () => import('../modules/coupons/TemplatePage.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
+          },
+          {
+            path: 'tickets/:ticketId?',
+            component: () => import('../modules/tickets/DeskPage.vue'),
+            meta: { room: 'tickets', needs: 'tickets.read', full: true },
+          },
+          {
+            path: 'imports',
+            component: () => import('../modules/erp/ImportsPage.vue'),
+            meta: { room: 'imports', needs: 'imports.read' },
+          },
+          {
+            path: 'imports/new',
+            component: () => import('../modules/erp/ImportWizard.vue'),
+            meta: { room: 'imports', needs: 'imports.write' },
+          },
+          {
+            path: 'imports/quarantine',
+            component: () => import('../modules/erp/QuarantinePage.vue'),
+            meta: { room: 'imports', needs: 'imports.read' },
+          },
+          {
+            path: 'imports/:importId',
+            component: () => import('../modules/erp/ImportPage.vue'),
+            meta: { room: 'imports', needs: 'imports.read' },
+          },
+          {
+            path: 'staff',
+            component: () => import('../modules/staff/StaffList.vue'),
+            meta: { room: 'staff', needs: 'staff.read' },
+          },
+          {
+            path: 'audit',
+            component: () => import('../modules/staff/AuditList.vue'),
+            meta: { room: 'audit', needs: 'audit.read' },
+          },
           { path: ':rest(.*)*', component: () => import('./NotFound.vue') },
         ],
       },
@@ -49,7 +130,8 @@ export function makeRouter(): Router {
   })
   router.beforeEach(async to => {
     const me = await useSession().find()
-    if (me === null && to.name !== 'login') return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+    if (me === null && to.name !== 'login')
+      return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
     if (me !== null && to.name === 'login') return { path: '/' }
     return true
   })

@@ -32,12 +32,20 @@ export function useSearch(text: Ref<string>): { hits: Ref<Hit[]>; busy: Ref<bool
     const found: Hit[] = [
       ...rooms
         .filter(room => room.needs === null || session.may(room.needs))
-        .map(room => ({ key: room.key, kind: 'page' as const, name: t(`app.rooms.${room.key}`), note: '', to: room.path })),
+        .map(room => ({
+          key: room.key,
+          kind: 'page' as const,
+          name: t(`app.rooms.${room.key}`),
+          note: '',
+          to: room.path,
+        })),
       ...acts
         .filter(act => session.may(act.needs))
         .map(act => ({ key: act.key, kind: 'act' as const, name: t(`app.acts.${act.key}`), note: '', to: act.to })),
     ]
-    return found.filter(hit => hit.name.toLowerCase().includes(wanted.toLowerCase()) || hit.to.includes(wanted.toLowerCase()))
+    return found.filter(
+      hit => hit.name.toLowerCase().includes(wanted.toLowerCase()) || hit.to.includes(wanted.toLowerCase()),
+    )
   }
   async function people(wanted: string): Promise<Hit[]> {
     if (!session.may('members.read')) return []
@@ -61,6 +69,12 @@ export function useSearch(text: Ref<string>): { hits: Ref<Hit[]>; busy: Ref<bool
       to: `/campaigns/${row.id}`,
     }))
   }
+  async function look(wanted: string, mine: number): Promise<void> {
+    const found = await Promise.allSettled([people(wanted), sends(wanted)])
+    if (mine !== turn) return
+    hits.value = [...pages(wanted), ...found.flatMap(one => (one.status === 'fulfilled' ? one.value : []))]
+    busy.value = false
+  }
   watch(
     text,
     value => {
@@ -70,12 +84,7 @@ export function useSearch(text: Ref<string>): { hits: Ref<Hit[]>; busy: Ref<bool
       hits.value = pages(wanted)
       busy.value = wanted.length >= 2
       if (!busy.value) return
-      pause = setTimeout(async () => {
-        const found = await Promise.allSettled([people(wanted), sends(wanted)])
-        if (mine !== turn) return
-        hits.value = [...pages(wanted), ...found.flatMap(one => (one.status === 'fulfilled' ? one.value : []))]
-        busy.value = false
-      }, 200)
+      pause = setTimeout(() => void look(wanted, mine), 200)
     },
     { immediate: true },
   )

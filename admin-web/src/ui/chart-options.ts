@@ -41,8 +41,10 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
           const value = series.values[at]
           const before = series.values[at - 1]
           if (value === null || value === undefined) return ''
-          const change = before === null || before === undefined || before === 0 ? '' : ((value - before) / Math.abs(before)) * 100
-          const move = change === '' ? '' : ` <span style="color:${quiet}">${change > 0 ? '+' : ''}${change.toFixed(1)}%</span>`
+          const change =
+            before === null || before === undefined || before === 0 ? '' : ((value - before) / Math.abs(before)) * 100
+          const move =
+            change === '' ? '' : ` <span style="color:${quiet}">${change > 0 ? '+' : ''}${change.toFixed(1)}%</span>`
           return `<div><i style="display:inline-block;width:8px;height:8px;border-radius:2px;margin-right:6px;background:${colours[index % 7]}"></i>${escaped(series.name)} <b>${escaped(chart.say(value))}</b>${move}</div>`
         })
         return `<div style="color:${quiet}">${escaped(x)}${marks[x] === undefined ? '' : ` · ${escaped(marks[x])}`}</div>${rows.join('')}`
@@ -58,7 +60,8 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
         color: quiet,
         fontSize: 12,
         lineHeight: 16,
-        formatter: (x: string) => `${/^\d{4}-\d\d-\d\d$/.test(x) ? x.slice(5) : x}${marks[x] === undefined ? '' : `\n${marks[x]}`}`,
+        formatter: (x: string) =>
+          `${/^\d{4}-\d\d-\d\d$/.test(x) ? x.slice(5) : x}${marks[x] === undefined ? '' : `\n${marks[x]}`}`,
       },
     },
     yAxis: {
@@ -76,7 +79,14 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
       lineStyle: { width: 2 },
       barMaxWidth: 22,
       itemStyle: series.kind === 'bar' ? { borderRadius: [3, 3, 0, 0] } : {},
-      endLabel: { show: series.kind !== 'bar', formatter: '{a}', color: colours[index % 7], fontSize: 12, width: 80, overflow: 'truncate' },
+      endLabel: {
+        show: series.kind !== 'bar',
+        formatter: '{a}',
+        color: colours[index % 7],
+        fontSize: 12,
+        width: 80,
+        overflow: 'truncate',
+      },
       labelLayout: { moveOverlap: 'shiftY' },
       ...(index === 0 && marked.length > 0
         ? {

@@ -4,7 +4,10 @@ import { useI18n } from 'vue-i18n'
 import { errorText } from '../api/errors.ts'
 
 /** Runs an act of the user once at a time; says what was refused and why, answers whether it was done. */
-export function useAct(): { busy: Ref<boolean>; act: (run: () => Promise<unknown>, done?: string) => Promise<boolean> } {
+export function useAct(): {
+  busy: Ref<boolean>
+  act: (run: () => Promise<unknown>, done?: string) => Promise<boolean>
+} {
   const busy = ref(false)
   const { locale } = useI18n()
   const act = async (run: () => Promise<unknown>, done?: string): Promise<boolean> => {

@@ -69,7 +69,10 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
     const mine = ++turn
     list.busy = true
     const cursor = wanted.at(-1)
-    const set = Object.fromEntries(Object.entries(list.filters).filter(([, value]) => value !== '')) as Record<string, never>
+    const set = Object.fromEntries(Object.entries(list.filters).filter(([, value]) => value !== '')) as Record<
+      string,
+      never
+    >
     try {
       const page = await load({
         limit,
@@ -129,7 +132,10 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
       void show([])
     }, wait)
   }
-  watch(() => list.search, () => again(220))
+  watch(
+    () => list.search,
+    () => again(220),
+  )
   watch([() => list.sort, () => ({ ...list.filters })], () => again(0))
   onScopeDispose(() => clearTimeout(pause))
   void show([])

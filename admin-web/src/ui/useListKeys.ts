@@ -8,14 +8,16 @@ interface Keys {
 }
 
 const writing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
 /** j/k walk the rows, Enter opens, Esc lets go, / goes to the search: never while something is being written or a dialog is open. */
 export function useListKeys({ rows, at, open, frame }: Keys): void {
   function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (writing(event.target)) {
-      if (event.key === 'Escape' && event.target instanceof HTMLElement && frame.value?.contains(event.target) === true) event.target.blur()
+      if (event.key === 'Escape' && event.target instanceof HTMLElement && frame.value?.contains(event.target) === true)
+        event.target.blur()
       return
     }
     if (document.querySelector('.el-overlay:not([style*="display: none"])') !== null) return
@@ -23,7 +25,12 @@ export function useListKeys({ rows, at, open, frame }: Keys): void {
     if (step !== 0 && rows() > 0) {
       at.value = Math.min(rows() - 1, Math.max(0, at.value + step))
       frame.value?.querySelector(`[data-row="${at.value}"]`)?.scrollIntoView({ block: 'nearest' })
-    } else if (event.key === 'Enter' && at.value >= 0 && !(event.target instanceof HTMLButtonElement) && !(event.target instanceof HTMLAnchorElement)) {
+    } else if (
+      event.key === 'Enter' &&
+      at.value >= 0 &&
+      !(event.target instanceof HTMLButtonElement) &&
+      !(event.target instanceof HTMLAnchorElement)
+    ) {
       open(at.value)
     } else if (event.key === 'Escape') {
       at.value = -1

@@ -7,7 +7,7 @@ export const zh = {
     clearOne: '清除「{name}」',
     columns: '显示哪些列',
     noMatch: '没有符合条件的内容',
-    noMatchHint: '换个关键词,或清除筛选条件再看',
+    noMatchHint: '换个关键词，或清除筛选条件再看',
     of: '{range} / 共 {total}',
     keys: 'j / k 移动 · Enter 打开 · / 搜索',
     previous: '上一页',
@@ -20,16 +20,16 @@ export const zh = {
   error: {
     kept: '已保存的内容没有丢失',
     retry: '重试',
-    id: '编号 {id},联系管理员时请提供',
+    id: '编号 {id}，联系管理员时请提供',
   },
   confirm: { back: '先不' },
   reveal: {
     look: '查看',
-    why: '查看明文会留下记录,请选择原因',
+    why: '查看明文会留下记录，请选择原因',
     call: '联系会员',
     verify: '核对身份',
     complaint: '处理投诉',
-    hide: '隐藏({left} 秒)',
+    hide: '隐藏（{left} 秒）',
   },
   progress: { speed: '每秒 {speed} {unit}', left: '剩余约 {time}' },
   chart: { asTable: '看表格', asChart: '看图', export: '导出' },
@@ -40,18 +40,19 @@ export const zh = {
     openMini: '进入小程序查看',
     details: '查看详情',
     use: '去使用',
-    silent: '不发消息,券静静躺在券包里',
+    silent: '不发消息，券静静躺在券包里',
   },
   form: {
     save: '保存',
     saved: '已保存',
     cancel: '取消',
     required: '请填写这一项',
-    leave: '有未保存的修改,确定离开吗',
+    leave: '有未保存的修改，确定离开吗',
     reason: '原因',
-    reasonHint: '会写进操作记录,至少两个字',
+    reasonHint: '会写进操作记录，至少两个字',
   },
   copy: { copy: '复制', copied: '已复制' },
+  and: '、',
 }
 
 export const en: Words<typeof zh> = {
@@ -106,4 +107,5 @@ export const en: Words<typeof zh> = {
     reasonHint: 'Goes into the audit log; at least two characters',
   },
   copy: { copy: 'Copy', copied: 'Copied' },
+  and: ', ',
 }

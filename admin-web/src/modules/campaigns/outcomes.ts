@@ -40,4 +40,5 @@ export const unsettled = (totals: Totals): number => {
 }
 
 /** Messages that did not get through, for whatever reason. */
-export const notSent = ({ messages }: Totals): number => messages.failed + messages.refused + messages.unknown + messages.noRight + messages.skipped
+export const notSent = ({ messages }: Totals): number =>
+  messages.failed + messages.refused + messages.unknown + messages.noRight + messages.skipped

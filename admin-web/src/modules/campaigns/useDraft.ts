@@ -31,7 +31,7 @@ export const fieldKey = /^[a-z_]+\d{1,2}$/
 
 /** Whether a field of the message may be sent as it stands; thing fields take 20 characters. */
 export const fieldFits = ({ key, value }: Field): boolean =>
-  fieldKey.test(key) && value.trim() !== '' && [...value.trim()].length <= (key.startsWith('thing') ? 20 : 40)
+  fieldKey.test(key) && value.trim() !== '' && Array.from(value.trim()).length <= (key.startsWith('thing') ? 20 : 40)
 
 /** The behaviour of the campaign wizard: what is decided, what is missing, and keeping it as a draft on the server. */
 export function useDraft(campaignId: string | null): {
@@ -87,7 +87,10 @@ export function useDraft(campaignId: string | null): {
       },
       startAt: draft.startAt?.toISOString() ?? null,
     }
-    const saved = id.value === null ? await campaigns.create({ body }) : await campaigns.update({ params: { campaignId: id.value }, body })
+    const saved =
+      id.value === null
+        ? await campaigns.create({ body })
+        : await campaigns.update({ params: { campaignId: id.value }, body })
     id.value = saved.id
     return saved.id
   }

@@ -6,7 +6,10 @@ const kept = shallowRef<readonly Category[]>([])
 let asking: Promise<void> | null = null
 
 /** The category tree, read once, as options with their whole path ('生鲜 / 蔬菜 / 叶菜'). */
-export function useCategories(): { options: ComputedRef<{ value: string; label: string }[]>; categoryName: (code: string) => string } {
+export function useCategories(): {
+  options: ComputedRef<{ value: string; label: string }[]>
+  categoryName: (code: string) => string
+} {
   asking ??= catalog.categories().then(
     reply => {
       kept.value = reply.items

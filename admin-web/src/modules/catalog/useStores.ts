@@ -29,7 +29,8 @@ export function useStores(): {
   }
   return {
     stores: computed(() => kept.value),
-    storeName: code => (code === null || code === undefined ? '—' : (kept.value.find(store => store.code === code)?.name ?? code)),
+    storeName: code =>
+      code === null || code === undefined ? '—' : (kept.value.find(store => store.code === code)?.name ?? code),
     storeOptions: computed(() => kept.value.map(store => ({ value: store.code, label: store.name }))),
   }
 }

@@ -35,7 +35,8 @@ export function useIntake(): {
   /** Which field each column of the file goes to. */
   const columnOf = computed<ReadonlyMap<string, string>>(() => {
     const map = new Map<string, string>()
-    for (const [field, from] of Object.entries(preview.value?.mapping.fields ?? {})) if (from.column !== undefined) map.set(from.column, field)
+    for (const [field, from] of Object.entries(preview.value?.mapping.fields ?? {}))
+      if (from.column !== undefined) map.set(from.column, field)
     return map
   })
   return {
@@ -50,7 +51,9 @@ export function useIntake(): {
     assign: async (column, field) => {
       const found = preview.value
       if (found === null) return
-      const others = Object.entries(found.mapping.fields).filter(([name, from]) => name !== field && from.column !== column)
+      const others = Object.entries(found.mapping.fields).filter(
+        ([name, from]) => name !== field && from.column !== column,
+      )
       const kept = field === null ? undefined : found.mapping.fields[field]
       const fields = Object.fromEntries(others)
       if (field !== null) fields[field] = { ...kept, column }
@@ -59,7 +62,13 @@ export function useIntake(): {
     start: async ({ force, saveAs }) => {
       const found = preview.value
       if (found === null || sourceId.value === null) throw new Error('nothing to start')
-      const body = { fileId: found.fileId, sourceId: sourceId.value, mapping: found.mapping, force, ...(saveAs === null ? {} : { saveAs }) }
+      const body = {
+        fileId: found.fileId,
+        sourceId: sourceId.value,
+        mapping: found.mapping,
+        force,
+        ...(saveAs === null ? {} : { saveAs }),
+      }
       return (await erp.start({ body })).id
     },
   }

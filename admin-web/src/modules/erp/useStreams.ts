@@ -7,7 +7,11 @@ const kept = shallowRef<readonly Stream[]>([])
 let asking: Promise<void> | null = null
 
 /** The kinds of data that can be imported, read once, and their names. */
-export function useStreams(): { streams: typeof kept; streamName: (name: string) => string; say: (text: { zh: string; en: string }) => string } {
+export function useStreams(): {
+  streams: typeof kept
+  streamName: (name: string) => string
+  say: (text: { zh: string; en: string }) => string
+} {
   const { locale } = useI18n()
   asking ??= erp.streams().then(
     reply => {

@@ -37,14 +37,24 @@ export function useOverview(storeCode: Ref<string>): {
     },
     () => storeCode.value,
   )
-  const arrival = useLoad(async () => (session.may('sales.read') ? sales.arrival({ query: { from: dayPlus(today, -2), to: today } }) : null))
+  const arrival = useLoad(async () =>
+    session.may('sales.read') ? sales.arrival({ query: { from: dayPlus(today, -2), to: today } }) : null,
+  )
   const sending = useLoad(async () => (session.may('wechat.read') ? wechat.sending() : null))
   const waiting = useLoad(async () => (session.may('tickets.read') ? tickets.summary() : null))
-  const quarantine = useLoad(async () => (session.may('imports.read') ? (await erp.quarantineGroups({ query: {} })).total : null))
-  const fresh = useLoad(async () => (session.may('members.read') ? members.summary({ query: { from: dayPlus(today, -13), to: today } }) : null))
+  const quarantine = useLoad(async () =>
+    session.may('imports.read') ? (await erp.quarantineGroups({ query: {} })).total : null,
+  )
+  const fresh = useLoad(async () =>
+    session.may('members.read') ? members.summary({ query: { from: dayPlus(today, -13), to: today } }) : null,
+  )
   const active = useLoad(async () => {
     if (!session.may('campaigns.read')) return null
-    const pages = await Promise.all((['issuing', 'sending', 'paused', 'scheduled'] as const).map(state => campaigns.list({ query: { state, limit: 10 } })))
+    const pages = await Promise.all(
+      (['issuing', 'sending', 'paused', 'scheduled'] as const).map(state =>
+        campaigns.list({ query: { state, limit: 10 } }),
+      ),
+    )
     return pages.flatMap(page => page.items)
   })
   usePolling(async () => {

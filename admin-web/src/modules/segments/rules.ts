@@ -34,7 +34,9 @@ export const allComplete = (rules: Rules): boolean => groups.every(group => rule
 export const noRules = (): Rules => ({ all: [], any: [], none: [] })
 
 /** Ready-made segments to start from. */
-export const readyMade: Readonly<Record<'newcomers' | 'dormant60' | 'dormant90' | 'big' | 'points' | 'followers', () => Rules>> = {
+export const readyMade: Readonly<
+  Record<'newcomers' | 'dormant60' | 'dormant90' | 'big' | 'points' | 'followers', () => Rules>
+> = {
   newcomers: () => ({
     all: [
       { kind: 'orders', compare: 'atMost', count: 1, days: null },

@@ -17,7 +17,11 @@ export function useSentence(): { sentence: (rules: Rules, nameOf?: (code: string
           yuan: fenText(rule.fen).slice(1).replace(/\.00$/, ''),
         })
       case 'orders':
-        return t('segments.say.orders', { period: period(rule.days), compare: compare(rule.compare), count: rule.count })
+        return t('segments.say.orders', {
+          period: period(rule.days),
+          compare: compare(rule.compare),
+          count: rule.count,
+        })
       case 'lastOrder':
         return t(rule.compare === 'within' ? 'segments.say.lastWithin' : 'segments.say.lastBefore', { days: rule.days })
       case 'bought': {

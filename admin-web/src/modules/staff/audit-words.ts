@@ -19,6 +19,7 @@ export function useAuditWords(): {
   return {
     actText: action => acts()[action] ?? action,
     subjectText: row => word(`staff.audit.subjects.${row.subjectKind}`, row.subjectKind),
-    actorText: row => (row.actorName === '' ? word(`staff.audit.actorKinds.${row.actorKind}`, row.actorKind) : row.actorName),
+    actorText: row =>
+      row.actorName === '' ? word(`staff.audit.actorKinds.${row.actorKind}`, row.actorKind) : row.actorName,
   }
 }

@@ -21,10 +21,13 @@ export function useDesk(): {
 } {
   const route = useRoute()
   const router = useRouter()
-  const list = useList<TicketRow>(({ q, filters, cursor, limit }) => tickets.list({ query: { q, cursor, limit, ...filters } }), {
-    filters: { state: 'open', storeCode: '' },
-    remember: false,
-  })
+  const list = useList<TicketRow>(
+    ({ q, filters, cursor, limit }) => tickets.list({ query: { q, cursor, limit, ...filters } }),
+    {
+      filters: { state: 'open', storeCode: '' },
+      remember: false,
+    },
+  )
   const summary = useLoad(() => tickets.summary())
   const ticketId = computed(() => {
     const id = route.params['ticketId']
