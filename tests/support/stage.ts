@@ -31,9 +31,7 @@ let popups = 0
 export async function stage(
   options: Pick<SandboxOptions, 'settings'> & { env?: Record<string, string> } = {},
 ): Promise<Stage> {
-  const wechat = await startSandbox({
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
-  })
+  const wechat = await startSandbox(options.settings === undefined ? {} : { settings: options.settings })
   const shop = await world({ WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(wechat.url)), ...options.env })
   // WeChat stamps its pushes with its own time: both clocks start together.
   shop.clock.set(new Date(wechat.world.now()))

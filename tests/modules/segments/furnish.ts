@@ -57,11 +57,7 @@ export async function furnish(
   await inTransaction(db, async tx => {
     for (const table of TABLES) {
       await tx.deleteFrom(table).execute()
-      if (rows[table].length > 0)
-        await tx
-          .insertInto(table)
-          .values(rows[table] as never)
-          .execute()
+      if (rows[table].length > 0) await tx.insertInto(table).values(rows[table]).execute()
     }
   })
 }

@@ -40,13 +40,34 @@ test('a new follower is welcomed in the same answer, sealed as the account wants
 
 test.each([
   ['no signature at all', () => ({ query: 'timestamp=1&nonce=2', body: push('o-bad', NOW, text('坏')).body })],
-  ['a wrong signature', () => ({ query: push('o-bad', NOW, text('坏')).query.replace(/signature=[0-9a-f]{4}/, 'signature=0000'), body: push('o-bad', NOW, text('坏')).body })],
-  ['a parameter that came twice', () => ({ query: `${push('o-bad', NOW, text('坏')).query}&nonce=1`, body: push('o-bad', NOW, text('坏')).body })],
+  [
+    'a wrong signature',
+    () => ({
+      query: push('o-bad', NOW, text('坏')).query.replace(/signature=[0-9a-f]{4}/, 'signature=0000'),
+      body: push('o-bad', NOW, text('坏')).body,
+    }),
+  ],
+  [
+    'a parameter that came twice',
+    () => ({ query: `${push('o-bad', NOW, text('坏')).query}&nonce=1`, body: push('o-bad', NOW, text('坏')).body }),
+  ],
   ['plain text where safe mode is set', () => push('o-bad', NOW, text('坏'), 'plain')],
-  ['another body under a good signature', () => ({ query: push('o-bad', NOW, text('坏')).query, body: push('o-bad', NOW, text('换')).body })],
+  [
+    'another body under a good signature',
+    () => ({ query: push('o-bad', NOW, text('坏')).query, body: push('o-bad', NOW, text('换')).body }),
+  ],
   ['XML that is broken', () => ({ query: push('o-bad', NOW, text('坏')).query, body: '<xml><ToUserName>' })],
-  ['an entity bomb', () => ({ query: push('o-bad', NOW, text('坏')).query, body: '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><xml><ToUserName>&b;</ToUserName></xml>' })],
-  ['a body of 10 MB', () => ({ query: push('o-bad', NOW, text('坏')).query, body: '<xml>'.padEnd(10 * 1024 * 1024, 'x') })],
+  [
+    'an entity bomb',
+    () => ({
+      query: push('o-bad', NOW, text('坏')).query,
+      body: '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><xml><ToUserName>&b;</ToUserName></xml>',
+    }),
+  ],
+  [
+    'a body of 10 MB',
+    () => ({ query: push('o-bad', NOW, text('坏')).query, body: '<xml>'.padEnd(10 * 1024 * 1024, 'x') }),
+  ],
   ['an empty body', () => ({ query: push('o-bad', NOW, text('坏')).query, body: '' })],
 ])('%s is refused and nothing is stored', async (_, make) => {
   const before = await stored()

@@ -13,8 +13,10 @@ beforeEach(async () => {
 afterAll(() => on.close())
 
 const NOW = 1_795_300_000
-const follow = (openid: string, at: number) => deliver(on.shop.url, openid, at, { MsgType: 'event', Event: 'subscribe', EventKey: '' })
-const unfollow = (openid: string, at: number) => deliver(on.shop.url, openid, at, { MsgType: 'event', Event: 'unsubscribe', EventKey: '' })
+const follow = (openid: string, at: number) =>
+  deliver(on.shop.url, openid, at, { MsgType: 'event', Event: 'subscribe', EventKey: '' })
+const unfollow = (openid: string, at: number) =>
+  deliver(on.shop.url, openid, at, { MsgType: 'event', Event: 'unsubscribe', EventKey: '' })
 const followers = () => on.shop.db.selectFrom('wechat_follower').selectAll().execute()
 
 test('who scans the poster of a store is a follower with a unionid, and the other modules are told once', async () => {
@@ -22,7 +24,12 @@ test('who scans the poster of a store is a follower with a unionid, and the othe
   on.wechat.actions.follow(auntie, on.official, 'store-01')
   await on.settle()
   const [row] = await followers()
-  expect(row).toMatchObject({ following: 1, scene: 'store-01', openid: auntie.openids[official.appId], unionid: auntie.unionids['hegu'] })
+  expect(row).toMatchObject({
+    following: 1,
+    scene: 'store-01',
+    openid: auntie.openids[official.appId],
+    unionid: auntie.unionids['hegu'],
+  })
   const told = await on.shop.db.selectFrom('outbox').selectAll().where('name', '=', 'wechat.followed').execute()
   expect(told).toHaveLength(1)
   expect(auntie.entries.some(entry => entry.text?.includes('免费开卡'))).toBe(true)
@@ -49,7 +56,10 @@ test('who unfollows leaves nothing but a hash and the time', async () => {
 test('follows and unfollows may come in any order, twice and in one batch: the newest by WeChat’s time counts', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ following: fc.boolean(), second: fc.integer({ min: 0, max: 5 }) }), { minLength: 1, maxLength: 8 }),
+      fc.array(fc.record({ following: fc.boolean(), second: fc.integer({ min: 0, max: 5 }) }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
       fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
       async (changes, pauses) => {
         await on.shop.db.deleteFrom('wechat_follower').execute()
@@ -86,6 +96,9 @@ test('pushes that were stored while the queue was away are worked by the regular
     })
     .execute()
   const intake = on.shop.modules.jobs.find(job => job.name === 'wechat.intake')
-  await intake?.run({}, { jobId: '1', attempt: 1, progress: async () => undefined, signal: new AbortController().signal })
+  await intake?.run(
+    {},
+    { jobId: '1', attempt: 1, progress: async () => undefined, signal: new AbortController().signal },
+  )
   expect((await followers()).map(row => row.openid)).toEqual(['o-lost'])
 })

@@ -2,7 +2,10 @@ import { miniprogramAccount, officialAccount, serverAccounts, type SandboxAccoun
 import { seal, type PushFields } from '../../../sandbox/callbacks/envelope.ts'
 
 /** The configuration of a shop whose WeChat is at `platform`. */
-export const wechatEnv = (platform = 'http://127.0.0.1:9', mode: SandboxAccount['mode'] = 'safe'): Record<string, string> => ({
+export const wechatEnv = (
+  platform = 'http://127.0.0.1:9',
+  mode: SandboxAccount['mode'] = 'safe',
+): Record<string, string> => ({
   WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(platform, [{ ...officialAccount, mode }, miniprogramAccount])),
 })
 
@@ -12,12 +15,26 @@ export const mini = miniprogramAccount
 /** A push of the official account, signed and sealed as WeChat does it. */
 export function push(openid: string, seconds: number, fields: PushFields, mode: SandboxAccount['mode'] = 'safe') {
   const account = { ...officialAccount, mode }
-  return seal(account, openid, seconds, { ToUserName: account.originalId, FromUserName: openid, CreateTime: seconds, ...fields })
+  return seal(account, openid, seconds, {
+    ToUserName: account.originalId,
+    FromUserName: openid,
+    CreateTime: seconds,
+    ...fields,
+  })
 }
 
 /** Posts to the shop's door and tells what came back. */
-export async function post(url: string, query: string, body: string | Buffer, appId = officialAccount.appId): Promise<{ status: number; text: string }> {
-  const reply = await fetch(`${url}/wechat/${appId}?${query}`, { method: 'POST', body, headers: { 'content-type': 'text/xml' } })
+export async function post(
+  url: string,
+  query: string,
+  body: string | Buffer,
+  appId = officialAccount.appId,
+): Promise<{ status: number; text: string }> {
+  const reply = await fetch(`${url}/wechat/${appId}?${query}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/xml' },
+  })
   return { status: reply.status, text: await reply.text() }
 }
 

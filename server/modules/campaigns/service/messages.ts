@@ -64,7 +64,7 @@ export function addressOf(
 function checkText(route: Exclude<Route, 'none'>, purpose: Purpose, text: CampaignDraft['text']): void {
   for (const { key, zh, en, max, kind } of CHANNELS[route].fields) {
     const value = text.fields[key] ?? ''
-    if (value === '' || [...value].length > max) throw campaignsErrors.badText({ field: zh, fieldEn: en, max })
+    if (value === '' || value.length > max) throw campaignsErrors.badText({ field: zh, fieldEn: en, max })
     if (kind === 'date' && !/^\d{4}[-年/]\d{1,2}[-月/]\d{1,2}日?( \d{1,2}:\d{2})?$/.test(value))
       throw campaignsErrors.badDate({ field: zh, fieldEn: en })
   }

@@ -4,13 +4,10 @@ import { inTransaction } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { pointsCredited } from '../../points/events.ts'
 import { followingMembers } from '../../segments/index.ts'
-import { SEND_NOW, type Outgoing } from '../../wechat/index.ts'
+import { SEND_NOW, thingField, type Outgoing } from '../../wechat/index.ts'
 import type { CampaignsNeeds } from './ports.ts'
 
 type Credited = z.output<typeof pointsCredited.payload>
-
-/** WeChat's limit of a `thing` field. */
-const thing = (text: string): string => ([...text].length > 20 ? `${[...text].slice(0, 19).join('')}…` : text)
 
 /**
  * The service notice 积分到账: one template message for each credit of a member who follows the official account. It says
@@ -46,7 +43,7 @@ export function createNotices(
       templateId,
       body: {
         fields: {
-          thing1: thing(names.get(item.storeCode) ?? item.storeCode),
+          thing1: thingField(names.get(item.storeCode) ?? item.storeCode),
           number2: String(item.amount),
           number3: String(item.balance),
           time4: item.latestBusinessDate,

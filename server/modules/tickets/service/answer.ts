@@ -14,7 +14,7 @@ import {
   ticketIdBySource,
   type Ticket,
 } from '../repository.ts'
-import type { AnswerRoute, Ways } from './routes-out.ts'
+import type { AnswerRoute, Ways } from './ways.ts'
 
 /** Agents' answers: written once, sent by the best way, put on the next one when WeChat refuses. */
 export function createAnswers({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>, ways: Ways, audit: Audit) {

@@ -29,7 +29,7 @@ import {
 } from '../repository.ts'
 import { createAnswers } from './answer.ts'
 import { createIntake } from './open.ts'
-import { createWays } from './routes-out.ts'
+import { createWays } from './ways.ts'
 import { createView } from './view.ts'
 
 /** What tickets needs of the modules below it. */

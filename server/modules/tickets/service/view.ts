@@ -13,7 +13,7 @@ import {
   type TicketRow,
 } from '../contract.ts'
 import { messagesOfTicket, type Ticket, type TicketMessage } from '../repository.ts'
-import type { AnswerRoute, Ways } from './routes-out.ts'
+import type { AnswerRoute, Ways } from './ways.ts'
 
 type Outcome = z.input<typeof AnswerOutcome>
 

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../kernel/db.ts'
-import { followers, SEND_NOW, type WechatApi } from '../../wechat/index.ts'
+import { followers, SEND_NOW, thingField, type WechatApi } from '../../wechat/index.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { Ticket } from '../repository.ts'
 
@@ -18,12 +18,6 @@ export interface Way {
 
 const RED_DOT: Way = { route: 'redDot', left: null, until: null, appId: '', openid: '', templateId: '' }
 const ORDER: readonly AnswerRoute[] = ['customer_service', 'subscribe', 'redDot']
-
-/** WeChat's limit of a `thing` field. */
-const thing = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length > 20 ? `${line.slice(0, 19)}…` : line
-}
 
 /** Which ways to the shopper are open, and how an answer is put on one. */
 export function createWays(db: Db, wechat: WechatApi, members: Pick<MembersApi, 'openidsOf'>) {
@@ -81,7 +75,7 @@ export function createWays(db: Db, wechat: WechatApi, members: Pick<MembersApi, 
         way.route === 'customer_service'
           ? { text }
           : {
-              fields: { thing1: thing(ticket.subject), thing2: thing(text) },
+              fields: { thing1: thingField(ticket.subject), thing2: thingField(text) },
               page: `packages/service/thread/thread?ticketId=${ticket.id}`,
             }
       const { route, appId, openid, templateId } = way

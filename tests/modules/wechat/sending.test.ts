@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Person } from '../../../sandbox/state/person.ts'
+import { inTransaction } from '../../../server/kernel/db.ts'
+import type { Outgoing } from '../../../server/modules/wechat/index.ts'
+import { stage, type Stage } from '../../support/stage.ts'
+
+let on: Stage
+let people: Person[]
+const COUPON = 'tmpl_coupon_arrived'
+beforeAll(async () => {
+  on = await stage({ settings: { resultEvents: false } })
+  people = Array.from({ length: 12 }, () => on.person())
+  for (const person of people) on.wechat.actions.follow(person, on.official)
+  await on.settle()
+})
+beforeEach(async () => {
+  on.wechat.world.faults.remove(null)
+  await on.shop.db.deleteFrom('wechat_message').execute()
+  for (const person of people) {
+    person.entries.length = 0
+    person.credits[`${on.mini.appId} ${COUPON}`] = 1
+  }
+})
+afterAll(() => on.close())
+
+const api = () => on.shop.modules.wechat
+const keyed = (person: Person, key: string): Outgoing => ({
+  key,
+  group: 'test',
+  appId: on.official.appId,
+  openid: person.openids[on.official.appId] ?? '',
+  route: 'template',
+  purpose: 'service',
+  templateId: 'tmpl_service_notice',
+  body: { fields: { thing1: '门店公告', thing2: '明日盘点' } },
+})
+const unkeyed = (person: Person, key: string): Outgoing => ({
+  ...keyed(person, key),
+  appId: on.mini.appId,
+  openid: person.openids[on.mini.appId] ?? '',
+  route: 'subscribe',
+  templateId: COUPON,
+  body: { fields: { thing1: '满39减5', time2: '2026-12-31' } },
+})
+const plan = (messages: Outgoing[]) => inTransaction(on.shop.db, tx => api().plan(tx, messages))
+const shown = () =>
+  people.map(person => person.entries.filter(entry => entry.kind === 'template' || entry.kind === 'subscribe').length)
+const states = async () =>
+  await on.shop.db
+    .selectFrom('wechat_message')
+    .select(['state', 'attempts', 'errorCode', 'reason'])
+    .orderBy('id')
+    .execute()
+
+test('one message per key, however often it is planned', async () => {
+  const [person] = people
+  if (person === undefined) throw new Error('nobody')
+  await Promise.all([1, 2, 3].map(() => plan([keyed(person, 'k-1')])))
+  await api().deliverer.batch('test', 50)
+  await plan([keyed(person, 'k-1')])
+  await api().deliverer.batch('test', 50)
+  expect(shown()[0]).toBe(1)
+})
+
+test('ten workers at once send everybody one message', async () => {
+  await plan(people.map((person, i) => unkeyed(person, `race-${i}`)))
+  const done = await Promise.all(Array.from({ length: 10 }, () => api().deliverer.batch('test', 3)))
+  expect(done.reduce((sum, { sent }) => sum + sent, 0)).toBe(people.length)
+  expect(shown().every(count => count === 1)).toBe(true)
+})
+
+test('a broken line: a keyed message goes out again under its id, an unkeyed one is unknown and never again', async () => {
+  const [first, second] = people
+  if (first === undefined || second === undefined) throw new Error('nobody')
+  on.wechat.world.faults.add({ match: {}, fault: { do: 'drop', when: 'after' }, skip: 0, times: 2, chance: 1 })
+  await plan([keyed(first, 'line-1'), unkeyed(second, 'line-2')])
+  await api().deliverer.batch('test', 50)
+  expect((await states()).map(row => row.state)).toEqual(['planned', 'unknown'])
+  on.shop.clock.advance(5_000)
+  await api().deliverer.batch('test', 50)
+  expect((await states()).map(row => row.state)).toEqual(['sent', 'unknown'])
+  expect(shown().slice(0, 2)).toEqual([1, 1])
+})
+
+test('what a fallen worker left: after the lease keyed ones are repeated, others unknown, those within the lease are left alone', async () => {
+  await plan(
+    people.slice(0, 4).map((person, i) => (i % 2 === 0 ? keyed(person, `left-${i}`) : unkeyed(person, `left-${i}`))),
+  )
+  await on.shop.db
+    .updateTable('wechat_message')
+    .set({
+      state: 'sending',
+      claimToken: 'somebody-who-has-fallen-01',
+      claimedAt: on.shop.clock.now(),
+      firstSentAt: on.shop.clock.now(),
+    })
+    .execute()
+  expect(await api().deliverer.leftovers()).toEqual({ again: 0, unknown: 0 })
+  on.shop.clock.advance(31_000)
+  expect(await api().deliverer.leftovers()).toEqual({ again: 2, unknown: 2 })
+  // Beyond WeChat's memory of an id a repeat would be shown twice.
+  await on.shop.db
+    .updateTable('wechat_message')
+    .set({ state: 'sending', claimedAt: on.shop.clock.now() })
+    .where('clientMsgId', 'is not', null)
+    .execute()
+  on.shop.clock.advance(600_000)
+  expect(await api().deliverer.leftovers()).toEqual({ again: 0, unknown: 2 })
+})
+
+test.each([
+  ['busy', -1, 'planned'],
+  ['too many a minute', 45011, 'planned'],
+  ['quota used up', 45009, 'planned'],
+  ['no right left', 43101, 'refused'],
+  ['template gone', 40037, 'failed'],
+  ['an unknown code', 99_999, 'failed'],
+])('WeChat says: %s', async (_, errcode, state) => {
+  const [person] = people
+  if (person === undefined) throw new Error('nobody')
+  on.wechat.world.faults.add({
+    match: { path: '/cgi-bin/message/subscribe/send' },
+    fault: { do: 'errcode', errcode },
+    skip: 0,
+    times: null,
+    chance: 1,
+  })
+  await plan([unkeyed(person, `says-${errcode}`)])
+  await api().deliverer.batch('test', 50)
+  expect(await states()).toMatchObject([{ state, errorCode: errcode }])
+  expect((await states())[0]?.reason).not.toBe('')
+})
+
+test('WeChat is away: nothing is lost, nothing counts as unknown', async () => {
+  const [person] = people
+  if (person === undefined) throw new Error('nobody')
+  on.wechat.world.faults.add({
+    match: { path: '/cgi-bin/message/template/send' },
+    fault: { do: 'errcode', errcode: -1 },
+    skip: 0,
+    times: 3,
+    chance: 1,
+  })
+  await plan([keyed(person, 'away-1')])
+  for (let i = 0; i < 4; i++) {
+    await api().deliverer.batch('test', 50)
+    on.shop.clock.advance(60_000)
+  }
+  expect((await states()).map(row => row.state)).toEqual(['sent'])
+  expect(shown()[0]).toBe(1)
+})
