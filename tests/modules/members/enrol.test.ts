@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { membersApi } from '../../../server/modules/members/contract.ts'
 import { isCardNo, kindOfDigits, newCardNo } from '../../../server/modules/members/service/card-number.ts'
 import { importCards } from './card-file.ts'
-import { newPhone, shopper, shopWithPeople, type ShopWithPeople } from './shoppers.ts'
+import { newPhone, shopper, shopWithPeople, type Shopper, type ShopWithPeople } from './shoppers.ts'
 
 let shop: ShopWithPeople
 beforeAll(async () => {
@@ -13,6 +13,12 @@ afterAll(() => shop.close())
 const members = async (): Promise<number> => (await shop.db.selectFrom('member').select('id').execute()).length
 const code = (value: unknown): string => (value as { code: string }).code
 const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'no failure', code)
+
+/** Asks for a code and reads it on the phone. */
+async function smsCode(person: Shopper, phone: string): Promise<string> {
+  await person.call(membersApi).sendSmsCode({ body: { phone } })
+  return /\d{6}/.exec(shop.sandbox.world.sms.find(sms => sms.phone === phone)?.text ?? '')?.[0] ?? ''
+}
 
 test('a guest is no member; opening a card makes one, with the consents exactly as ticked', async () => {
   const person = await shopper(shop)
@@ -84,6 +90,29 @@ test('twelve taps at once make one member, by the unique indexes on phone and op
     .where('kind', '=', 'openid')
     .execute()
   expect(ids).toHaveLength(1)
+})
+
+test('people with two phones each, both at once, are one member each, by the unique index on the openid', async () => {
+  const { version, consents } = await shop.call(membersApi).terms({})
+  const body = {
+    termsVersion: version,
+    consents: consents.map(({ purpose, channel }) => ({ purpose, channel, granted: false })),
+  }
+  const before = await members()
+  const people = await Promise.all(Array.from({ length: 6 }, () => shopper(shop)))
+  const twice = await Promise.all(
+    people.map(async person => {
+      const phones = [newPhone(), newPhone()]
+      const codes = await Promise.all(phones.map(phone => smsCode(person, phone)))
+      return { person, wishes: phones.map((phone, i) => ({ by: 'sms' as const, phone, code: codes[i] ?? '' })) }
+    }),
+  )
+  await Promise.all(
+    twice.flatMap(({ person, wishes }) =>
+      wishes.map(phone => person.call(membersApi).enrol({ body: { ...body, phone } })),
+    ),
+  )
+  expect(await members()).toBe(before + people.length)
 })
 
 test('two people with one phone at once: one member, and the other is asked who they are', async () => {
@@ -250,6 +279,20 @@ test('an SMS code opens the card where the phone button is refused; it is thrott
         .enrol({ body: { termsVersion: terms.version, consents, phone: { by: 'sms', phone, code: right } } }),
     ),
   ).toBe('members.smsWrong')
+})
+
+test('a code that was guessed at once by many is dead, even for who has it', async () => {
+  const person = await shopper(shop)
+  const right = await smsCode(person, person.phone)
+  const { version, consents } = await shop.call(membersApi).terms({})
+  const answers = consents.map(({ purpose, channel }) => ({ purpose, channel, granted: false }))
+  const enrol = (code: string) =>
+    person
+      .call(membersApi)
+      .enrol({ body: { termsVersion: version, consents: answers, phone: { by: 'sms', phone: person.phone, code } } })
+  const wrong = right === '000000' ? '111111' : '000000'
+  await Promise.all(Array.from({ length: 9 }, () => failure(enrol(wrong))))
+  expect(await failure(enrol(right))).toBe('members.smsWrong')
 })
 
 test('bad rows of a card file say which field and why, and good rows go in', async () => {

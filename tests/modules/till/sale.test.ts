@@ -238,3 +238,20 @@ test('twelve commits of one receipt at once, from the same key and from others, 
     ).length,
   ).toBe(1)
 })
+
+test('paid or cancelled, never both: of the two at once, one is refused', async () => {
+  const member = await newMember(shop)
+  for (let round = 0; round < 8; round++) {
+    const coupon = await giveCoupon(shop, member.memberId)
+    const at = receipt()
+    const sale = { memberCode: member.cardNo, couponCode: coupon.code, lines: [line(1, '50')] }
+    await till.call(tillApi).lock({ body: { key: key(), ...at, ...sale } })
+    const [paid, cancelled] = await Promise.allSettled([
+      till.call(tillApi).commit({ body: { key: key(), ...at, businessAt: now, ...sale } }),
+      till.call(tillApi).cancel({ body: { key: key(), ...at } }),
+    ])
+    expect([paid.status, cancelled.status].toSorted()).toEqual(['fulfilled', 'rejected'])
+    const state = (await shop.modules.coupons.byCode(shop.db, coupon.code))?.state
+    expect(state).toBe(paid.status === 'fulfilled' ? 'redeemed' : 'issued')
+  }
+})
