@@ -13,7 +13,7 @@ import { tillRoutes } from './tills/routes.ts'
 import { wechatApi } from './wechat/api.ts'
 
 export * from './accounts.ts'
-export { defaultSettings, type Settings } from './settings.ts'
+export type { Settings } from './settings.ts'
 
 /** How a sandbox is started. */
 export interface SandboxOptions {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { encryptFrame, readAesKey, sign, type Writable, writeXml } from 'wechat-api-ts'
 import type { SandboxAccount } from '../accounts.ts'
+import { encrypt, signature } from './crypto.ts'
+import { toXml, type Writable } from './xml.ts'
 
 /** A push ready to be posted. */
 export interface Envelope {
@@ -19,10 +20,10 @@ const nonceOf = (): string => String(randomBytes(4).readUInt32BE())
 const queryOf = (account: SandboxAccount, openid: string, seconds: number, encrypted: string): string => {
   const timestamp = String(seconds)
   const nonce = nonceOf()
-  const query = new URLSearchParams({ signature: sign(account.token, timestamp, nonce), timestamp, nonce, openid })
+  const query = new URLSearchParams({ signature: signature(account.token, timestamp, nonce), timestamp, nonce, openid })
   if (encrypted !== '') {
     query.set('encrypt_type', 'aes')
-    query.set('msg_signature', sign(account.token, timestamp, nonce, encrypted))
+    query.set('msg_signature', signature(account.token, timestamp, nonce, encrypted))
   }
   return query.toString()
 }
@@ -36,11 +37,11 @@ export const resign = (account: SandboxAccount, openid: string, seconds: number,
 /** Writes a push in the account's format and mode (wechat-protocol §1.3). */
 export const seal = (account: SandboxAccount, openid: string, seconds: number, fields: PushFields): Envelope => {
   const json = account.format === 'json'
-  const write = (what: PushFields): string => (json ? JSON.stringify(what) : writeXml(what))
+  const write = (what: PushFields): string => (json ? JSON.stringify(what) : toXml(what))
   const contentType = json ? 'application/json' : 'text/xml'
   const plain = write(fields)
   if (account.mode === 'plain') return { query: queryOf(account, openid, seconds, ''), body: plain, contentType, plain }
-  const encrypted = encryptFrame(readAesKey(account.aesKey), account.appId, plain)
+  const encrypted = encrypt(account.aesKey, account.appId, plain)
   const body =
     account.mode === 'safe'
       ? write({ ToUserName: account.originalId, Encrypt: encrypted })
@@ -53,7 +54,7 @@ export const verificationQuery = (account: SandboxAccount, seconds: number, echo
   const timestamp = String(seconds)
   const nonce = nonceOf()
   return new URLSearchParams({
-    signature: sign(account.token, timestamp, nonce),
+    signature: signature(account.token, timestamp, nonce),
     timestamp,
     nonce,
     echostr: echo,

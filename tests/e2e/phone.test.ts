@@ -26,18 +26,22 @@ afterAll(async () => {
   await place.close()
 })
 
-const see = (text: string) => page.locator('.glass').getByText(text, { exact: false }).first().waitFor()
+const shows = async (where: string, text: string): Promise<boolean> => {
+  const found = page.locator(where).getByText(text, { exact: false }).first()
+  await found.waitFor()
+  return found.isVisible()
+}
 
 it('a shopper follows, is welcomed, writes, and reads the agent’s answer the moment it comes', async () => {
   await page.click('[data-tab=contacts]')
   await page.click('.cell')
   await page.click('[data-act=follow]')
-  await see('欢迎光临')
+  expect(await shows('.glass', '欢迎光临')).toBe(true)
 
   await page.click('[data-act=toggle]')
   await page.fill('.writer input', '昨天买的鸡蛋破了两个')
   await page.keyboard.press('Enter')
-  await see('昨天买的鸡蛋破了两个')
+  expect(await shows('.glass', '昨天买的鸡蛋破了两个')).toBe(true)
   await place.settle()
 
   const agent = (await place.shop.as('agent')).call(ticketsApi)
@@ -45,12 +49,12 @@ it('a shopper follows, is welcomed, writes, and reads the agent’s answer the m
   const ticketId = items[0]?.id ?? ''
   await agent.answer({ params: { ticketId }, body: { text: '带上小票到服务台换新', key: 'phone-answer-1' } })
   await place.settle()
-  await see('带上小票到服务台换新')
+  expect(await shows('.glass', '带上小票到服务台换新')).toBe(true)
 })
 
 it('another phone knows nothing of it', async () => {
   await page.click('.person >> text=李敏')
-  await see('还没有消息')
+  expect(await shows('.glass', '还没有消息')).toBe(true)
 })
 
 it('a text message pops up as a banner, and is counted at the person', async () => {
@@ -60,10 +64,10 @@ it('a text message pops up as a banner, and is counted at the person', async () 
     method: 'POST',
     body: JSON.stringify({ phone, text: '您的验证码是 482913' }),
   })
-  await page.locator('.banner').getByText('482913').waitFor()
-  await page.locator('.person.chosen .badge').getByText('1').waitFor()
+  expect(await shows('.banner', '482913')).toBe(true)
+  expect(await shows('.person.chosen .badge', '1')).toBe(true)
   await page.click('.banner')
-  await page.locator('.chat.sms').getByText('482913').waitFor()
+  expect(await shows('.chat.sms', '482913')).toBe(true)
 })
 
 it('speaks English too, and nothing broke on the way', async () => {
