@@ -18,7 +18,7 @@ export async function openFire(
   const left = [...points]
   const moments = Array.from({ length: randomKills }, () => 0.1 + random() * 0.4).sort((a, b) => a - b)
   let armed = ''
-  let aiming = false
+  let aim: Promise<void> | undefined
   const arm = () => {
     armed = left.shift() ?? ''
     jobs.start(armed)
@@ -28,7 +28,7 @@ export async function openFire(
   arm()
   return {
     tend: progress => {
-      if (aiming) return
+      if (aim !== undefined) return
       if (!jobs.isRunning()) {
         if (armed !== '') say(`     the jobs process fell at ${armed}`)
         arm()
@@ -37,22 +37,24 @@ export async function openFire(
       const next = moments[0]
       if (armed !== '' || next === undefined || progress < next) return
       moments.shift()
-      aiming = true
-      void wait(random() * 300)
+      aim = wait(random() * 300)
         .then(() => jobs.kill())
         .then(() => {
           say(`     kill −9 of the jobs process at ${Math.round(progress * 100)} %`)
-          aiming = false
+          aim = undefined
         })
     },
     cease: async what => {
-      while (aiming) await wait(20)
+      await aim
+      // A point that was never passed would strike later, when nobody expects it.
+      if (armed !== '') await jobs.kill()
       if (!jobs.isRunning()) jobs.start()
-      checks.holds(
-        `${what}: it fell at ${points.join(', ')}`,
-        left.length === 0 && armed === '',
-        `not at ${[armed, ...left].join(', ')}`,
-      )
+      if (points.length > 0)
+        checks.holds(
+          `${what}: it fell at ${points.join(', ')}`,
+          left.length === 0 && armed === '',
+          `not at ${[armed, ...left].join(', ')}`,
+        )
       checks.figure(`${what}: falls`, jobs.falls() - before)
     },
   }
