@@ -1,10 +1,13 @@
-import type { Db, Tx } from '../../kernel/db.ts'
+import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
+import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { MembersApi } from '../members/index.ts'
+import { documentsSettled } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
 import { couponsApi, type CouponRefusal } from './contract.ts'
 import { sweepCoupons } from './jobs.ts'
 import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
+import { wholeReturns } from './repository/returned.ts'
 import { couponsRoutes } from './routes.ts'
 import { isCouponCode, plainCouponCode } from './service/code.ts'
 import { couponDesk } from './service/desk.ts'
@@ -78,6 +81,14 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
     },
     contracts: [couponsApi],
     routes: router => couponsRoutes(router, wallet(kernel), templates, desk),
+    handlers: [
+      // Goods may come back to a till that does not talk to us: then the night's file tells it.
+      on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
+        inTransaction(kernel.db, async tx => {
+          for (const docKey of await wholeReturns(tx, documentIds)) await use.giveBack(tx, docKey)
+        }),
+      ),
+    ],
     jobs: [sweepCoupons(kernel)],
   }
 }

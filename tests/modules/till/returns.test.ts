@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../../server/kernel/db.ts'
 import { pointsApi } from '../../../server/modules/points/contract.ts'
 import { tillApi } from '../../../server/modules/till/contract.ts'
 import { couponNow } from '../coupons/coupons.ts'
@@ -77,6 +78,34 @@ test('a partial return keeps the coupon used and gives back what was paid, not t
   await shop.drain()
   expect((await member.call(pointsApi).myBalance({})).balance).toBe(0)
   expect(await ledgerFaults(shop)).toEqual([])
+})
+
+test('goods that came back to a till that does not talk to us: the night’s file gives the coupon back, once all is back', async () => {
+  const member = await newMember(shop)
+  const coupon = await giveCoupon(shop, member.memberId)
+  const sale = await sell([line(1, '30'), line(2, '20')], coupon, member.cardNo)
+  await shop.drain()
+  const told = (receiptNo: string, net: string) =>
+    inTransaction(shop.db, tx =>
+      shop.modules.sales.record(tx, {
+        storeCode: 'S01',
+        tillCode: '07',
+        businessDate: today,
+        receiptNo,
+        type: 'return',
+        businessAt: new Date(now),
+        originalDocKey: sale.docKey,
+        lines: [{ productCode: 'rice', name: '米', quantity: '-1', unitPrice: '1', net }],
+      }),
+    )
+  const state = async () => (await shop.modules.coupons.byCode(shop.db, coupon.code))?.state
+  await told('N1', '-18')
+  await shop.drain()
+  expect(await state()).toBe('redeemed')
+  await told('N2', '-27')
+  await shop.drain()
+  expect(await state()).toBe('issued')
+  expect((await member.call(pointsApi).myBalance({})).balance).toBe(0)
 })
 
 test('returned too late, the coupon lapses', async () => {
