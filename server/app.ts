@@ -61,6 +61,6 @@ export function createApp(kernel: Kernel, modules: readonly Module<unknown>[], k
     }),
   )
   app.use(api.routes()).use(api.allowedMethods())
-  app.use(statics({ '/m': config.MINIPROGRAM_HOST_DIR, '/': config.ADMIN_DIR }))
+  app.use(statics({ '/m': config.MINIPROGRAM_HOST_DIR, '/': config.ADMIN_DIR }, config.NODE_ENV === 'development'))
   return app
 }

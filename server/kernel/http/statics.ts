@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs'
 import type { Middleware } from 'koa'
 import sirv from 'sirv'
 
-/** Serves built folders by path prefix, each as a single-page application; an empty folder name serves nothing. */
-export function statics(folders: Readonly<Record<string, string>>): Middleware {
+/**
+ * Serves built folders by path prefix, each as a single-page application; an empty folder name serves nothing.
+ * `rebuilt`: files may change while they are served, as in development; otherwise their sizes are remembered.
+ */
+export function statics(folders: Readonly<Record<string, string>>, rebuilt = false): Middleware {
   const served = Object.entries(folders)
     .filter(([, folder]) => folder !== '' && existsSync(folder))
     .map(([prefix, folder]) => ({
@@ -12,7 +15,7 @@ export function statics(folders: Readonly<Record<string, string>>): Middleware {
         single: true,
         gzip: true,
         etag: true,
-        dev: false,
+        dev: rebuilt,
         setHeaders: (res, path) =>
           res.setHeader(
             'Cache-Control',
