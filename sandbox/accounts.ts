@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** One field of a template: its key decides its kind and length (wechat-protocol §3.1), its label is what the phone shows. */
 export interface TemplateField {
   key: string
@@ -140,3 +142,35 @@ export const serverAccounts = (sandboxUrl: string, accounts: readonly SandboxAcc
     baseUrl: sandboxUrl,
     templates: Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.templateId])),
   }))
+
+const Named = z.object({
+  templateId: z.string(),
+  title: z.string(),
+  fields: z.array(z.object({ key: z.string(), label: z.string() })),
+})
+
+/** Accounts as SANDBOX_ACCOUNTS gives them, a JSON array; throws with every problem. */
+export const readAccounts = (json: string): SandboxAccount[] => {
+  const read = z
+    .array(
+      z.object({
+        kind: z.enum(['official', 'miniprogram']),
+        name: z.string().min(1),
+        slogan: z.string().default(''),
+        appId: z.string().min(1),
+        secret: z.string().min(1),
+        originalId: z.string().min(1),
+        token: z.string().min(1),
+        aesKey: z.string().regex(/^[A-Za-z0-9]{43}$/, '43 letters and digits'),
+        mode: z.enum(['plain', 'compatible', 'safe']).default('safe'),
+        platform: z.string().default('platform'),
+        callbackUrl: z.url().nullable().default(null),
+        format: z.enum(['xml', 'json']).default('xml'),
+        templates: z.record(z.string(), Named).default({}),
+      }),
+    )
+    .min(1)
+    .safeParse(JSON.parse(json))
+  if (!read.success) throw new Error(`SANDBOX_ACCOUNTS: ${z.prettifyError(read.error)}`)
+  return read.data
+}

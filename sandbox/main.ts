@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startSandbox } from './index.ts'
+import { readAccounts, startSandbox } from './index.ts'
 
 // The simulator of a platform must never stand where the platform is expected.
 if (process.env['NODE_ENV'] === 'production') {
@@ -16,14 +16,17 @@ const { values } = parseArgs({
   },
 })
 
+const accounts = process.env['SANDBOX_ACCOUNTS'] ?? ''
 const sandbox = await startSandbox({
   port: Number(values.port),
   serverUrl: values.server.replace(/\/+$/, ''),
   miniprogramUrl: values.miniprogram,
+  ...(accounts === '' ? {} : { accounts: readAccounts(accounts) }),
   ...(values.state === '' ? {} : { statePath: values.state }),
 })
-console.log(`sandbox ${sandbox.url}`)
-
 const stop = (): void => void sandbox.stop().then(() => process.exit(0))
 process.once('SIGINT', stop)
 process.once('SIGTERM', stop)
+
+// Said last: who waits for this line may stop us the moment it reads it.
+console.log(`sandbox ${sandbox.url}`)

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import process from 'node:process'
+import { describe, expect, it } from 'vitest'
+import { defaultAccounts, readAccounts } from '../../sandbox/index.ts'
+
+const main = path.join(import.meta.dirname, '../../sandbox/main.ts')
+
+/** Runs the sandbox with an environment until it says something or ends. */
+const run = (env: Record<string, string>): Promise<{ code: number | null; said: string }> =>
+  new Promise(resolve => {
+    // oxlint-disable-next-line node/no-process-env
+    const child = spawn(process.execPath, [main, '--port', '0'], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+    let said = ''
+    child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+    child.stdout.on('data', (part: Buffer) => {
+      said += part.toString()
+      child.kill('SIGTERM')
+    })
+    child.on('exit', code => resolve({ code, said }))
+  })
+
+describe('the process', () => {
+  it('refuses to stand where the platform is expected', async () => {
+    const { code, said } = await run({ NODE_ENV: 'production' })
+    expect(code).toBe(1)
+    expect(said).toContain('生产环境')
+  })
+
+  it('listens on this machine only, and ends cleanly', async () => {
+    const { code, said } = await run({ SANDBOX_ACCOUNTS: JSON.stringify(defaultAccounts) })
+    expect(said).toMatch(/^sandbox http:\/\/127\.0\.0\.1:\d+/)
+    expect(code).toBe(0)
+  })
+})
+
+it('accounts from the environment are checked, and every problem is told', () => {
+  expect(readAccounts(JSON.stringify(defaultAccounts))).toEqual(defaultAccounts)
+  const broken = [{ ...defaultAccounts[0], aesKey: 'short', mode: 'none' }]
+  expect(() => readAccounts(JSON.stringify(broken))).toThrow(/43 letters[\s\S]*mode|mode[\s\S]*43 letters/)
+})
