@@ -44,6 +44,7 @@ CREATE TABLE `coupon` (
   UNIQUE INDEX `coupon_templateId_memberId_seq_key` (`templateId`, `memberId`, `seq`),
   INDEX `coupon_memberId_state_validTo_idx` (`memberId`, `state`, `validTo`),
   INDEX `coupon_templateId_state_idx` (`templateId`, `state`),
+  INDEX `coupon_templateId_id_idx` (`templateId`, `id`),
   INDEX `coupon_docKey_idx` (`docKey`),
   INDEX `coupon_state_validTo_idx` (`state`, `validTo`),
   INDEX `coupon_state_lockedUntil_idx` (`state`, `lockedUntil`)

@@ -52,11 +52,19 @@ export const couponsRepository = (db: Db) => {
       if (state !== undefined) query = query.where('coupon.state', '=', state)
       if (before !== null) query = query.where('coupon.id', '<', before)
       if (scope.kind === 'stores') {
-        const own = db
-          .selectFrom(activeMembers(db).as('m'))
-          .select('m.memberId')
-          .where(scopeWhere(scope, 'm.homeStoreCode'))
-        query = query.where(eb => eb.or([scopeWhere(scope, 'coupon.redeemedStore'), eb('coupon.memberId', 'in', own)]))
+        // Asked row by row, newest first, until the page is full: no list of a whole store's members is drawn up for it.
+        query = query.where(eb =>
+          eb.or([
+            scopeWhere(scope, 'coupon.redeemedStore'),
+            eb.exists(
+              db
+                .selectFrom(activeMembers(db).as('m'))
+                .select('m.memberId')
+                .whereRef('m.memberId', '=', 'coupon.memberId')
+                .where(scopeWhere(scope, 'm.homeStoreCode')),
+            ),
+          ]),
+        )
       }
       return query.execute()
     },
