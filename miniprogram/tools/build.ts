@@ -50,8 +50,8 @@ function sharedModules(source: string): Plugin {
 }
 
 /** Compiles the TypeScript sources and copies the rest: the folder that WeChat DevTools uploads. */
-export async function buildPackage(settings: BuildSettings): Promise<string> {
-  const { source, package: out } = places
+export async function buildPackage(settings: BuildSettings, out = places.package): Promise<string> {
+  const { source } = places
   const files = filesBelow(source)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })

@@ -29,7 +29,7 @@ Page({
   key: '',
 
   onLoad(query) {
-    const { ask, help } = words()
+    const { help } = words()
     const kind = kinds.find(each => each === query['kind']) ?? 'other'
     this.key = onceKey()
     this.storeCode = query['store'] || null

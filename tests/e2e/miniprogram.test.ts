@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
+import type { Person } from '../../sandbox/state/person.ts'
+import { ticketsApi } from '../../server/modules/tickets/contract.ts'
+import { tillApi } from '../../server/modules/till/contract.ts'
+import { stockShelf } from '../modules/points/receipts.ts'
+import { giveCoupon, line, newTill, type Till } from '../modules/till/tills.ts'
+import { openPhone, type Phone } from '../support/miniprogram/browser.ts'
+import { readCodes } from '../support/miniprogram/screen-codes.ts'
+import { stage, type Stage } from '../support/stage.ts'
+
+let on: Stage
+let till: Till
+let phone: Phone | undefined
+
+beforeAll(async () => {
+  await buildMiniprogram()
+  on = await stage({ env: { MINIPROGRAM_HOST_DIR: places.host } })
+  await stockShelf(on.shop)
+  till = await newTill(on.shop, 'S01', '01')
+}, 240_000)
+afterEach(async () => {
+  await phone?.close()
+  phone = undefined
+})
+afterAll(() => on.close())
+
+/** Opens the mini-program on somebody's phone, as the sandbox's phone page does; `agreed` skips the privacy pop-up. */
+async function opens(person: Person, { page = '', agreed = true } = {}): Promise<Phone['page']> {
+  phone ??= await openPhone()
+  if (agreed) {
+    const key = `miniprogram:${person.id}:__privacy-agreed`
+    await phone.page.addInitScript(`localStorage.setItem('${key}', 'true')`)
+  }
+  const query = new URLSearchParams({ sim: on.wechat.url, person: person.id, api: on.shop.url, appId: on.mini.appId, lang: 'zh_CN', ...(page ? { page } : {}) }) // prettier-ignore
+  await phone.page.goto(`${on.shop.url}/m/?${query.toString()}`)
+  return phone.page
+}
+
+let receiptNo = 0
+/** The till rings up a card and is paid. */
+async function buys(cardNo: string, lines: ReturnType<typeof line>[], couponCode?: string): Promise<void> {
+  const at = {
+    businessDate: new Date(on.shop.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+    receiptNo: `E2E${String((receiptNo += 1)).padStart(4, '0')}`,
+  }
+  const total = lines.reduce((sum, each) => sum + Math.round(Number(each.net) * 100), 0)
+  await till.call(tillApi).commit({
+    body: {
+      key: `e2e-sale-${at.receiptNo}`, ...at, businessAt: on.shop.clock.now().toISOString(), memberCode: cardNo, lines,
+      ...(couponCode === undefined ? {} : { couponCode }),
+      payments: [{ method: '微信支付', amount: (total / 100).toFixed(2) }],
+    },
+  }) // prettier-ignore
+  await on.settle()
+}
+
+async function cardOf(memberId: string): Promise<string> {
+  const { cardNo } = await on.shop.db
+    .selectFrom('member')
+    .select('cardNo')
+    .where('id', '=', memberId)
+    .executeTakeFirstOrThrow()
+  return cardNo
+}
+
+test('nothing is asked of the shop before the privacy guide is accepted; then a card is opened and its code can be scanned', async () => {
+  const person = on.person('王小满')
+  phone = await openPhone()
+  const asked: string[] = []
+  phone.page.on('request', request => {
+    if (/\/api\/|\/__sim\//.test(request.url())) asked.push(request.url())
+  })
+  const page = await opens(person, { agreed: false })
+  await page.getByText('隐私保护提示').waitFor()
+  await page.getByText('暂不同意').tap()
+  await page.getByText('买菜也有回报').waitFor()
+  expect(asked).toEqual([])
+
+  await page.getByText('免费开卡').tap()
+  await page.getByText('同意并继续').tap()
+  await page.getByText('免费开卡').tap()
+  await page.getByText('我已阅读并同意').waitFor()
+  // no box is ticked beforehand, and without the terms there is no phone button
+  expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0)
+  await page.getByText('手机号一键开卡').tap()
+  await page.getByText('请先勾选会员协议').waitFor()
+  await page.getByText('我已阅读并同意').tap()
+  await page.getByText('手机号一键开卡').tap()
+  await page.getByText('获取你的手机号').waitFor()
+  await page.getByRole('button', { name: '允许', exact: true }).tap()
+  await page.getByText('开卡成功').waitFor()
+
+  const member = await on.shop.db
+    .selectFrom('member')
+    .select(['id', 'cardNo'])
+    .orderBy('enrolledAt', 'desc')
+    .executeTakeFirstOrThrow()
+  const consents = await on.shop.db.selectFrom('consent').select('granted').where('memberId', '=', member.id).execute()
+  expect(consents.length).toBeGreaterThan(0)
+  expect(consents.every(each => each.granted === 0)).toBe(true)
+
+  await page.getByText('查看会员码').tap()
+  await page
+    .getByText(member.cardNo.replace(/(.{4})(?=.)/g, '$1 '))
+    .last()
+    .waitFor()
+  expect(await readCodes(page)).toEqual({ barcode: member.cardNo, qr: member.cardNo })
+  expect(phone.complaints).toEqual([])
+})
+
+test('without a network the code of last time is on the screen and says so', async () => {
+  const person = on.person()
+  const { memberId } = await on.enrols(person)
+  const cardNo = await cardOf(memberId)
+  const page = await opens(person)
+  await page.getByText('结账时请向收银员出示').waitFor()
+  await page.route(/\/api\/|\/__sim\//, route => route.abort())
+  await page.reload()
+  await page.getByText('无网络也可出示').waitFor()
+  expect(await readCodes(page)).toEqual({ barcode: cardNo, qr: cardNo })
+  await page.getByRole('tab', { name: '小票' }).tap()
+  await page.getByText('网络不通，请检查后重试').waitFor()
+})
+
+test('a sale at the till becomes a receipt, and each line says whether it earned', async () => {
+  const person = on.person('李大姐')
+  const { memberId } = await on.enrols(person)
+  await buys(await cardOf(memberId), [
+    line(1, '50.70'),
+    line(2, '12', { productCode: 'cigarettes', name: '红塔山' }),
+    line(3, '0.70', { productCode: 'bag', name: '购物袋' }),
+  ])
+  const page = await opens(person)
+  await page.getByText('积分 +50 已到账').waitFor()
+  await page.getByRole('tab', { name: '小票' }).tap()
+  await page.getByText('¥63.40').last().tap()
+  await page.getByText('积分怎么来的').waitFor()
+  const slip = (await page.locator('[data-page="packages/shopping/receipt/receipt"]').textContent()) ?? ''
+  expect(slip).toContain('禾谷园长粒香米')
+  expect(slip).toMatch(/红塔山.*不积分.*购物袋.*不积分/s)
+  expect(slip).toMatch(/积分怎么来的\s*50/)
+})
+
+test('a coupon is in the wallet, its code can be scanned, and after the sale it is used', async () => {
+  const person = on.person()
+  const { memberId } = await on.enrols(person)
+  const coupon = await giveCoupon(on.shop, memberId)
+  const page = await opens(person, { page: 'pages/wallet/wallet' })
+  await page.getByText('满39减5').tap()
+  await page.getByText('使用说明').waitFor()
+  expect(await readCodes(page)).toEqual({ barcode: coupon.code, qr: coupon.code })
+  const cardNo = await cardOf(memberId)
+  const lines = [line(1, '40')]
+  const at = {
+    businessDate: new Date(on.shop.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+    receiptNo: 'E2EC01',
+  }
+  await till
+    .call(tillApi)
+    .lock({ body: { key: 'e2e-lock-1', ...at, memberCode: cardNo, couponCode: coupon.code, lines } })
+  await page.getByRole('button', { name: '返回' }).tap()
+  await page.getByText('已锁定').waitFor()
+  const paid = { method: '微信支付', amount: '35.00' }
+  await till.call(tillApi).commit({ body: { key: 'e2e-sale-c1', ...at, businessAt: on.shop.clock.now().toISOString(), memberCode: cardNo, couponCode: coupon.code, lines, payments: [paid] } }) // prettier-ignore
+  await on.settle()
+  await page.getByRole('tab', { name: '已用' }).tap()
+  await page.getByText('已使用').waitFor()
+})
+
+test('a question with one yes to being told: the answer arrives on the phone and stands in the thread', async () => {
+  const person = on.person('赵叔')
+  await on.enrols(person)
+  const page = await opens(person)
+  await page.getByRole('tab', { name: '帮助' }).tap()
+  await page.getByText('价签不符').tap()
+  await page.locator('textarea').fill('价签写 7.96，结账收了 9.90')
+  await page.getByText('提交', { exact: true }).tap()
+  await page.getByText('发送一次性订阅消息').waitFor()
+  await page.getByRole('button', { name: '允许', exact: true }).tap()
+  await page.getByText('问题详情').first().waitFor()
+  await page.getByText('价签写 7.96').last().waitFor()
+
+  const agent = await on.shop.as('agent', { name: '小陈' })
+  const { items } = await agent.call(ticketsApi).list({ query: { state: 'open' } })
+  const ticket = items.find(each => each.subject.includes('价签写'))
+  await agent
+    .call(ticketsApi)
+    .answer({ params: { ticketId: ticket?.id ?? '' }, body: { key: 'answer-e2e-1', text: '差价已退，抱歉' } })
+  await on.settle()
+  await page.getByText('差价已退，抱歉').waitFor()
+  expect(person.entries.some(entry => entry.kind === 'subscribe')).toBe(true)
+})
+
+test('closing the membership says what is lost, asks for a tick, and leaves a guest', async () => {
+  const person = on.person()
+  const { memberId } = await on.enrols(person)
+  await buys(await cardOf(memberId), [line(1, '88')])
+  await giveCoupon(on.shop, memberId)
+  const page = await opens(person, { page: 'packages/account/close/close' })
+  const act = page.getByText('注销会员，放弃 88 积分和 1 张券')
+  await act.tap()
+  expect(
+    (await on.shop.db.selectFrom('member').select('state').where('id', '=', memberId).executeTakeFirstOrThrow()).state,
+  ).toBe('active')
+  await page.getByText('我已了解以上后果').tap()
+  await act.tap()
+  await page.getByText('买菜也有回报').waitFor()
+  expect(
+    (await on.shop.db.selectFrom('member').select('state').where('id', '=', memberId).executeTakeFirstOrThrow()).state,
+  ).toBe('closed')
+})
+
+test('English: the same screens in the phone’s language, and back again by hand', async () => {
+  const person = on.person()
+  await on.enrols(person)
+  phone = await openPhone({ locale: 'en-US' })
+  const page = await opens(person)
+  await page.getByRole('tab', { name: '我的' }).tap()
+  await page.getByText('简体中文').tap()
+  await page.getByText('Consents and privacy').waitFor()
+  expect(await page.getByRole('tab').allTextContents()).toEqual(['Card', 'Receipts', 'Coupons', 'Help', 'Me'])
+  await page.getByRole('tab', { name: 'Card' }).tap()
+  await page.getByText('Show this to the cashier').waitFor()
+})

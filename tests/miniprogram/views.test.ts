@@ -1,0 +1,144 @@
+import { beforeAll, expect, test } from 'vitest'
+import { couponView, scopeText, type WalletCoupon } from '../../miniprogram/src/lib/coupon-view.ts'
+import { enrolBody } from '../../miniprogram/src/packages/enrol/enrol/enrol-body.ts'
+import { slipView } from '../../miniprogram/src/packages/shopping/receipt/receipt-detail-view.ts'
+import { cardView } from '../../miniprogram/src/pages/code/card-view.ts'
+import { receiptView, recentMonths } from '../../miniprogram/src/pages/receipts/receipt-view.ts'
+import { stubWx } from '../support/miniprogram/wx-stub.ts'
+
+const now = Date.parse('2026-11-22T04:00:00Z')
+const names: Record<string, string> = { S01: '城西店', S03: '城东店', S04: '滨江店' }
+const storeName = (code: string) => names[code] ?? code
+
+beforeAll(() => void stubWx())
+
+const coupon: WalletCoupon = {
+  couponId: 'c', name: '会员日 5 元券', amountOff: 500, threshold: 3900, stores: null, validTo: '2026-11-22T14:00:00Z',
+  state: 'usable', usedAt: null, usedStore: null, usableHere: true, refusal: null,
+} // prettier-ignore
+
+test('a usable coupon says how much, from how much, until when, and offers to be used', () => {
+  expect(couponView(coupon, storeName, now)).toMatchObject({
+    amount: '5', threshold: '满 39 元可用', scope: '全部门店可用', validity: '今天 22:00 前', today: true, action: '去使用', why: '', dim: false,
+  }) // prettier-ignore
+})
+
+test('one that does not fit here stays in the list and says why in the server’s words', () => {
+  const elsewhere = {
+    ...coupon,
+    stores: ['S03'],
+    usableHere: false,
+    refusal: { text: { zh: '仅限城东店', en: 'Only in the east' } },
+  }
+  expect(couponView(elsewhere, storeName, now)).toMatchObject({ scope: '限城东店', why: '仅限城东店', dim: true })
+  expect(scopeText(['S01', 'S03', 'S04'], storeName)).toBe('限城西店、城东店等 3 家店')
+})
+
+test('locked, used and expired ones have one clear state and nothing to tap', () => {
+  expect(couponView({ ...coupon, state: 'locked' }, storeName, now)).toMatchObject({
+    mark: '已锁定',
+    action: '',
+    why: '正在一笔结账中使用',
+  })
+  const used = { ...coupon, state: 'used' as const, usedAt: '2026-11-20T05:00:00Z', usedStore: 'S01' }
+  expect(couponView(used, storeName, now)).toMatchObject({
+    mark: '已使用',
+    validity: '11月20日 在城西店使用',
+    action: '',
+  })
+  expect(couponView({ ...coupon, state: 'expired' }, storeName, now)).toMatchObject({ mark: '已过期', dim: true })
+})
+
+const card = {
+  cardNo: '88010203040506070809', name: '王小满', homeStore: 'S01', points: 1286, debt: 0, coupons: 4, endingToday: 1,
+  receiptsThisMonth: '12', latest: { storeName: '城西店', businessDate: '2026-11-21', net: '63.4000', points: 63 }, asOf: '2026-11-21', waitingCards: 0,
+} // prettier-ignore
+
+test('the line of truth tells the last receipt and its points, or that they come the next day', () => {
+  expect(cardView(card, storeName).truth).toBe('最近一笔：11月21日 城西店 ¥63.40，积分 +63 已到账')
+  expect(cardView({ ...card, latest: { ...card.latest, points: null } }, storeName).truth).toMatch(/积分待到账$/)
+  expect(cardView({ ...card, latest: null }, storeName).truth).toBe('积分通常次日到账 · 数据截至 11月21日')
+  expect(cardView({ ...card, latest: null, asOf: null }, storeName).truth).toBe('积分通常次日到账')
+})
+
+test('before the figures have come the card shows none, never a zero', () => {
+  const fresh = { ...card, points: null, coupons: null, receiptsThisMonth: null }
+  expect(cardView(fresh, storeName)).toMatchObject({ points: '—', coupons: '—', receipts: '—' })
+})
+
+const receipt = {
+  id: 'd',
+  storeName: '城西店',
+  businessDate: '2026-11-21',
+  businessAt: '2026-11-21T10:06:00Z',
+  type: 'sale' as const,
+  discount: '8.6000',
+  net: '63.4000',
+  lineCount: 6,
+}
+
+test('a receipt in the list: paid, saved, earned; a return takes back', () => {
+  expect(receiptView(receipt, 63)).toMatchObject({ net: '¥63.40', saved: '省 ¥8.60', points: '+63', mark: '' })
+  expect(receiptView({ ...receipt, type: 'return', net: '-15.9000', discount: '0.0000' }, -15)).toMatchObject({
+    net: '−¥15.90',
+    saved: '',
+    points: '−15',
+    mark: '退货',
+    less: true,
+  })
+  expect(receiptView(receipt, undefined).points).toBe('')
+})
+
+test('the months to choose from go back over the new year', () => {
+  expect(recentMonths('2026-02-10', 4)).toEqual(['2026-02', '2026-01', '2025-12', '2025-11'])
+})
+
+test('the slip keeps the paper’s order and says at the line why it earned nothing', () => {
+  const line = (lineNo: number, name: string, net: string, more = {}) => ({
+    lineNo,
+    name,
+    quantity: '0.8300',
+    unit: 'kg',
+    unitPrice: '7.9600',
+    discount: '0.0000',
+    net,
+    isGift: false,
+    ...more,
+  })
+  const detail = { ...receipt, receiptNo: '0004520', tillCode: '03', gross: '72.0000', payments: [{ method: 'wechat', amount: '63.4000' }, { method: '储值卡', amount: '5.0000' }], lines: [line(1, '上海青', '6.6000'), line(2, '红塔山', '12.0000')] } // prettier-ignore
+  const earned = {
+    state: 'credited' as const, points: 6, base: '6.6000', explanation: { zh: '每满 1 元积 1 分', en: '1 a yuan' },
+    lines: [{ lineNo: 1, earns: true, reason: null }, { lineNo: 2, earns: false, reason: { zh: '香烟不积分', en: 'no points on tobacco' } }],
+  } // prettier-ignore
+  const slip = slipView(detail, earned)
+  expect(slip.lines.map(each => [each.name, each.quantity, each.points])).toEqual([
+    ['上海青', '0.83 kg × ¥7.96', ''],
+    ['红塔山', '0.83 kg × ¥7.96', '香烟不积分'],
+  ])
+  expect(slip).toMatchObject({
+    points: '6',
+    pointsNote: '计积分金额 ¥6.60',
+    payments: [{ method: '微信支付' }, { method: '储值卡' }],
+  })
+  expect(slipView(detail, { ...earned, state: 'pending' })).toMatchObject({
+    points: '',
+    pointsNote: '还没有计算，积分通常次日到账',
+  })
+  expect(slipView(detail, null).explanation).toBe('')
+})
+
+test('opening a card answers every consent question, and what was not ticked is a no', () => {
+  const questions = [{ purpose: 'marketing', channel: 'wechat' }, { purpose: 'marketing', channel: 'sms' }, { purpose: 'personalRecommendation', channel: 'all' }] as const // prettier-ignore
+  const body = enrolBody({
+    termsVersion: '1',
+    phone: { by: 'wechat', code: 'x' },
+    questions: [...questions],
+    granted: [true],
+    origin: { storeCode: 'S01' },
+  })
+  expect(body.consents.map(each => each.granted)).toEqual([true, false, false])
+  expect(body).toMatchObject({ storeCode: 'S01', termsVersion: '1' })
+  expect(
+    enrolBody({ termsVersion: '1', phone: { by: 'wechat', code: 'x' }, questions: [], granted: [], origin: null }),
+  ).not.toHaveProperty('storeCode')
+})
