@@ -17,7 +17,7 @@ export const LastOrderRule = z.object({
   kind: z.literal('lastOrder'),
   /** within: at most so many days ago; before: longer ago than that. */
   compare: z.enum(['within', 'before']),
-  days: z.int().min(0).max(3650),
+  days: z.int().min(0).max(36_500),
 })
 /** Bought one of these categories (with all below them) or products. */
 export const BoughtRule = z.object({
