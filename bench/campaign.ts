@@ -100,8 +100,8 @@ async function furnish(db: Connection): Promise<void> {
     rows.map(({ openid }) => [miniprogramAccount.appId, openid, template, 1, now]),
   ])
   await db.query(
-    `INSERT INTO campaign (id, name, purpose, segmentId, segmentName, rulesJson, route, templateId, textJson, state, startAt, wholeChain, createdBy, createdAt, changedAt)
-     VALUES (?, 'bench', 'marketing', ?, 'all', '{}', 'subscribe', '', ?, 'scheduled', ?, 1, ?, ?, ?)`,
+    `INSERT INTO campaign (id, name, purpose, segmentId, segmentName, rulesJson, route, textJson, state, startAt, wholeChain, createdBy, createdAt, changedAt)
+     VALUES (?, 'bench', 'marketing', ?, 'all', '{}', 'subscribe', ?, 'scheduled', ?, 1, ?, ?, ?)`,
     [campaignId, newId(), JSON.stringify({ fields, page: 'pages/wallet/wallet' }), now, newId(), now, now],
   )
 }

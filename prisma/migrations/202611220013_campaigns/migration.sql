@@ -7,7 +7,6 @@ CREATE TABLE `campaign` (
   `rulesJson` TEXT NULL,
   `couponTemplateId` CHAR(26) NULL,
   `route` VARCHAR(20) NOT NULL,
-  `templateId` VARCHAR(64) NOT NULL,
   `textJson` TEXT NOT NULL,
   `state` VARCHAR(20) NOT NULL,
   `pausedFrom` VARCHAR(20) NULL,

@@ -37,7 +37,6 @@ export type Campaign = {
      * none | subscribe | template
      */
     route: string;
-    templateId: string;
     textJson: string;
     /**
      * draft | scheduled | issuing | sending | paused | done | stopped

@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
 import { ticketsApi } from './contract.ts'
 import type { Tickets } from './service/index.ts'
@@ -7,11 +8,11 @@ export const ticketsRoutes = (router: Router, tickets: Tickets): void =>
   mount(router, ticketsApi, {
     list: ({ query }, caller) => tickets.list(query, caller),
     summary: (_, caller) => tickets.summary(caller),
-    get: ({ params }, caller) => tickets.get(params.ticketId, caller),
-    answer: ({ params, body }, caller) => tickets.answer(params.ticketId, body, caller),
-    assign: ({ params, body }, caller) => tickets.assign(params.ticketId, body.storeCode, caller),
-    close: ({ params }, caller) => tickets.close(params.ticketId, caller),
-    reopen: ({ params }, caller) => tickets.reopen(params.ticketId, caller),
+    get: ({ params }, caller, ctx) => tickets.get(params.ticketId, caller, languageOf(ctx)),
+    answer: ({ params, body }, caller, ctx) => tickets.answer(params.ticketId, body, caller, languageOf(ctx)),
+    assign: ({ params, body }, caller, ctx) => tickets.assign(params.ticketId, body.storeCode, caller, languageOf(ctx)),
+    close: ({ params }, caller, ctx) => tickets.close(params.ticketId, caller, languageOf(ctx)),
+    reopen: ({ params }, caller, ctx) => tickets.reopen(params.ticketId, caller, languageOf(ctx)),
     submit: ({ body }, shopper) => tickets.submit(shopper, body),
     mine: ({ query }, shopper) => tickets.mine(shopper, query),
     unread: (_, shopper) => tickets.unread(shopper),

@@ -15,6 +15,7 @@ import { createPlanner, type Outgoing } from './service/outbound.ts'
 import type { Deliverer } from './service/deliver.ts'
 
 export { creditHolders, followers, messagesOf } from './repository/relations.ts'
+export { reasonText } from './service/reasons.ts'
 export { thingField } from './service/fields.ts'
 export { checkRules } from './service/rules.ts'
 export { SEND_NOW, type Outgoing } from './service/outbound.ts'

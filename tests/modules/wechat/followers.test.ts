@@ -76,7 +76,7 @@ test('follows and unfollows may come in any order, twice and in one batch: the n
         expect(row?.openid).toBe(expected ? 'o-anyorder' : null)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   )
 })
 

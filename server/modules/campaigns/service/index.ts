@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import type { Language } from '../../../kernel/http/language.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -25,6 +26,7 @@ import {
 import { countReasons, funnel, groupOf, recipientPage, stopRecipients } from '../repository/recipients.ts'
 import { reachOf, scopeOf } from './audience.ts'
 import { checkDraft } from './messages.ts'
+import { reasonText } from './reasons.ts'
 import type { CampaignsNeeds } from './ports.ts'
 import { rowOf, totalsOf } from './view.ts'
 
@@ -53,7 +55,7 @@ export function createCampaignsService(
     return campaign
   }
 
-  async function detail(campaign: Campaign): Promise<z.input<typeof CampaignDetail>> {
+  async function detail(campaign: Campaign, language: Language): Promise<z.input<typeof CampaignDetail>> {
     const totals = (await totalsOf(db, [campaign])).get(campaign.id)
     const row = rowOf(campaign, totals)
     const { waiting, sending } = row.totals.messages
@@ -64,10 +66,11 @@ export function createCampaignsService(
         campaign.couponTemplateId === null ? null : (await coupons.template(campaign.couponTemplateId)).name,
       stores: await storesOf(db, campaign.id),
       secondsLeft: campaign.state === 'sending' ? Math.ceil((waiting + sending) / config.CAMPAIGN_RATE) : null,
-      reasons: await countReasons(db, campaign.id),
+      reasons: (await countReasons(db, campaign.id)).map(row => ({ ...row, reason: reasonText(row.reason, language) })),
     }
   }
-  const detailById = async (id: string, caller: StaffCaller) => detail(await inReach(id, caller))
+  const detailById = async (id: string, caller: StaffCaller, language: Language) =>
+    detail(await inReach(id, caller), language)
   const noted = (tx: Tx, caller: StaffCaller, action: string, campaign: Pick<Campaign, 'id' | 'name'>) =>
     audit(tx, caller, {
       action: `campaigns.${action}`,
@@ -90,7 +93,6 @@ export function createCampaignsService(
       segmentName: segment.name,
       couponTemplateId: draft.couponTemplateId,
       route: draft.route,
-      templateId: '',
       textJson: JSON.stringify(draft.text),
       startAt: draft.startAt,
       changedAt: clock.now(),
@@ -127,7 +129,7 @@ export function createCampaignsService(
       return { items: page.items.map(campaign => rowOf(campaign, totals.get(campaign.id))), next: page.next }
     },
     get: detailById,
-    async create(draft: CampaignDraft, caller: StaffCaller) {
+    async create(draft: CampaignDraft, caller: StaffCaller, language: Language) {
       const id = newId()
       const { scope } = caller
       const columns = await columnsOf(draft, caller)
@@ -143,16 +145,16 @@ export function createCampaignsService(
         await insertCampaign(tx, campaign, scope.kind === 'all' ? [] : scope.stores)
         await noted(tx, caller, 'create', campaign)
       })
-      return detailById(id, caller)
+      return detailById(id, caller, language)
     },
-    async update(id: string, draft: CampaignDraft, caller: StaffCaller) {
+    async update(id: string, draft: CampaignDraft, caller: StaffCaller, language: Language) {
       const campaign = await inReach(id, caller)
       const columns = await columnsOf(draft, caller)
       await inTransaction(db, async tx => {
         if (!(await moveCampaign(tx, id, ['draft'], columns))) throw campaignsErrors.notDraft()
         await noted(tx, caller, 'update', campaign)
       })
-      return detailById(id, caller)
+      return detailById(id, caller, language)
     },
     async remove(id: string, caller: StaffCaller): Promise<void> {
       const campaign = await inReach(id, caller)
@@ -182,7 +184,7 @@ export function createCampaignsService(
         seconds: none ? 0 : Math.ceil(holders / config.CAMPAIGN_RATE),
       }
     },
-    async launch(id: string, caller: StaffCaller) {
+    async launch(id: string, caller: StaffCaller, language: Language) {
       const campaign = await inReach(id, caller)
       const text = CampaignText.parse(JSON.parse(campaign.textJson))
       const [purpose, route] = [CampaignPurpose.parse(campaign.purpose), CampaignRoute.parse(campaign.route)]
@@ -201,9 +203,9 @@ export function createCampaignsService(
       }
       await move(campaign, caller, 'launch', '启动', ['draft'], change)
       await start(id, startAt.getTime() - now.getTime())
-      return detailById(id, caller)
+      return detailById(id, caller, language)
     },
-    async pause(id: string, caller: StaffCaller) {
+    async pause(id: string, caller: StaffCaller, language: Language) {
       const campaign = await inReach(id, caller)
       for (const state of ['scheduled', 'issuing', 'sending']) {
         // The state may move on between reading and writing: each of them is tried as what it then is.
@@ -220,19 +222,19 @@ export function createCampaignsService(
           await noted(tx, caller, 'pause', campaign)
           return true
         })
-        if (paused) return detailById(id, caller)
+        if (paused) return detailById(id, caller, language)
       }
       throw wrongState(await inReach(id, caller), '暂停')
     },
-    async resume(id: string, caller: StaffCaller) {
+    async resume(id: string, caller: StaffCaller, language: Language) {
       const campaign = await inReach(id, caller)
       const state = campaign.pausedFrom ?? 'sending'
       await move(campaign, caller, 'resume', '继续', ['paused'], { state, pausedFrom: null, beatAt: null })
       const waitMs = state === 'scheduled' ? (campaign.startAt?.getTime() ?? 0) - clock.now().getTime() : 0
       await start(id, Math.max(0, waitMs))
-      return detailById(id, caller)
+      return detailById(id, caller, language)
     },
-    async stop(id: string, caller: StaffCaller) {
+    async stop(id: string, caller: StaffCaller, language: Language) {
       const campaign = await inReach(id, caller)
       const now = clock.now()
       await move(
@@ -243,16 +245,17 @@ export function createCampaignsService(
         ['scheduled', 'issuing', 'sending', 'paused'],
         { state: 'stopped', chain: null, finishedAt: now },
         async tx => {
-          await stopRecipients(tx, id, '活动已停止')
-          await wechat.withdraw(tx, groupOf(id), '活动已停止', now)
+          await stopRecipients(tx, id, 'stopped')
+          await wechat.withdraw(tx, groupOf(id), 'stopped', now)
         },
       )
-      return detailById(id, caller)
+      return detailById(id, caller, language)
     },
     async recipients(
       id: string,
       query: PageQuery & { message?: string | undefined; coupon?: string | undefined },
       caller: StaffCaller,
+      language: Language,
     ) {
       const campaign = await inReach(id, caller)
       const [after] = decodeCursor(query.cursor) ?? []
@@ -271,6 +274,8 @@ export function createCampaignsService(
       return {
         items: page.items.map(row => ({
           ...row,
+          couponReason: reasonText(row.couponReason, language),
+          reason: reasonText(row.reason, language),
           name: briefs.get(row.memberId)?.name ?? '',
           phone: briefs.get(row.memberId)?.phone ?? '',
         })),

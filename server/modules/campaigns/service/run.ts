@@ -30,8 +30,6 @@ const RUN = 500
 const BATCH = 50
 const WAIT_MS = 2_000
 
-const REFUSED: Readonly<Record<string, string>> = { stock: '券已发完', limit: '已达每人限领' }
-
 /**
  * The worker of a campaign: one call does one piece and says what comes next. Every piece is one transaction behind the
  * campaign's own row, so that a fall loses nothing and a second worker, a pause or a stop cannot come in between.
@@ -94,7 +92,7 @@ export function createRunner(
       await setCoupon(tx, id, got, 'issued', '')
       const without = Map.groupBy(
         people.filter(({ memberId }) => !issued.has(keyOf(id, memberId))),
-        ({ memberId }) => refused.get(keyOf(id, memberId)) ?? '',
+        ({ memberId }) => refused.get(keyOf(id, memberId)) ?? 'ended',
       )
       for (const [reason, list] of without) {
         await setCoupon(
@@ -102,7 +100,7 @@ export function createRunner(
           id,
           list.map(({ memberId }) => memberId),
           'failed',
-          REFUSED[reason] ?? '券模板已停用',
+          reason,
         )
       }
       return true
@@ -147,8 +145,8 @@ export function createRunner(
       const ids = (list: readonly { memberId: string }[]) => list.map(({ memberId }) => memberId)
       const unknown = people.filter(({ openid }) => openid === null || openid === '')
       await setMessage(tx, id, ids(mayReceive), 'planned', '')
-      await setMessage(tx, id, ids(unknown), 'noRight', route === 'template' ? '未关注公众号' : '未使用过小程序')
-      await setMessage(tx, id, ids(known.filter(({ openid }) => !allowed.has(openid))), 'noRight', '没有可用的订阅次数')
+      await setMessage(tx, id, ids(unknown), 'noRight', route === 'template' ? 'noFollower' : 'noMini')
+      await setMessage(tx, id, ids(known.filter(({ openid }) => !allowed.has(openid))), 'noRight', 'noCredit')
       fault('campaigns.afterPlanBeforeCommit')
       return people.length
     })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { inTransaction, uniqueViolation } from '../../../kernel/db.ts'
 import type { ShopperCaller, StaffCaller } from '../../../kernel/http/caller.ts'
+import type { Language } from '../../../kernel/http/language.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import { inScope } from '../../../kernel/scope.ts'
@@ -63,10 +64,10 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
     if (ticket === undefined) throw ticketsErrors.notFound()
     return ticket
   }
-  const detailOf = async (ticketId: string) => {
+  const detailOf = async (ticketId: string, language: Language) => {
     const ticket = await ticketById(db, ticketId)
     if (ticket === undefined) throw ticketsErrors.notFound()
-    return view.detail(ticket)
+    return view.detail(ticket, language)
   }
 
   /** Opens a closed ticket again; throws otherOpen when the person has another one. */
@@ -129,34 +130,34 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       const longestWait = since === null ? 0 : Math.max(0, Math.round((clock.now().getTime() - since.getTime()) / 1000))
       return { open: count('open'), answered: count('answered'), closed: count('closed'), longestWait }
     },
-    async get(ticketId: string, caller: StaffCaller) {
+    async get(ticketId: string, caller: StaffCaller, language: Language) {
       const ticket = await inReach(ticketId, caller)
       if (ticket.agentUnread > 0) await agentRead(db, ticketId)
-      return view.detail({ ...ticket, agentUnread: 0 })
+      return view.detail({ ...ticket, agentUnread: 0 }, language)
     },
-    async answer(ticketId: string, body: { text: string; key: string }, caller: StaffCaller) {
+    async answer(ticketId: string, body: { text: string; key: string }, caller: StaffCaller, language: Language) {
       await answers.answer(await inReach(ticketId, caller), body, caller)
-      return detailOf(ticketId)
+      return detailOf(ticketId, language)
     },
-    async assign(ticketId: string, storeCode: string | null, caller: StaffCaller) {
+    async assign(ticketId: string, storeCode: string | null, caller: StaffCaller, language: Language) {
       const ticket = await inReach(ticketId, caller)
       await inTransaction(db, async tx => {
         await assignStore(tx, ticketId, storeCode)
         await noted(caller, 'assign', ticket, { from: ticket.storeCode, to: storeCode })(tx)
       })
-      return detailOf(ticketId)
+      return detailOf(ticketId, language)
     },
-    async close(ticketId: string, caller: StaffCaller) {
+    async close(ticketId: string, caller: StaffCaller, language: Language) {
       const ticket = await inReach(ticketId, caller)
       await inTransaction(db, async tx => {
         if (await closeTicket(tx, ticketId, caller.staffId, clock.now())) await noted(caller, 'close', ticket)(tx)
       })
-      return detailOf(ticketId)
+      return detailOf(ticketId, language)
     },
-    async reopen(ticketId: string, caller: StaffCaller) {
+    async reopen(ticketId: string, caller: StaffCaller, language: Language) {
       const ticket = await inReach(ticketId, caller)
       await reopen(ticket, 'answered', noted(caller, 'reopen', ticket))
-      return detailOf(ticketId)
+      return detailOf(ticketId, language)
     },
 
     async submit(

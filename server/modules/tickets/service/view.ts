@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Db } from '../../../kernel/db.ts'
+import type { Language } from '../../../kernel/http/language.ts'
 import type { MembersApi } from '../../members/index.ts'
-import type { WechatApi } from '../../wechat/index.ts'
+import { reasonText, type WechatApi } from '../../wechat/index.ts'
 import {
   TicketKind,
   TicketState,
@@ -56,7 +57,7 @@ export function createView(
     }))
   }
 
-  async function thread(ticket: Ticket): Promise<z.input<typeof TicketMessageRow>[]> {
+  async function thread(ticket: Ticket, language: Language): Promise<z.input<typeof TicketMessageRow>[]> {
     const messages = await messagesOfTicket(db, ticket.id)
     const sent = await wechat.outcomes(messages.flatMap(message => message.messageKey ?? []))
     const outcomeOf = (message: TicketMessage): Outcome | null => {
@@ -67,7 +68,11 @@ export function createView(
         return { route, state: read ? 'read' : 'waiting', reason: '' }
       }
       const outcome = sent.get(message.messageKey ?? '')
-      return { route, state: SENT_AS[outcome?.state ?? 'planned'] ?? 'failed', reason: outcome?.reason ?? '' }
+      return {
+        route,
+        state: SENT_AS[outcome?.state ?? 'planned'] ?? 'failed',
+        reason: reasonText(outcome?.reason ?? '', language),
+      }
     }
     return messages.map(message => ({
       id: message.id,
@@ -93,8 +98,8 @@ export function createView(
   return {
     rows,
     myRow,
-    async detail(ticket: Ticket): Promise<z.input<typeof TicketDetail>> {
-      const [[row], messages, way] = await Promise.all([rows([ticket]), thread(ticket), ways.best(ticket)])
+    async detail(ticket: Ticket, language: Language): Promise<z.input<typeof TicketDetail>> {
+      const [[row], messages, way] = await Promise.all([rows([ticket]), thread(ticket, language), ways.best(ticket)])
       if (row === undefined) throw new Error('a ticket has one row')
       return {
         ...row,

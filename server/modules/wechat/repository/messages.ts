@@ -132,9 +132,7 @@ export async function settleLeftovers(
     .where('clientMsgId', 'is not', null)
     .where('firstSentAt', '>', remembered)
     .executeTakeFirstOrThrow()
-  const unknown = await left()
-    .set({ state: 'unknown', settledAt: now, reason: '发送途中中断,无法确认是否送达' })
-    .executeTakeFirstOrThrow()
+  const unknown = await left().set({ state: 'unknown', settledAt: now, reason: 'crashed' }).executeTakeFirstOrThrow()
   return { again: affected(again), unknown: affected(unknown) }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { acknowledged, CallbackError, dedupeKey, largestPush, type Inbound, type Received } from 'wechat-api-ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import type { Accounts } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import type { Inbox } from './inbox.ts'
 
 // The sandbox and the console may be given either form of the address.
@@ -25,11 +25,16 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-const WELCOME = '欢迎光临!点下方菜单「会员」免费开卡,买菜攒积分;有问题直接在这里留言,客服会回复您。'
+const WELCOME = '欢迎光临!点下方菜单「会员码」免费开卡,买菜攒积分;有问题直接在这里留言,客服会回复您。'
+const ASK = '请直接在这里留言:想问什么、是哪家门店。客服会尽快回复您。'
 
 /** The answer that goes back at once; a repeated push gets the same. */
-const replyTo = (received: Received, kind: string): string =>
-  received.message.content.kind === 'followed' && kind === 'official' ? received.replyText(WELCOME) : acknowledged
+function replyTo(received: Received, account: Account): string {
+  const { content } = received.message
+  if (account.kind !== 'official') return acknowledged
+  if (content.kind === 'followed') return received.replyText(WELCOME)
+  return content.kind === 'menuClicked' ? received.replyText(ASK) : acknowledged
+}
 
 /** A body that is no picture of the whole push: only what we act on is kept. */
 const storedContent = (message: Inbound): string => {
@@ -76,7 +81,7 @@ export function callbackDoor(
       payloadJson: storedContent(message),
       workedAt: null,
     })
-    ctx.body = replyTo(received, account.kind)
+    ctx.body = replyTo(received, account)
   }
 
   return async (ctx, next) => {

@@ -34,10 +34,10 @@ export interface Deliverer {
 }
 
 export function createDeliverer(
-  { db, clock, newId, config }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config'>,
+  { db, clock, newId, config, log }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
 ): Deliverer {
-  const send = createSender(accounts, clock)
+  const send = createSender(accounts, { clock, log })
   const leaseMs = config.WECHAT_SEND_LEASE_SECONDS * 1000
 
   /** Rights are used up by what was sent, and gone when WeChat says so. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../../kernel/db.ts'
+import { isDatabaseDown, type Db } from '../../../kernel/db.ts'
 import { storeInbound, type InboundRow } from '../repository/inbound.ts'
 
 /** Keeps a push for good; the promise is done when it is on disk. */
@@ -31,8 +31,9 @@ export function createInbox(db: Db, stored: () => void): Inbox {
       for (const { resolve } of run) resolve()
       stored()
     } catch (error) {
-      if (run.length === 1) {
-        run[0]?.reject(error)
+      if (run.length === 1 || isDatabaseDown(error)) {
+        // WeChat gets no answer and pushes again.
+        for (const { reject } of run) reject(error)
         return
       }
       // One row that the table refuses must not take the others with it.

@@ -8,6 +8,7 @@ import { applyFollows, forget, unfollowedOf, unionidsOf, type FollowChange } fro
 import { lockInbound, markWorked, pendingInbound, type PendingInbound } from '../repository/inbound.ts'
 import { markUndelivered } from '../repository/messages.ts'
 import { clearCredits, openWindows } from '../repository/rights.ts'
+import { codeReason } from './reasons.ts'
 
 const text = z.string().catch('')
 const Entry = z.object({ templateId: z.string(), accepted: z.boolean() })
@@ -146,11 +147,31 @@ export function createIntake({ db, clock, vault }: Pick<Kernel, 'db' | 'clock' |
       const { content, appId, openid } = push
       if (content.kind === 'templateSent' && content.outcome !== 'delivered') {
         const state = content.outcome === 'blocked' ? 'refused' : 'failed'
-        if (!(await markUndelivered(tx, appId, content.msgId, state, content.status.slice(0, 200), now))) miss(push)
+        if (
+          !(await markUndelivered(
+            tx,
+            appId,
+            content.msgId,
+            state,
+            state === 'refused' ? 'report.blocked' : 'report.failed',
+            now,
+          ))
+        )
+          miss(push)
       }
       for (const result of content.results.filter(one => !one.ok)) {
         const state = result.errorCode === '43101' ? 'refused' : 'failed'
-        if (!(await markUndelivered(tx, appId, result.msgId, state, result.errorStatus.slice(0, 200), now))) miss(push)
+        if (
+          !(await markUndelivered(
+            tx,
+            appId,
+            result.msgId,
+            state,
+            /^\d+$/.test(result.errorCode) ? codeReason(Number(result.errorCode)) : 'report.failed',
+            now,
+          ))
+        )
+          miss(push)
       }
       if (content.kind === 'subscribeChanged') {
         for (const entry of content.entries.filter(one => !one.accepted))

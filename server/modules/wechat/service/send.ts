@@ -1,8 +1,10 @@
 import { WechatError } from 'wechat-api-ts'
-import type { Clock } from '../../../kernel/clock.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { isRedisDown } from '../../../kernel/redis.ts'
 import type { ClaimedMessage, Settled } from '../repository/messages.ts'
 import type { Accounts } from './accounts.ts'
 import { Body } from './outbound.ts'
+import { codeReason } from './reasons.ts'
 
 /** WeChat remembers a client message id for ten minutes [U]; we stop repeating before. */
 export const REMEMBERED_MS = 9 * 60_000
@@ -11,8 +13,10 @@ const TRIES = 5
 // The person does not want it, or no longer: 43101 no right left, 43019 blocked, 48002 switched off, 43004 not following.
 const REFUSALS = new Set([43101, 43019, 48002, 43004, 43005])
 
+const reasonOf = (error: WechatError): string => (error.code === null ? `line.${error.kind}` : codeReason(error.code))
+
 /** Sends one message and says how it ended; never throws for what WeChat answers. */
-export function createSender(accounts: Accounts, clock: Clock) {
+export function createSender(accounts: Accounts, { clock, log }: Pick<Kernel, 'clock' | 'log'>) {
   async function call(message: ClaimedMessage): Promise<string | null> {
     const account = accounts.byId(message.appId)
     if (account === null)
@@ -56,21 +60,18 @@ export function createSender(accounts: Accounts, clock: Clock) {
     state: 'planned',
     platformId: null,
     errorCode: error.code,
-    reason: error.zh,
+    reason: reasonOf(error),
     notBefore: new Date(clock.now().getTime() + delayMs),
   })
 
   function judge(message: ClaimedMessage, error: WechatError): Settled {
     const now = clock.now()
-    const end = (
-      state: Settled['state'],
-      reason = `${error.zh}${error.code === null ? '' : ` (${error.code})`}`,
-    ): Settled => ({
+    const end = (state: Settled['state']): Settled => ({
       id: message.id,
       state,
       platformId: null,
       errorCode: error.code,
-      reason,
+      reason: reasonOf(error),
       notBefore: now,
     })
     const backOff = Math.min(60_000, 1_000 * 2 ** Math.min(message.attempts, 6))
@@ -79,7 +80,7 @@ export function createSender(accounts: Accounts, clock: Clock) {
     if (wasOnItsWay) {
       const first = message.firstSentAt ?? now
       const repeatable = message.clientMsgId !== null && now.getTime() - first.getTime() < REMEMBERED_MS
-      return repeatable ? later(message, error, backOff) : end('unknown', `${error.zh},无法确认是否送达`)
+      return repeatable ? later(message, error, backOff) : end('unknown')
     }
     if (error.code === null) return later(message, error, backOff)
     if (REFUSALS.has(error.code)) return end('refused')
@@ -95,8 +96,22 @@ export function createSender(accounts: Accounts, clock: Clock) {
       const platformId = await call(message)
       return { id: message.id, state: 'sent', platformId, errorCode: null, reason: '', notBefore: clock.now() }
     } catch (error) {
-      if (!(error instanceof WechatError)) throw error
-      return judge(message, error)
+      if (error instanceof WechatError) return judge(message, error)
+      // The others of the batch may be on their way: their results must be recorded whatever this one met.
+      if (isRedisDown(error))
+        return judge(
+          message,
+          new WechatError({ kind: 'unreachable', fate: 'notDone', path: '', code: null, detail: 'token store away' }),
+        )
+      log.error({ err: error, messageKey: message.messageKey }, 'sending failed in a way nobody thought of')
+      return {
+        id: message.id,
+        state: 'unknown',
+        platformId: null,
+        errorCode: null,
+        reason: 'internal',
+        notBefore: clock.now(),
+      }
     }
   }
 }
