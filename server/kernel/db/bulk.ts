@@ -9,7 +9,7 @@ export type Value = string | number | boolean | Date | null
  * `values` stand in the order of `columns`; `ignore` passes over rows whose key exists, `update` names the columns
  * that are then overwritten.
  */
-export async function insertRows<T extends keyof DB & string>(
+export async function insertRows<T extends keyof DB>(
   db: Db,
   table: T,
   columns: readonly (keyof DB[T] & string)[],

@@ -121,12 +121,12 @@ function receiveFirst(request: IncomingMessage, keep: Keep): Promise<StoredFile>
     }
     parser.on('file', (_field, stream, { filename, mimeType }) => {
       content = stream
-      taken = keep(stream, { name: filename ?? 'file', mediaType: mimeType })
-      taken.then(done, error => {
+      taken = keep(stream, { name: filename ?? 'file', mediaType: mimeType }).catch((error: unknown) => {
         request.unpipe(parser)
         request.resume()
-        fail(error)
+        throw error
       })
+      done(taken)
     })
     parser.on('close', () => {
       if (taken === undefined) fail(filesErrors.noFile())

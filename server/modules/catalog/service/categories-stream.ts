@@ -69,7 +69,7 @@ export const categoriesStream = (clock: Clock): Stream<CategoryLine, CategoryLin
     }
   },
   pack: JSON.stringify,
-  assemble: (_key, packs) => ({ document: lastOf<CategoryLine>(packs) }),
+  assemble: (_key, packs) => ({ document: lastOf(packs, pack => JSON.parse(pack) as CategoryLine[]) }),
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()

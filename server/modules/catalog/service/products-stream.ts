@@ -146,7 +146,7 @@ export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> =
     }
   },
   pack: JSON.stringify,
-  assemble: (_key, packs) => ({ document: lastOf<ProductLine>(packs) }),
+  assemble: (_key, packs) => ({ document: lastOf(packs, pack => JSON.parse(pack) as ProductLine[]) }),
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()

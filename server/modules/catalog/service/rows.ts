@@ -1,9 +1,8 @@
 import type { Outcome, Read } from '../../erp/index.ts'
 
 /** The last row of a document's packed rows: master data says what is so now. */
-export function lastOf<T>(packs: readonly string[]): T {
-  const rows = packs.flatMap(pack => JSON.parse(pack) as T[])
-  const last = rows.at(-1)
+export function lastOf<T>(packs: readonly string[], rowsOf: (pack: string) => T[]): T {
+  const last = packs.flatMap(rowsOf).at(-1)
   if (last === undefined) throw new Error('a document without rows')
   return last
 }

@@ -126,7 +126,7 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
     }
   },
   pack: JSON.stringify,
-  assemble: (_key, packs) => ({ document: lastOf<StoreLine>(packs) }),
+  assemble: (_key, packs) => ({ document: lastOf(packs, pack => JSON.parse(pack) as StoreLine[]) }),
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()

@@ -7,13 +7,14 @@ import {
   releaseImport,
   RUNNING,
   type ImportRecord,
+  stepImport,
 } from '../repository/imports.ts'
 import { changeQuarantine, countOpen, nextQuarantine } from '../repository/quarantine.ts'
 import { findSource } from '../repository/sources.ts'
 import { deleteParts } from '../repository/staged.ts'
 import { applyImport, type Run } from './apply.ts'
 import { streamOf, type Engine } from './engine.ts'
-import { leaseEnd, LeaseLost } from './lease.ts'
+import { leaseEnd, LeaseLost, whileRenewing } from './lease.ts'
 import { pairs } from './quarantineRow.ts'
 import { openImport, stageImport } from './stage.ts'
 
@@ -34,7 +35,8 @@ export async function runImport(engine: Engine, importId: string, signal: AbortS
   const record = await findImport(db, importId)
   if (record === undefined) return 'done'
   try {
-    return await work(engine, record, token, signal)
+    const renew = () => stepImport(db, importId, token, { set: { leaseUntil: leaseEnd(clock.now()) } })
+    return await whileRenewing(renew, () => work(engine, record, token, signal))
   } catch (error) {
     if (error instanceof LeaseLost) return await afterLoss(engine, record.id, token)
     if (!(error instanceof AppError)) {
