@@ -289,7 +289,7 @@ async function serviceNotice(story: Story): Promise<void> {
     purpose: 'service',
     segmentId: everybody.id,
     route: 'template',
-    text: { fields: { thing1: '营业时间变更', thing2: '本周六起早上七点开门' }, page: 'pages/card/index' },
+    text: { fields: { thing1: '营业时间变更', thing2: '本周六起早上七点开门' }, page: 'pages/code/code' },
   }
   const campaign = await launchUnderFire(
     story,

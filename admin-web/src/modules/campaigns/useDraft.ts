@@ -50,7 +50,7 @@ export function useDraft(campaignId: string | null): {
     couponTemplateId: null,
     route: null,
     fields: [],
-    page: 'pages/coupons/index',
+    page: 'pages/wallet/wallet',
     startAt: null,
   })
   const done = (step: Step): boolean => {
