@@ -11,12 +11,12 @@ import * as app from './app-words.ts'
 
 const rooms = { app, kit, campaigns, coupons, erp, members, overview, segments, staff, tickets }
 
-/** Permissions by name, for "who can grant it": keys hold a dot, so they are nested as vue-i18n reads them. */
+/** Every word of the admin, by room; permissions stand beside them, named as the server names them. */
 export const zh = {
   ...Object.fromEntries(Object.entries(rooms).map(([name, room]) => [name, room.zh])),
-  permissions: staff.zh.permissions,
+  permissions: staff.permissionsZh,
 }
 export const en = {
   ...Object.fromEntries(Object.entries(rooms).map(([name, room]) => [name, room.en])),
-  permissions: staff.en.permissions,
+  permissions: staff.permissionsEn,
 }

@@ -26,6 +26,7 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
   const marked = Object.keys(marks).filter(x => chart.x.includes(x))
   return {
     animationDuration: 180,
+    textStyle: { fontFamily: token('--zg-font') },
     color: colours,
     grid: { left: 8, right: 88, top: 16, bottom: 4, containLabel: true },
     tooltip: {
@@ -60,6 +61,8 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
         color: quiet,
         fontSize: 12,
         lineHeight: 16,
+        // A festival must not fall between two labels.
+        ...(chart.x.length <= 16 ? { interval: 0 } : {}),
         formatter: (x: string) =>
           `${/^\d{4}-\d\d-\d\d$/.test(x) ? x.slice(5) : x}${marks[x] === undefined ? '' : `\n${marks[x]}`}`,
       },

@@ -86,7 +86,7 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
       next = page.next
       cursors = wanted
       list.total = page.total ?? null
-      list.page = wanted.length
+      list.page = wanted.length + 1
       list.hasNext = next !== null
       list.phase = 'ready'
       list.error = null

@@ -43,8 +43,6 @@ export const zh = {
     silent: '不发消息，券静静躺在券包里',
   },
   form: {
-    save: '保存',
-    saved: '已保存',
     cancel: '取消',
     required: '请填写这一项',
     leave: '有未保存的修改，确定离开吗',
@@ -98,8 +96,6 @@ export const en: Words<typeof zh> = {
     silent: 'No message: the coupon waits in the wallet',
   },
   form: {
-    save: 'Save',
-    saved: 'Saved',
     cancel: 'Cancel',
     required: 'Please fill this in',
     leave: 'There are unsaved changes. Leave anyway?',

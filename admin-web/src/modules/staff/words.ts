@@ -21,29 +21,12 @@ export const zh = {
     finance: '销售、券核销与到数，只读',
     analyst: '全部数据，只读',
   },
-  permissions: {
-    staff: { read: '查看员工', write: '管理员工' },
-    audit: { read: '查看操作记录' },
-    members: { read: '查看会员', write: '办理会员业务', reveal: '查看会员明文信息', close: '注销会员' },
-    catalog: { read: '查看商品', write: '维护商品与门店' },
-    sales: { read: '查看销售' },
-    imports: { read: '查看数据接入', write: '导入数据' },
-    points: { read: '查看积分规则', adjust: '调整积分', rules: '修改积分规则' },
-    coupons: { read: '查看券', write: '管理券' },
-    till: { read: '查看收银机', write: '管理收银机' },
-    segments: { read: '查看人群', write: '管理人群' },
-    campaigns: { read: '查看活动', write: '编辑活动', send: '发送活动' },
-    tickets: { read: '查看工单', write: '处理工单' },
-    wechat: { read: '查看微信接入', write: '管理微信接入' },
-  },
   login: {
     title: '登录掌柜',
     about: '认得每一位顾客的掌柜',
     username: '用户名',
     password: '密码',
     submit: '登录',
-    showPassword: '显示密码',
-    hidePassword: '隐藏密码',
     help: '首次登录请用安装时打印的一次性密码；忘记密码请店主重置',
   },
   password: {
@@ -132,7 +115,6 @@ export const zh = {
     store: '门店',
     reason: '原因',
     ip: 'IP',
-    subjectKind: '对象类型',
     actorKinds: { staff: '员工', system: '系统', shopper: '顾客', till: '收银机' },
     subjects: {
       member: '会员',
@@ -153,7 +135,6 @@ export const zh = {
     details: '明细',
     empty: '没有操作记录',
     emptyHint: '修改与查看明文的操作会自动记在这里',
-    close: '关闭',
   },
 }
 
@@ -178,29 +159,12 @@ export const en: Words<typeof zh> = {
     finance: 'Sales, redemptions and arrivals, read only',
     analyst: 'All data, read only',
   },
-  permissions: {
-    staff: { read: 'See staff', write: 'Manage staff' },
-    audit: { read: 'See the audit log' },
-    members: { read: 'See members', write: 'Serve members', reveal: 'Read personal data', close: 'Close memberships' },
-    catalog: { read: 'See products', write: 'Edit products and stores' },
-    sales: { read: 'See sales' },
-    imports: { read: 'See data intake', write: 'Import data' },
-    points: { read: 'See points rules', adjust: 'Adjust points', rules: 'Change points rules' },
-    coupons: { read: 'See coupons', write: 'Manage coupons' },
-    till: { read: 'See tills', write: 'Manage tills' },
-    segments: { read: 'See segments', write: 'Manage segments' },
-    campaigns: { read: 'See campaigns', write: 'Edit campaigns', send: 'Send campaigns' },
-    tickets: { read: 'See tickets', write: 'Handle tickets' },
-    wechat: { read: 'See WeChat accounts', write: 'Manage WeChat accounts' },
-  },
   login: {
     title: 'Log in to Zhanggui',
     about: 'The shopkeeper who knows every customer',
     username: 'User name',
     password: 'Password',
     submit: 'Log in',
-    showPassword: 'Show password',
-    hidePassword: 'Hide password',
     help: 'First time: use the one-time password printed at installation. Forgotten: ask the owner to reset it',
   },
   password: {
@@ -289,7 +253,6 @@ export const en: Words<typeof zh> = {
     store: 'Store',
     reason: 'Reason',
     ip: 'IP',
-    subjectKind: 'Kind',
     actorKinds: { staff: 'Staff', system: 'System', shopper: 'Shopper', till: 'Till' },
     subjects: {
       member: 'Member',
@@ -310,6 +273,38 @@ export const en: Words<typeof zh> = {
     details: 'Details',
     empty: 'Nothing recorded',
     emptyHint: 'Changes and readings of personal data are recorded here by themselves',
-    close: 'Close',
   },
+}
+
+/** What each permission allows, for "who can grant it". */
+export const permissionsZh = {
+  staff: { read: '查看员工', write: '管理员工' },
+  audit: { read: '查看操作记录' },
+  members: { read: '查看会员', write: '办理会员业务', reveal: '查看会员明文信息', close: '注销会员' },
+  catalog: { read: '查看商品', write: '维护商品与门店' },
+  sales: { read: '查看销售' },
+  imports: { read: '查看数据接入', write: '导入数据' },
+  points: { read: '查看积分规则', adjust: '调整积分', rules: '修改积分规则' },
+  coupons: { read: '查看券', write: '管理券' },
+  till: { read: '查看收银机', write: '管理收银机' },
+  segments: { read: '查看人群', write: '管理人群' },
+  campaigns: { read: '查看活动', write: '编辑活动', send: '发送活动' },
+  tickets: { read: '查看工单', write: '处理工单' },
+  wechat: { read: '查看微信接入', write: '管理微信接入' },
+}
+
+export const permissionsEn: Words<typeof permissionsZh> = {
+  staff: { read: 'See staff', write: 'Manage staff' },
+  audit: { read: 'See the audit log' },
+  members: { read: 'See members', write: 'Serve members', reveal: 'Read personal data', close: 'Close memberships' },
+  catalog: { read: 'See products', write: 'Edit products and stores' },
+  sales: { read: 'See sales' },
+  imports: { read: 'See data intake', write: 'Import data' },
+  points: { read: 'See points rules', adjust: 'Adjust points', rules: 'Change points rules' },
+  coupons: { read: 'See coupons', write: 'Manage coupons' },
+  till: { read: 'See tills', write: 'Manage tills' },
+  segments: { read: 'See segments', write: 'Manage segments' },
+  campaigns: { read: 'See campaigns', write: 'Edit campaigns', send: 'Send campaigns' },
+  tickets: { read: 'See tickets', write: 'Handle tickets' },
+  wechat: { read: 'See WeChat accounts', write: 'Manage WeChat accounts' },
 }

@@ -14,8 +14,6 @@ export const zh = {
   },
   channel: { official: '公众号', mini: '小程序' },
   desk: {
-    title: '服务台',
-    all: '全部',
     search: '会员手机号、卡号或工单号',
     waiting: '等待 {time}',
     unread: '{count} 条未读',
@@ -28,7 +26,6 @@ export const zh = {
     guest: '非会员',
     back: '队列',
     filterStore: '门店',
-    more: '更多',
   },
   thread: {
     reply: '写回复，Ctrl + Enter 发送',
@@ -38,7 +35,6 @@ export const zh = {
     reopen: '重新打开',
     reopened: '已重新打开',
     closedNote: '工单已关闭。重新打开后可以继续回复。',
-    system: '系统',
     shopper: '顾客',
     right: {
       customer_service: '走公众号客服消息',
@@ -59,11 +55,9 @@ export const zh = {
     store: '责任门店',
     hq: '总部',
     assigned: '责任门店已改',
-    long: '最多 600 字',
     readOnly: '回复需要「处理工单」权限',
   },
   side: {
-    member: '会员',
     open: '看会员 360°',
     guest: '还不是会员',
     guestHint: '对方关注了公众号但没有开卡',
@@ -72,7 +66,6 @@ export const zh = {
     home: '归属门店',
     receipts: '最近小票',
     noReceipts: '没有小票',
-    other: '其他工单',
   },
 }
 
@@ -90,8 +83,6 @@ export const en: Words<typeof zh> = {
   },
   channel: { official: 'Official account', mini: 'Mini-program' },
   desk: {
-    title: 'Service desk',
-    all: 'All',
     search: 'Phone, card number or ticket number',
     waiting: 'waits {time}',
     unread: '{count} unread',
@@ -104,7 +95,6 @@ export const en: Words<typeof zh> = {
     guest: 'Not a member',
     back: 'Queue',
     filterStore: 'Store',
-    more: 'More',
   },
   thread: {
     reply: 'Write an answer, Ctrl + Enter to send',
@@ -114,7 +104,6 @@ export const en: Words<typeof zh> = {
     reopen: 'Reopen',
     reopened: 'Reopened',
     closedNote: 'This ticket is closed. Reopen it to answer.',
-    system: 'System',
     shopper: 'Shopper',
     right: {
       customer_service: 'By customer-service message',
@@ -135,11 +124,9 @@ export const en: Words<typeof zh> = {
     store: 'Store in charge',
     hq: 'Headquarters',
     assigned: 'Store in charge changed',
-    long: 'At most 600 characters',
     readOnly: 'Answering needs the permission “Handle tickets”',
   },
   side: {
-    member: 'Member',
     open: 'Member 360°',
     guest: 'Not a member yet',
     guestHint: 'Follows the account, but has no card',
@@ -148,6 +135,5 @@ export const en: Words<typeof zh> = {
     home: 'Home store',
     receipts: 'Last receipts',
     noReceipts: 'No receipts',
-    other: 'Other tickets',
   },
 }
