@@ -50,12 +50,6 @@ export interface ParserInput {
   readonly today: string
 }
 
-export interface Staged<Document> {
-  readonly key: string
-  readonly rows: number
-  readonly document: Document
-}
-
 /** How many documents of a batch were new, replaced, already there, or older than what is there. */
 export interface Outcome {
   readonly created: number
