@@ -6,7 +6,7 @@ const Id = z.string().length(26)
 /** A member has come to be. */
 export const memberEnrolled = event('members.enrolled', z.object({ memberId: Id }))
 
-/** Our 20-digit card or an old card now stands for this member; its past sales may be linked. */
+/** An old card now stands for this member; its past sales may be linked. */
 export const cardBound = event('members.cardBound', z.object({ memberId: Id, cardNo: z.string() }))
 
 /** WeChat's openid now belongs to this member. */

@@ -77,8 +77,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const idsByPhoneHashes = (db: Db, hashes: readonly string[]) => membersRepository(db).idsByPhoneHashes(hashes)
 
   const api: MembersApi = {
-    memberIdOf: async (appId, openid, unionid) =>
-      (await membersRepository(kernel.db).byIdentity(appId, openid, unionid))?.id ?? null,
+    memberIdOf: (appId, openid, unionid) => entry.recognise({ appId, openid, unionid }),
     briefs: async (db, memberIds) =>
       new Map((await membersRepository(db).findMany(memberIds)).map(member => [member.id, briefOf(member)])),
     inReach: async (memberId, scope) => briefOf(await desk.inReach(memberId, scope)),

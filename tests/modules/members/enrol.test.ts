@@ -248,6 +248,37 @@ test('a resold number: the new owner proves nothing, says "not mine", gets a fre
   expect(holder.get(phone)).toBe(fresh.outcome === 'enrolled' ? fresh.member.memberId : '')
 })
 
+test('a member with a new WeChat account proves who they are; nothing goes to the old account any more', async () => {
+  const phone = newPhone()
+  const old = await shopper(shop, { phone })
+  const first = await old.enrol({ name: '陆游' })
+  const fresh = await shopper(shop, { phone })
+  const asked = await fresh.enrol()
+  if (asked.outcome !== 'proofNeeded' || first.outcome !== 'enrolled') throw new Error('a membership was given away')
+  const params = { claimId: asked.claimId }
+  const joined = await fresh.call(membersApi).proveClaim({ params, body: { kind: 'name', name: '陆游' } })
+  expect(joined).toMatchObject({ outcome: 'enrolled', member: { memberId: first.member.memberId } })
+  expect(await old.call(membersApi).me({})).toEqual({ member: null })
+  expect(await failure(fresh.call(membersApi).proveClaim({ params, body: { kind: 'name', name: '陆游' } }))).toBe(
+    'members.noClaim',
+  )
+})
+
+test('a unionid that becomes known later is joined on the way', async () => {
+  const person = await shopper(shop)
+  const enrolled = await person.enrol()
+  const memberId = enrolled.outcome === 'enrolled' ? enrolled.member.memberId : ''
+  const identities = () =>
+    shop.db.selectFrom('member_identity').select(['kind', 'appId', 'value']).where('memberId', '=', memberId).execute()
+  const unionid = (await identities()).find(one => one.kind === 'unionid')?.value ?? null
+  await shop.db.deleteFrom('member_identity').where('memberId', '=', memberId).where('kind', '=', 'unionid').execute()
+  expect((await person.call(membersApi).me({})).member?.memberId).toBe(memberId)
+  expect((await identities()).find(one => one.kind === 'unionid')?.value).toBe(unionid)
+  // Another app of the same platform knows the person by the unionid, and keeps the new openid.
+  expect(await shop.modules.members.memberIdOf('wx-other-app', 'o-other', unionid)).toBe(memberId)
+  expect(await shop.modules.members.memberIdOf('wx-other-app', 'o-other', null)).toBe(memberId)
+})
+
 test('cards that arrive after the enrolment are bound too', async () => {
   const person = await shopper(shop)
   await person.enrol()

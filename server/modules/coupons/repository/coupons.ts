@@ -57,7 +57,7 @@ export const couponsRepository = (db: Db) => {
           eb.or([
             scopeWhere(scope, 'coupon.redeemedStore'),
             eb.exists(
-              db
+              eb
                 .selectFrom(activeMembers(db).as('m'))
                 .select('m.memberId')
                 .whereRef('m.memberId', '=', 'coupon.memberId')

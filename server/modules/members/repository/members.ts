@@ -39,8 +39,12 @@ export const membersRepository = (db: Db) => ({
     return new Map(rows.map(row => [row.cardNo, row.id]))
   },
 
-  /** The active member of an openid or, failing that, of a unionid. */
-  async byIdentity(appId: string, openid: string, unionid: string | null): Promise<MemberRecord | undefined> {
+  /** The active member of an openid or, failing that, of a unionid; whole = all that was named is known. */
+  async byIdentity(
+    appId: string,
+    openid: string,
+    unionid: string | null,
+  ): Promise<{ member: MemberRecord; isWhole: boolean } | undefined> {
     const rows = await db
       .selectFrom('member_identity')
       .innerJoin('member', 'member.id', 'member_identity.memberId')
@@ -69,7 +73,7 @@ export const membersRepository = (db: Db) => ({
     const row = rows.find(found => found.identityKind === 'openid') ?? rows[0]
     if (row === undefined) return undefined
     const { identityKind: _, ...member } = row
-    return member
+    return { member, isWhole: rows.length === (unionid === null ? 1 : 2) }
   },
 
   identities: (memberId: string) =>
@@ -94,14 +98,6 @@ export const membersRepository = (db: Db) => ({
   },
 
   removeIdentities: (memberId: string) => db.deleteFrom('member_identity').where('memberId', '=', memberId).execute(),
-
-  removeOpenids: (memberId: string, appId: string) =>
-    db
-      .deleteFrom('member_identity')
-      .where('memberId', '=', memberId)
-      .where('kind', '=', 'openid')
-      .where('appId', '=', appId)
-      .execute(),
 
   update: async (id: string, change: Partial<NewMember>): Promise<boolean> =>
     affected(

@@ -64,7 +64,12 @@ export function enrolment(
   }
 
   async function join(tx: Tx, member: MemberRecord, person: WechatPerson, wish: Wish): Promise<void> {
-    await membersRepository(tx).removeOpenids(member.id, person.appId)
+    const members = membersRepository(tx)
+    const isSomebodyElse = (await members.identities(member.id)).some(
+      one => one.kind === 'openid' && one.appId === person.appId && one.value !== person.openid,
+    )
+    // A new WeChat account: nothing may go to the old one any more, by whatever app it was known.
+    if (isSomebodyElse) await members.removeIdentities(member.id)
     await linkIdentity(deps, tx, member.id, person)
     await consentsRepository(tx).record(consentRows(deps, member.id, wish.consents, 'miniprogram', clock.now()))
   }
@@ -108,8 +113,8 @@ export function enrolment(
     const members = membersRepository(tx)
     const already = await members.byIdentity(person.appId, person.openid, person.unionid)
     if (already !== undefined) {
-      await linkIdentity(deps, tx, already.id, person)
-      return { memberId: already.id }
+      await linkIdentity(deps, tx, already.member.id, person)
+      return { memberId: already.member.id }
     }
     const owner = await members.byPhoneHash(phoneHash(vault, phone))
     if (owner === undefined) return { memberId: await create(tx, person, phone, wish) }
@@ -143,11 +148,22 @@ export function enrolment(
   }
 
   return {
+    /**
+     * The member of a person in WeChat; null for a guest. Who followed before enrolling is known by openid first and by
+     * unionid once the accounts share a platform: what is new is joined to the member on the way.
+     */
+    async recognise(person: WechatPerson): Promise<string | null> {
+      const known = await membersRepository(db).byIdentity(person.appId, person.openid, person.unionid)
+      if (known === undefined) return null
+      if (!known.isWhole) await once(tx => linkIdentity(deps, tx, known.member.id, person))
+      return known.member.id
+    },
+
     async enrol(caller: ShopperCaller, body: EnrolBody) {
       const already = await membersRepository(db).byIdentity(caller.appId, caller.openid, caller.unionid)
       if (already !== undefined) {
-        await once(tx => linkIdentity(deps, tx, already.id, caller))
-        return answer(already.id)
+        await once(tx => linkIdentity(deps, tx, already.member.id, caller))
+        return answer(already.member.id)
       }
       if (body.termsVersion !== TERMS.version) throw membersErrors.termsOutdated({ version: TERMS.version })
       const wish: Wish = {

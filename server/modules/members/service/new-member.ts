@@ -1,7 +1,7 @@
 import type { Tx } from '../../../kernel/db.ts'
 import { publish, publishAll } from '../../../kernel/events/event.ts'
 import type { ConsentAnswer } from '../contract.ts'
-import { cardBound, identityLinked, memberEnrolled } from '../events.ts'
+import { identityLinked, memberEnrolled } from '../events.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type NewIdentity, type NewMember } from '../repository/members.ts'
 import { newCardNo } from './card-number.ts'
@@ -74,7 +74,7 @@ export const consentRows = (
     at,
   }))
 
-/** Writes new members down and announces them: the member, and that their own card number stands for them. */
+/** Writes new members down and announces them. Their own card number is new, so no past sale can name it. */
 export async function addMembers(tx: Tx, rows: readonly ReturnType<typeof memberRows>[]): Promise<void> {
   if (rows.length === 0) return
   await membersRepository(tx).insert(rows.map(row => row.member))
@@ -83,11 +83,6 @@ export async function addMembers(tx: Tx, rows: readonly ReturnType<typeof member
     tx,
     memberEnrolled,
     rows.map(row => ({ memberId: row.member.id })),
-  )
-  await publishAll(
-    tx,
-    cardBound,
-    rows.map(row => ({ memberId: row.member.id, cardNo: row.member.cardNo })),
   )
 }
 
