@@ -5,7 +5,7 @@ import { addDays } from '../prisma/seed/calendar.ts'
 import { shop, writeShop } from '../prisma/seed/shop.ts'
 import { hireStaff } from './seed/staff.ts'
 import { importFiles, openSource } from './seed/files.ts'
-import { prepareDesk, prepareMarketing } from './seed/desk.ts'
+import { pointsSettled, prepareDesk, prepareMarketing } from './seed/desk.ts'
 import { followAll, layOutPhones } from './seed/people.ts'
 import { prepareTills } from './seed/till.ts'
 
@@ -40,11 +40,17 @@ const waves = [
   manifest.files.filter(file => file.kind === 'sales' && file.late !== true),
 ]
 for (const wave of waves) {
-  await importFiles(boss, sourceId, folder, wave, done =>
-    tell(`导入 ${wave[0]?.name ?? ''} … ${Math.round((done / wave.length) * 100)} % · importing`),
-  )
+  let told = -1
+  await importFiles(boss, sourceId, folder, wave, done => {
+    const percent = Math.round((done / wave.length) * 100)
+    if (percent > told) tell(`导入 ${wave[0]?.name ?? ''} … ${percent} % · importing`)
+    told = Math.max(told, percent)
+  })
 }
 tell(`${manifest.totals.receipts} 张小票 · receipts`)
+
+await pointsSettled(boss.call)
+tell('积分到账 · points are in')
 
 await layOutPhones(sandbox)
 const phones = await followAll(server, sandbox, folder, small ? 12 : 60)

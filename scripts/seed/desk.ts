@@ -26,6 +26,18 @@ const segments = [
   { name: '积分过千', note: '', rules: { all: [{ kind: 'points', compare: 'atLeast', points: 1000 }] } },
 ]
 
+/** Waits until the points of the imported receipts have stopped arriving, so that counts are those of a settled shop. */
+export async function pointsSettled(call: Call): Promise<void> {
+  const body = { rules: { all: [{ kind: 'points', compare: 'atLeast', points: 1 }] }, sample: false }
+  let before = -1
+  for (let quiet = 0; quiet < 3;) {
+    const { count } = await call<{ count: number }>('POST', '/api/admin/segments/preview', body)
+    quiet = count > 0 && count === before ? quiet + 1 : 0
+    before = count
+    await wait(500)
+  }
+}
+
 /** Segments, coupon templates, one campaign that has run and one draft. */
 export async function prepareMarketing(call: Call): Promise<void> {
   const made: string[] = []
