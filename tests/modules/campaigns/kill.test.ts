@@ -7,75 +7,23 @@ import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { stage, type Stage } from '../../support/stage.ts'
+import { crowd } from './crowd.ts'
 import { testEnvironment } from '../../support/world.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const COUPON = 'tmpl_coupon_arrived'
 const PEOPLE = 130
 const workers: ChildProcess[] = []
 let on: Stage
 let env: Record<string, string>
-const people: Person[] = []
+let people: Person[] = []
 
 beforeAll(async () => {
   // A batch is 50, so a worker passes each point several times before it is through.
   env = testEnvironment({ CAMPAIGN_RATE: '100000', WECHAT_SEND_LEASE_SECONDS: '5' })
   on = await stage({ env })
   env['WECHAT_ACCOUNTS'] = JSON.stringify(on.shop.config.WECHAT_ACCOUNTS)
-  for (let i = 0; i < PEOPLE; i++) people.push(on.person())
-  const now = on.shop.clock.now()
-  const official = on.official.appId
-  const rows = people.map((person, i) => ({
-    person,
-    memberId: on.shop.kernel.newId(),
-    cardNo: String(i).padStart(20, '0'),
-  }))
-  await on.shop.db
-    .insertInto('member')
-    .values(
-      rows.map(({ memberId, cardNo }) => ({
-        id: memberId,
-        state: 'active',
-        cardNo,
-        source: 'staff',
-        termsVersion: '1',
-        termsAcceptedAt: now,
-        enrolledAt: now,
-        updatedAt: now,
-      })),
-    )
-    .execute()
-  await on.shop.db
-    .insertInto('member_identity')
-    .values(
-      rows.flatMap(({ memberId, person }) =>
-        [on.mini.appId, official].map(appId => ({
-          id: on.shop.kernel.newId(),
-          memberId,
-          kind: 'openid',
-          appId,
-          value: person.openids[appId] ?? '',
-          linkedAt: now,
-        })),
-      ),
-    )
-    .execute()
-  await on.shop.db
-    .insertInto('wechat_credit')
-    .values(
-      people.map(person => ({
-        appId: on.mini.appId,
-        openid: person.openids[on.mini.appId] ?? '',
-        templateId: COUPON,
-        remaining: 1,
-        changedAt: now,
-      })),
-    )
-    .execute()
-  for (const person of people) {
-    person.credits[`${on.mini.appId} ${COUPON}`] = 1
-    on.wechat.actions.follow(person, on.official)
-  }
+  people = await crowd(on, PEOPLE)
+  for (const person of people) on.wechat.actions.follow(person, on.official)
   await on.wechat.pushes.settled()
 }, 120_000)
 afterAll(async () => {
@@ -112,6 +60,10 @@ async function silenceIsOver(): Promise<void> {
     .set({ claimedAt: new Date(Date.now() - 60_000) })
     .where('state', '=', 'sending')
     .execute()
+  for (const name of ['campaigns.sweep', 'wechat.sweep']) {
+    const sweep = on.shop.modules.jobs.find(job => job.name === name)
+    if (sweep !== undefined) await on.shop.kernel.enqueue(sweep, {})
+  }
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
