@@ -74,12 +74,22 @@ test('nothing is asked of the shop before the privacy guide is accepted; then a 
   const page = await opens(person, { agreed: false })
   await page.getByText('隐私保护提示').waitFor()
   await page.getByText('暂不同意').tap()
-  await page.getByText('买菜也有回报').waitFor()
+  for (const [tab, seen] of [
+    ['小票', '开卡后，每次购物的小票'],
+    ['券包', '开卡后，优惠券'],
+    ['帮助', '遇到问题'],
+    ['我的', '开卡后，可在这里'],
+    ['会员码', '买菜也有回报'],
+  ]) {
+    // prettier-ignore
+    await page.getByRole('tab', { name: tab ?? '' }).tap()
+    await page.getByText(seen ?? '').waitFor()
+  }
   expect(asked).toEqual([])
 
-  await page.getByText('免费开卡').tap()
+  await page.getByText('免费开卡').first().tap()
   await page.getByText('同意并继续').tap()
-  await page.getByText('免费开卡').tap()
+  await page.getByText('免费开卡').first().tap()
   await page.getByText('我已阅读并同意').waitFor()
   // no box is ticked beforehand, and without the terms there is no phone button
   expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0)
@@ -134,7 +144,7 @@ test('a sale at the till becomes a receipt, and each line says whether it earned
   const page = await opens(person)
   await page.getByText('积分 +50 已到账').waitFor()
   await page.getByRole('tab', { name: '小票' }).tap()
-  await page.getByText('¥63.40').last().tap()
+  await page.getByText('¥63.40', { exact: true }).tap()
   await page.getByText('积分怎么来的').waitFor()
   const slip = (await page.locator('[data-page="packages/shopping/receipt/receipt"]').textContent()) ?? ''
   expect(slip).toContain('禾谷园长粒香米')

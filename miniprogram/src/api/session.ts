@@ -1,6 +1,7 @@
 import type { Transport } from '../../../server/kernel/http/client.ts'
 import { forget, store, stored } from '../lib/storage.ts'
 import { words } from '../lib/i18n/index.ts'
+import { needsPrivacyConsent } from '../lib/privacy.ts'
 import { operations } from './operations.ts'
 import { ApiError, request } from './request.ts'
 
@@ -15,7 +16,9 @@ function loginCode(): Promise<string> {
   })
 }
 
+// Whatever a page may try: nothing of the shopper leaves the phone before she has accepted the privacy guide.
 async function open(): Promise<string> {
+  if (await needsPrivacyConsent()) throw new ApiError('unasked', 0, words().privacy.refused)
   const { appId } = wx.getAccountInfoSync().miniProgram
   const session = (await request({ ...operations.wechat.openSession, body: { code: await loginCode(), appId } })) as {
     token: string

@@ -1,17 +1,10 @@
 import { shop } from '../api/index.ts'
 import { keepHolder } from './card.ts'
+import { needsPrivacyConsent } from './privacy.ts'
 import { stored } from './storage.ts'
 
 /** member · guest (no card) · unasked: has not accepted the privacy guide, so nothing may be asked of the server. */
 export type Membership = 'member' | 'guest' | 'unasked'
-
-/** Whether the privacy guide still has to be accepted. Older WeChat versions do not know the question: they ask by themselves. */
-export function needsPrivacyConsent(): Promise<boolean> {
-  return new Promise(resolve => {
-    if (!wx.canIUse('getPrivacySetting')) return resolve(false)
-    wx.getPrivacySetting({ success: ({ needAuthorization }) => resolve(needAuthorization), fail: () => resolve(false) })
-  })
-}
 
 /** Finds out who is here without ever asking the server before the privacy guide was accepted. Rejects with ApiError. */
 export async function membership(): Promise<Membership> {

@@ -56,7 +56,7 @@ function isQrOf(rows: string[], text: string): boolean {
   const margin = Math.min(...dark)
   const size = rows.length - 2 * margin
   return [0, 1, 2, 3, 4, 5, 6, 7].some(maskPattern => {
-    const data = /^\d+$/.test(text) ? text : [...text].map(character => character.charCodeAt(0))
+    const data = /^\d+$/.test(text) ? text : text.split('').map(character => character.charCodeAt(0))
     const expected = encode(data, { ecc: 'M', boostEcc: false, border: 0, maskPattern })
     const module = size / expected.size
     return expected.data.every((row, y) =>

@@ -14,6 +14,12 @@ Component({
       void this.fill()
     },
   },
+  // the first try may have come too early: before a session was allowed
+  pageLifetimes: {
+    show() {
+      if (this.data.stores.length === 0) void this.fill()
+    },
+  },
   methods: {
     async fill() {
       const stores = await loadStores().catch(() => [])

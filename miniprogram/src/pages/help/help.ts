@@ -2,7 +2,7 @@ import { shop } from '../../api/index.ts'
 import { momentText } from '../../lib/format.ts'
 import { words } from '../../lib/i18n/index.ts'
 import { dress, loading } from '../../lib/page.ts'
-import { needsPrivacyConsent } from '../../lib/membership.ts'
+import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
 
 const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const

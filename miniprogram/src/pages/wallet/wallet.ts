@@ -31,7 +31,6 @@ Page({
     dress(this, 'wallet')
     this.setData({ guestText: words().guest.gateWallet, place: this.placeText() })
     void this.load()
-    void prepareToAsk().then(() => this.showRemind())
   },
 
   async onPullDownRefresh() {
@@ -57,6 +56,7 @@ Page({
         this.setData({ screen: 'guest' })
         return
       }
+      void prepareToAsk().then(() => this.showRemind())
       const { tab } = this.data
       const storeCode = stored('store') ?? undefined
       const [{ items, counts }] = await Promise.all([
