@@ -34,7 +34,7 @@ export async function startImports(
 
 /** Waits until these imports have ended; throws when one has failed. `meanwhile` runs again and again. */
 export async function importsDone(
-  { owner }: Story,
+  { owner, instance }: Story,
   ids: readonly string[],
   meanwhile: (progress: number) => void,
 ): Promise<void> {
@@ -48,6 +48,7 @@ export async function importsDone(
       if (row.state !== 'done') break
       open.delete(id)
     }
+    instance.jobs.check()
     meanwhile((ids.length - open.size) / ids.length)
     await wait(200)
   }

@@ -19,6 +19,8 @@ export interface Killable {
   /** kill −9, and waits until it is gone. */
   kill(): Promise<void>
   isRunning(): boolean
+  /** Throws, with the end of its log, when it has ended by itself. */
+  check(): void
   /** How often it has fallen, by our hand or at a fault point. */
   falls(): number
 }
@@ -76,8 +78,9 @@ export async function openInstance(lifetime: Lifetime, more: Record<string, stri
     answers(sandbox, simulator, path.join(folder, 'sandbox.log')),
     answers(`${server}/openapi.json`, web, path.join(folder, 'server.log')),
   ])
-  const jobs = killable((n, faultPoints) =>
-    run('jobs', 'jobs/main.ts', { ...environment, FAULT_POINTS: faultPoints }, `jobs-${n}.log`),
+  const jobs = killable(
+    n => path.join(folder, `jobs-${n}.log`),
+    (n, faultPoints) => run('jobs', 'jobs/main.ts', { ...environment, FAULT_POINTS: faultPoints }, `jobs-${n}.log`),
   )
   jobs.start()
   return {
@@ -92,17 +95,20 @@ export async function openInstance(lifetime: Lifetime, more: Record<string, stri
   }
 }
 
-function killable(open: (n: number, faultPoints: string) => Running): Killable {
+function killable(logOf: (n: number) => string, open: (n: number, faultPoints: string) => Running): Killable {
   let running: Running | undefined
   let started = 0
   let falls = 0
+  let crash: string | undefined
   return {
     start: (faultPoints = '') => {
-      const opened = open(++started, faultPoints)
+      const n = ++started
+      const opened = open(n, faultPoints)
       running = opened
       void opened.exited.then(code => {
         if (running === opened) running = undefined
         if (code === 'SIGKILL') falls++
+        else crash = `the jobs process ended by itself (${code}):\n${tail(readFileSync(logOf(n), 'utf8'))}`
       })
     },
     kill: async () => {
@@ -113,6 +119,9 @@ function killable(open: (n: number, faultPoints: string) => Running): Killable {
       await wait(0)
     },
     isRunning: () => running !== undefined,
+    check: () => {
+      if (crash !== undefined) throw new Error(crash)
+    },
     falls: () => falls,
   }
 }

@@ -151,7 +151,7 @@ async function launchUnderFire(
   draft: Record<string, unknown>,
   points: readonly string[],
 ): Promise<Campaign> {
-  const { owner } = story
+  const { owner, instance } = story
   const made = await owner.call<Campaign>('POST', '/api/admin/campaigns', draft)
   const fire = await openFire(story, points, story.kills)
   await owner.call('POST', `/api/admin/campaigns/${made.id}/launch`)
@@ -162,6 +162,7 @@ async function launchUnderFire(
       await fire.cease(String(draft['name']))
       return now
     }
+    instance.jobs.check()
     const { sent = 0, unknown = 0 } = now.totals.messages
     fire.tend((sent + unknown) / Math.max(1, now.totals.audience))
     await wait(25)

@@ -33,7 +33,7 @@ export interface Totals {
 }
 
 /** Opens the look at an instance. */
-export function openWatch({ databaseUrl, redisUrl, redisPrefix }: Instance): Watch {
+export function openWatch({ databaseUrl, redisUrl, redisPrefix, jobs }: Instance): Watch {
   const pool = createPool({ uri: databaseUrl, connectionLimit: 2 })
   const redis = new Redis(redisUrl)
   const rows = async (sql: string): Promise<RowDataPacket[]> => (await pool.query<RowDataPacket[]>(sql))[0]
@@ -96,6 +96,7 @@ export function openWatch({ databaseUrl, redisUrl, redisPrefix }: Instance): Wat
       for (let quiet = 0; quiet < 4;) {
         if (performance.now() - started > limitSeconds * 1000)
           throw new Error(`work was not done within ${limitSeconds} s: ${await busy()} pieces left`)
+        jobs.check()
         meanwhile()
         quiet = (await busy()) === 0 ? quiet + 1 : 0
         await wait(quiet > 0 ? 120 : 250)
