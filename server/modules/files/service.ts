@@ -40,6 +40,8 @@ export function createFileStore({ db, clock, newId, config }: Kernel, maxBytes =
 
   /** Writes to a temporary name, syncs, then moves: a half-written file never has a valid name. */
   async function writeDown(content: Readable, name: string): Promise<{ sha256: string; size: number }> {
+    // An upload may break off before it is read; the reading below then throws what it broke with.
+    content.on('error', () => undefined)
     const temporary = join(root, 'incoming', newId())
     await mkdir(dirname(temporary), { recursive: true })
     const hash = createHash('sha256')
