@@ -1,7 +1,8 @@
+import { HttpError } from '../callers.ts'
 import { decimalText } from './csv.ts'
 import { customerSums, monthSums } from './facts.ts'
 import { openFire } from './fire.ts'
-import { importAll } from './import.ts'
+import { importAll, startImports } from './import.ts'
 import { comparePoints, enrolAll } from './people.ts'
 import type { Story } from './story.ts'
 import type { Totals } from './watch.ts'
@@ -48,6 +49,12 @@ export async function playSales(story: Story, count: number): Promise<void> {
 
   checks.step(2, '重复导入', 'everything again, in another order, with the process killed')
   await watch.drained(120)
+  const again = await startImports(story, data.sales.slice(0, 1)).catch((error: unknown) => error)
+  checks.holds(
+    'the same file a second time is refused',
+    again instanceof HttpError && again.code === 'erp.alreadyImported',
+    String(again),
+  )
   const shuffled = data.sales
     .map(file => ({ file, at: story.random() }))
     .sort((a, b) => a.at - b.at)

@@ -22,4 +22,4 @@ test('the whole story holds on a generated shop, from the follow to the ticket t
   expect(last.failed, output).toEqual([])
   expect(last.passed).toBeGreaterThan(60)
   expect(code).toBe(0)
-}, 300_000)
+}, 600_000)
