@@ -118,9 +118,12 @@ export function enrolment(
     }
     const owner = await members.byPhoneHash(phoneHash(vault, phone))
     if (owner === undefined) return { memberId: await create(tx, person, phone, wish) }
-    const hasAnother = (await members.identities(owner.id)).some(
-      identity => identity.kind === 'openid' && identity.appId === person.appId,
+    const openids = (await members.identities(owner.id)).filter(
+      one => one.kind === 'openid' && one.appId === person.appId,
     )
+    // A twin of this request has enrolled the person between the two questions above.
+    if (openids.some(one => one.value === person.openid)) return { memberId: owner.id }
+    const hasAnother = openids.length > 0
     if (hasAnother || isRiskyMember(deps, owner, await cardsRepository(tx).ofMember(owner.id))) {
       return { claim: await openClaim(tx, owner, person, phone, wish), owner }
     }
