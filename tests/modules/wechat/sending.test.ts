@@ -60,6 +60,7 @@ test('one message per key, however often it is planned', async () => {
   await plan([keyed(person, 'k-1')])
   await api().deliverer.batch('test', 50)
   expect(shown()[0]).toBe(1)
+  expect(await states()).toHaveLength(1)
 })
 
 test('ten workers at once send everybody one message', async () => {
