@@ -1,5 +1,4 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -19,11 +18,14 @@ export interface Shop {
   close(): Promise<void>
 }
 
-/** Empties the database and the Redis that scripts/bench.ts has opened and migrates. `accounts` are WECHAT_ACCOUNTS. */
-export async function openShop(accounts: unknown[] = []): Promise<Shop> {
+/**
+ * Empties the database and the Redis that scripts/bench.ts has opened and migrates. `accounts` are WECHAT_ACCOUNTS;
+ * `keep` leaves the database of the last run as it is.
+ */
+export async function openShop(accounts: unknown[] = [], keep = false): Promise<Shop> {
   const databaseUrl = process.env['DATABASE_URL'] ?? ''
   const redisUrl = process.env['REDIS_URL'] ?? ''
-  await recreateDatabase(databaseUrl)
+  if (!keep) await recreateDatabase(databaseUrl)
   await clearRedis(redisUrl, 'zgbench')
   await migrate(databaseUrl, path.join(root, 'prisma/migrations'))
   const port = await freePort()
@@ -40,8 +42,9 @@ export async function openShop(accounts: unknown[] = []): Promise<Shop> {
     PORT: String(port),
     PUBLIC_URL: url,
     DATA_DIR: data,
-    VAULT_KEYS: `v1:${randomBytes(32).toString('base64')}`,
-    VAULT_LOOKUP_KEY: randomBytes(32).toString('base64'),
+    // Nothing here is anybody's: the same keys in every run let a filled database be measured again.
+    VAULT_KEYS: `v1:${Buffer.alloc(32, 1).toString('base64')}`,
+    VAULT_LOOKUP_KEY: Buffer.alloc(32, 2).toString('base64'),
     WECHAT_ACCOUNTS: JSON.stringify(accounts),
   }
   const children: ChildProcess[] = []

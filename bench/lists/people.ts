@@ -6,24 +6,32 @@ import { staffApi } from '../../server/modules/staff/contract.ts'
 import { transport } from '../../tests/support/http.ts'
 import type { Shop } from '../shop.ts'
 
-/** The owner, who sees all stores, and a manager of the largest store. */
-export async function logIn(shop: Shop): Promise<{ owner: Transport; manager: Transport }> {
-  const open = openKernel(readConfig(shop.env), 'bench')
-  const first = await createModules(open.kernel).staff.ensureFirstOwner()
-  await open.close()
-  if (first === null) throw new Error('the shop has an owner already')
-  const owner = await session(shop, first.username, first.oneTimePassword)
+const password = 'a long enough password 7'
+
+/** The owner, who sees all stores, and a manager of the largest store; `first` is null when an earlier run has made them. */
+export async function logIn(shop: Shop, first: string | null): Promise<{ owner: Transport; manager: Transport }> {
+  if (first === null)
+    return { owner: await session(shop, 'owner', password), manager: await session(shop, 'manager', password) }
+  const owner = await session(shop, 'owner', first, password)
   const staff = client<typeof staffApi>(staffApi.operations, owner)
   const made = await staff.create({
     body: { username: 'manager', name: '李店长', role: 'storeManager', stores: { all: false, codes: ['S01'] } },
   })
-  return { owner, manager: await session(shop, 'manager', made.oneTimePassword) }
+  return { owner, manager: await session(shop, 'manager', made.oneTimePassword, password) }
 }
 
-async function session(shop: Shop, username: string, oneTimePassword: string): Promise<Transport> {
+/** Makes the first owner before the server does, and answers the one-time password; null when there is one. */
+export async function firstPassword(shop: Shop): Promise<string | null> {
+  const open = openKernel(readConfig(shop.env), 'bench')
+  const first = await createModules(open.kernel).staff.ensureFirstOwner()
+  await open.close()
+  return first?.oneTimePassword ?? null
+}
+
+async function session(shop: Shop, username: string, first: string, next?: string): Promise<Transport> {
   const send = transport(shop.url, { cookie: '', csrf: '' })
   const staff = client<typeof staffApi>(staffApi.operations, send)
-  await staff.login({ body: { username, password: oneTimePassword } })
-  await staff.changePassword({ body: { current: oneTimePassword, next: 'a long enough password 7' } })
+  await staff.login({ body: { username, password: first } })
+  if (next !== undefined) await staff.changePassword({ body: { current: first, next } })
   return send
 }
