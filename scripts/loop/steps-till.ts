@@ -1,38 +1,12 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { salesMapping } from '../../prisma/seed/mappings.ts'
 import { decimalText, tenThousandths } from './csv.ts'
 import type { Fact } from './facts.ts'
 import { HttpError, till as tillAt, type Call } from '../callers.ts'
 import { importAll } from './import.ts'
 import { comparePoints } from './people.ts'
+import { businessDate, fen, nightFile, yuanOf, type BasketLine, type Sale } from './night-file.ts'
 import type { CampaignOutcome } from './steps-campaign.ts'
 import type { Person, Story } from './story.ts'
 
-/** The night's file has the columns of the demo's ERP, less those that it does not need. */
-const unneeded = new Set(['promotionCode', 'isGift', 'paymentMethod', 'cashier'])
-const nightMapping = {
-  ...salesMapping,
-  fields: Object.fromEntries(Object.entries(salesMapping.fields).filter(([field]) => !unneeded.has(field))),
-}
-
-interface BasketLine {
-  lineNo: number
-  productCode: string
-  name: string
-  quantity: string
-  unit: string
-  unitPrice: string
-  net: string
-}
-interface Sale {
-  person: Person
-  receiptNo: string
-  coupon: { couponId: string; code: string }
-  lines: BasketLine[]
-  /** Net of each line after the coupon, fen. */
-  paid: number[]
-}
 interface Committed {
   docKey: string
   documentId: string
@@ -41,10 +15,6 @@ interface Committed {
   shares: { lineNo: number; net: string }[]
   points: { earned: number; balance: number } | null
 }
-
-const businessDate = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
-const fen = (yuan: string) => Number(tenThousandths(yuan) / 100n)
-const yuanOf = (amount: number) => decimalText(BigInt(amount) * 100n)
 
 /** Fen of a discount for each line, in proportion to the lines, the largest remainders first: our own reckoning. */
 export function share(discount: number, nets: readonly number[]): number[] {
@@ -226,75 +196,6 @@ async function takeBack({ points }: Story, api: Call, sale: Sale, onlyFirstLine:
   if (answer.refund !== refund || answer.full === onlyFirstLine || answer.coupon?.outcome !== outcome)
     throw new Error(`return of ${sale.receiptNo}: ${JSON.stringify(answer)}, we reckon ${refund}, ${outcome}`)
   points.set(sale.person.memberId, (points.get(sale.person.memberId) ?? 0) - Math.floor(refund / 100))
-}
-
-/** The file that the store's ERP writes that night, from its own books: sales and returns of the till, and three of another till. */
-function nightFile(
-  { instance, data }: Story,
-  name: string,
-  tillCode: string,
-  sales: readonly Sale[],
-  returns: readonly { sale: Sale; lines: BasketLine[] }[],
-) {
-  const date = businessDate()
-  const row = (sale: Sale, line: BasketLine, sign: 1 | -1): string => {
-    const net = (sale.paid[line.lineNo - 1] ?? 0) * sign
-    const discount = (fen(line.net) - (sale.paid[line.lineNo - 1] ?? 0)) * sign
-    const receiptNo = sign === 1 ? sale.receiptNo : `R${sale.receiptNo}`
-    const original = sign === 1 ? ',,' : `${tillCode},${date},${sale.receiptNo}`
-    return [
-      data.store,
-      tillCode,
-      date,
-      receiptNo,
-      '12:00:00',
-      sign === 1 ? '销售' : '退货',
-      original,
-      sale.person.memberCard,
-      line.lineNo,
-      line.productCode,
-      line.name,
-      sign,
-      '个',
-      line.unitPrice,
-      yuanOf(discount),
-      yuanOf(net),
-    ].join(',')
-  }
-  const others =
-    returns.length > 0
-      ? []
-      : [1, 2, 3].map(n =>
-          [
-            data.store,
-            'L8',
-            date,
-            `X${n}`,
-            '12:00:00',
-            '销售',
-            ',,',
-            '',
-            1,
-            '抹布',
-            '抹布',
-            1,
-            '个',
-            '10.00',
-            '0.00',
-            '10.00',
-          ].join(','),
-        )
-  const rows = [
-    ...sales.flatMap(sale => sale.lines.map(line => row(sale, line, 1))),
-    ...returns.flatMap(({ sale, lines }) => lines.map(line => row(sale, line, -1))),
-    ...others,
-  ]
-  const path = join(instance.folder, name)
-  writeFileSync(
-    path,
-    `\uFEFF门店编码,收银机号,营业日期,小票号,时间,单据类型,原收银机号,原营业日期,原小票号,会员卡号,行号,商品编码,商品名称,数量,单位,单价,折扣,实收\r\n${rows.join('\r\n')}\r\n`,
-  )
-  return { path, name, mapping: nightMapping }
 }
 
 async function checkCoupons(
