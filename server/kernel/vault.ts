@@ -47,4 +47,5 @@ export const maskPhone = (phone: string): string =>
   phone.length >= 11 ? `${phone.slice(0, 3)}****${phone.slice(-4)}` : `****${phone.slice(-2)}`
 
 /** 王小明 → 王**; a Latin name keeps its first letter. */
-export const maskName = (name: string): string => (name === '' ? '' : `${String.fromCodePoint(name.codePointAt(0) ?? 0)}**`)
+export const maskName = (name: string): string =>
+  name === '' ? '' : `${String.fromCodePoint(name.codePointAt(0) ?? 0)}**`

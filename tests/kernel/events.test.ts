@@ -90,17 +90,44 @@ describe('the outbox', () => {
   })
 })
 
+it('a reaction that was given up is tried again by the sweep, and succeeds when its fault is mended', async () => {
+  let broken = true
+  const handlers = [on(sold, 'mended.try', () => (broken ? Promise.reject(new Error('a fault')) : Promise.resolve()))]
+  const one = worker(handlers)
+  await inTransaction(shop.db, tx => publish(tx, sold, { n: 1 }))
+  await one.runtime.start()
+  const queue = one.queues.get('events')
+  await expect.poll(async () => (await queue.getDelayed()).length, { timeout: 10_000 }).toBe(1)
+  // As if all its tries were used up.
+  const [waiting] = await queue.getDelayed()
+  await waiting?.remove()
+  await queue.add('mended.try', waiting?.data, { jobId: String(waiting?.id), attempts: 1 })
+  await expect.poll(() => queue.getFailedCount(), { timeout: 10_000 }).toBe(1)
+  broken = false
+  await one.runtime.relay.sweep(-1_000)
+  await expect
+    .poll(async () => (await shop.db.selectFrom('outbox_done').select('handler').execute()).length, { timeout: 10_000 })
+    .toBe(1)
+  await one.close()
+})
+
 describe('the relay', () => {
   it('gives its claim back when the queue is away, and loses nothing', async () => {
     const handlers = [on(sold, 'a.x', () => Promise.resolve())]
-    const broken = createRelay(shop.db, handlers, () => Promise.reject(new Error('queue away')))
+    const broken = createRelay(shop.db, handlers, {
+      deliver: () => Promise.reject(new Error('queue away')),
+      revive: () => Promise.resolve(),
+    })
     await inTransaction(shop.db, tx => publishAll(tx, sold, [{ n: 1 }, { n: 2 }]))
     await expect(broken.once()).rejects.toThrow('queue away')
     expect(await broken.waiting()).toBe(2)
     const got: Delivery[] = []
-    const whole = createRelay(shop.db, handlers, deliveries => {
-      got.push(...deliveries)
-      return Promise.resolve()
+    const whole = createRelay(shop.db, handlers, {
+      deliver: deliveries => {
+        got.push(...deliveries)
+        return Promise.resolve()
+      },
+      revive: () => Promise.resolve(),
     })
     expect(await whole.once()).toBe(2)
     expect(got.map(delivery => delivery.payload)).toEqual([{ n: 1 }, { n: 2 }])
@@ -109,9 +136,12 @@ describe('the relay', () => {
   it('hands over again what a wiped queue has forgotten, but never what is done', async () => {
     const handlers = [on(sold, 'a.x', () => Promise.resolve()), on(sold, 'b.x', () => Promise.resolve())]
     let got: Delivery[] = []
-    const relay = createRelay(shop.db, handlers, deliveries => {
-      got.push(...deliveries)
-      return Promise.resolve()
+    const relay = createRelay(shop.db, handlers, {
+      deliver: deliveries => {
+        got.push(...deliveries)
+        return Promise.resolve()
+      },
+      revive: () => Promise.resolve(),
     })
     await inTransaction(shop.db, tx => publish(tx, sold, { n: 1 }))
     await relay.once()

@@ -13,12 +13,20 @@ export interface Delivery {
   readonly payload: unknown
 }
 
+/** The queue as the relay sees it. */
+export interface Carrier {
+  /** Adds reactions; one whose key the queue knows stays as it is. */
+  readonly deliver: (deliveries: Delivery[]) => Promise<void>
+  /** Lets reactions that were given up be tried again; others stay as they are. */
+  readonly revive: (keys: readonly string[]) => Promise<void>
+}
+
 export interface Relay {
   /** Hands over one run of events; returns how many there were. */
   once(): Promise<number>
   /** Writes down that a reaction is done, so that it is never handed over again. */
   done(outboxId: number, handler: string): Promise<void>
-  /** Hands over again what the queue has lost (its memory was wiped), and closes what is done; returns how many events it has looked at. */
+  /** Hands over again what the queue has lost (its memory was wiped) or given up, and closes what is done; returns how many events it has looked at. */
   sweep(olderThanMs: number): Promise<number>
   /** Events that are not handed over yet. */
   waiting(): Promise<number>
@@ -28,11 +36,7 @@ const RUN = 500
 const CLAIM_LASTS_MS = 30_000
 
 /** The relay between the outbox and the queue. Any number of processes may run one: work is claimed by a guarded update. */
-export function createRelay(
-  db: Db,
-  handlers: readonly Handler[],
-  deliver: (deliveries: Delivery[]) => Promise<void>,
-): Relay {
+export function createRelay(db: Db, handlers: readonly Handler[], { deliver, revive }: Carrier): Relay {
   const byEvent = Map.groupBy(handlers, handler => handler.event)
   const deliveriesOf = (
     row: { id: number; name: string; payloadJson: string },
@@ -117,6 +121,7 @@ export function createRelay(
       )
       const open = rows.flatMap(row => deliveriesOf(row, new Set(finished.get(row.id)?.map(row => row.handler))))
       await deliver(open)
+      await revive(open.map(delivery => delivery.key))
       const openIds = new Set(open.map(delivery => delivery.outboxId))
       const closed = ids.filter(id => !openIds.has(id))
       if (closed.length > 0)

@@ -1,11 +1,11 @@
-import { Worker, type Job as QueueJob } from 'bullmq'
+import { DelayedError, Worker, type Job as QueueJob, type Queue } from 'bullmq'
 import { z } from 'zod'
 import type { Db } from '../db.ts'
 import { isDatabaseDown } from '../db.ts'
 import type { Handler } from '../events/event.ts'
 import { createRelay, purgeOutbox, type Relay } from '../events/relay.ts'
 import { withLogIds, type Log } from '../log.ts'
-import type { Redis } from '../redis.ts'
+import { isRedisDown, type Redis } from '../redis.ts'
 import type { Job } from './job.ts'
 import { EVENTS_QUEUE, KEEP, type Queues } from './queues.ts'
 
@@ -38,6 +38,9 @@ export interface Runtime {
   drain(timeoutMs?: number): Promise<void>
 }
 
+/** How long work waits before it looks whether the database is back. */
+const AWAY_MS = 1_000
+
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** The jobs process: the relay, the workers and the schedules of what the modules declare. */
@@ -49,15 +52,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const workers: Worker[] = []
   let loops: Promise<void>[] = []
 
-  const relay = createRelay(db, handlers, async deliveries => {
-    if (deliveries.length === 0) return
-    await queues.get(EVENTS_QUEUE).addBulk(
-      deliveries.map(({ key, handler, outboxId, payload }) => ({
-        name: handler,
-        data: { outboxId, payload },
-        opts: { ...KEEP, jobId: key, attempts: 12, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
-      })),
-    )
+  const queueOf = (): Queue => queues.get(EVENTS_QUEUE)
+  const relay = createRelay(db, handlers, {
+    async deliver(deliveries) {
+      if (deliveries.length === 0) return
+      await queueOf().addBulk(
+        deliveries.map(({ key, handler, outboxId, payload }) => ({
+          name: handler,
+          data: { outboxId, payload },
+          opts: { ...KEEP, jobId: key, attempts: 12, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
+        })),
+      )
+    },
+    async revive(keys) {
+      for (const key of keys) {
+        const queued = await queueOf().getJob(key)
+        if (queued !== undefined && (await queued.isFailed())) await queued.retry('failed')
+      }
+    },
   })
 
   async function react(queued: QueueJob): Promise<void> {
@@ -86,6 +98,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     })
   }
 
+  /** A neighbour that is away costs no attempt: an outage of a night must not use up what is kept for mistakes. */
+  const postpone = (queued: QueueJob, token: string | undefined) => async (error: unknown) => {
+    if (!isDatabaseDown(error) && !isRedisDown(error)) throw error
+    await queued.moveToDelayed(Date.now() + AWAY_MS, token)
+    throw new DelayedError()
+  }
+
   function addWorker(
     queue: string,
     run: (queued: QueueJob) => Promise<void>,
@@ -93,7 +112,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   ): void {
     const worker = new Worker(
       queue,
-      queued => withLogIds({ job: queued.name, jobId: queued.id ?? '' }, () => run(queued)),
+      (queued, token) =>
+        withLogIds({ job: queued.name, jobId: queued.id ?? '' }, () => run(queued).catch(postpone(queued, token))),
       {
         connection,
         prefix: `{${prefix}}`,
@@ -166,7 +186,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const until = Date.now() + timeoutMs
       for (let quiet = 0; quiet < 2;) {
         const counts = await Promise.all(
-          names.map(name => queues.get(name).getJobCounts('wait', 'active', 'prioritized', 'failed')),
+          names.map(name => queues.get(name).getJobCounts('wait', 'active', 'prioritized', 'failed', 'delayed')),
         )
         for (const [i, count] of counts.entries()) {
           if ((count['failed'] ?? 0) === 0) continue
@@ -176,7 +196,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         const busy = counts.some(
           count => (count['wait'] ?? 0) + (count['active'] ?? 0) + (count['prioritized'] ?? 0) > 0,
         )
-        quiet = busy || (await relay.waiting()) > 0 ? 0 : quiet + 1
+        // A reaction is delayed only between two tries; other jobs may be meant for later.
+        const between = (counts[0]?.['delayed'] ?? 0) > 0
+        quiet = busy || between || (await relay.waiting()) > 0 ? 0 : quiet + 1
         if (Date.now() > until) throw new Error(`not drained after ${timeoutMs} ms: ${JSON.stringify(counts)}`)
         await sleep(quiet > 0 ? 5 : 20)
       }
