@@ -3,6 +3,7 @@ import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
 import type { Person } from '../../sandbox/state/person.ts'
 import { ticketsApi } from '../../server/modules/tickets/contract.ts'
 import { tillApi } from '../../server/modules/till/contract.ts'
+import { importCards } from '../modules/members/card-file.ts'
 import { stockShelf } from '../modules/points/receipts.ts'
 import { giveCoupon, line, newTill, type Till } from '../modules/till/tills.ts'
 import { openPhone, type Phone } from '../support/miniprogram/browser.ts'
@@ -23,7 +24,7 @@ afterEach(async () => {
   await phone?.close()
   phone = undefined
 })
-afterAll(() => on.close())
+afterAll(() => (on as Stage | undefined)?.close())
 
 /** Opens the mini-program on somebody's phone, as the sandbox's phone page does; `agreed` skips the privacy pop-up. */
 async function opens(person: Person, { page = '', agreed = true } = {}): Promise<Phone['page']> {
@@ -117,6 +118,32 @@ test('nothing is asked of the shop before the privacy guide is accepted; then a 
     .waitFor()
   expect(await readCodes(page)).toEqual({ barcode: member.cardNo, qr: member.cardNo })
   expect(phone.complaints).toEqual([])
+})
+
+test('two old cards: one is merged by choosing it, the rich one after a second proof', async () => {
+  const person = on.person('赵六')
+  const recently = on.shop.clock.now().toISOString().slice(0, 10)
+  await importCards(on.shop, [
+    { cardNo: 'E100000001', phone: person.phone, name: '赵六', lastUsedOn: recently, balancePoints: '120' },
+    { cardNo: 'E100000002', phone: person.phone, name: '赵六', lastUsedOn: recently, lastAmount: '63.40', balancePoints: '9000' }, // prettier-ignore
+  ])
+  const page = await opens(person, { page: 'packages/enrol/enrol/enrol' })
+  await page.getByText('我已阅读并同意').tap()
+  await page.getByText('手机号一键开卡').tap()
+  await page.getByRole('button', { name: '允许', exact: true }).tap()
+  await page.getByText('还找到 2 张旧卡').tap()
+  await page.getByText('120 积分').waitFor()
+  expect(await page.getByText('9,000').count()).toBe(0)
+  await page.getByText('合并这张卡').tap()
+  await page.getByText('已合并', { exact: true }).waitFor()
+  await page.getByText('核验后合并').tap()
+  await page.getByText('登记的姓名').tap()
+  await page.locator('wx-input input').fill('李四')
+  await page.getByText('核验', { exact: true }).tap()
+  await page.getByText('信息不符').waitFor()
+  await page.locator('wx-input input').fill('赵六')
+  await page.getByText('核验', { exact: true }).tap()
+  await page.getByText('9,000 积分').waitFor()
 })
 
 test('without a network the code of last time is on the screen and says so', async () => {

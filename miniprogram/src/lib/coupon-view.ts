@@ -65,7 +65,7 @@ export function couponView(
     scope: scopeText(coupon.stores, storeName),
     validity: validityText(coupon, storeName, now),
     today: usable && shopDay(coupon.validTo) === shopDay(now),
-    action: usable ? t.show : '',
+    action: usable ? (coupon.usableHere ? t.show : words().common.show) : '',
     mark: markOf(coupon.state),
     why: whyNot(coupon),
     dim: !usable || !coupon.usableHere,

@@ -17,6 +17,8 @@ export interface FixtureState {
   calls: { method: string; path: string; body: Body }[]
   subscribed: string[]
   delay: number
+  /** a member who has nothing yet */
+  empty: boolean
 }
 
 class Refused extends Error {
@@ -81,6 +83,12 @@ const routes: Route[] = [
   }],
 ] // prettier-ignore
 
+// The same reply with its lists and counts empty.
+function emptied(reply: Reply): Reply {
+  if (reply === null || typeof reply !== 'object' || !('items' in reply)) return reply
+  return { ...reply, items: [], counts: { usable: 0, used: 0, gone: 0, endingToday: 0 } }
+}
+
 const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -93,7 +101,7 @@ export async function fixtureShop(
   site: string,
   port = 0,
 ): Promise<{ server: Server; base: string; state: FixtureState }> {
-  const state: FixtureState = { member: { ...data.member }, calls: [], subscribed: [], delay: 0 }
+  const state: FixtureState = { member: { ...data.member }, calls: [], subscribed: [], delay: 0, empty: false }
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '/', 'http://shop')
@@ -113,7 +121,8 @@ export async function fixtureShop(
       await new Promise(resolve => setTimeout(resolve, state.delay))
       try {
         const match = route[1].exec(url.pathname)
-        const reply = match && route[2](match, body, url.searchParams, state)
+        const full = match && route[2](match, body, url.searchParams, state)
+        const reply = state.empty ? emptied(full) : full
         response
           .writeHead(reply === null ? 204 : 200, { 'content-type': 'application/json' })
           .end(reply === null ? '' : JSON.stringify(reply))

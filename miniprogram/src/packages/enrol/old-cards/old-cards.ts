@@ -62,7 +62,11 @@ Page({
       ]
         .filter(Boolean)
         .join(' · '),
-      points: fill(t.points, { points: whole(card.balancePoints) }),
+      // what is on a card that may be somebody else's is not told
+      points:
+        card.state === 'bound' || card.state === 'open'
+          ? fill(t.points, { points: whole(card.balancePoints) })
+          : t.hidden,
       state: card.state,
       ways: card.ways,
       attemptsLeft: card.attemptsLeft,
