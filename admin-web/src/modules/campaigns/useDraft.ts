@@ -8,10 +8,8 @@ export type Step = (typeof steps)[number]
 export type Purpose = Campaign['purpose']
 export type Route = Campaign['route']
 
-interface Field {
-  key: string
-  value: string
-}
+/** A field of the message, as the route's template has it. */
+export type Field = Awaited<ReturnType<typeof campaigns.options>>['routes'][number]['fields'][number]
 
 /** A campaign being drawn up. */
 export interface Draft {
@@ -21,20 +19,24 @@ export interface Draft {
   /** '' = decided: no coupon; null = not decided yet. */
   couponTemplateId: string | null
   route: Route | null
-  fields: Field[]
+  /** Field of the message → what it says. */
+  fields: Record<string, string>
   page: string
   /** null = as soon as it is launched. */
   startAt: Date | null
 }
 
-export const fieldKey = /^[a-z_]+\d{1,2}$/
-
-/** Whether a field of the message may be sent as it stands; thing fields take 20 characters. */
-export const fieldFits = ({ key, value }: Field): boolean =>
-  fieldKey.test(key) && value.trim() !== '' && Array.from(value.trim()).length <= (key.startsWith('thing') ? 20 : 40)
+/** Whether a field of the message may be sent as it says. */
+export const fieldFits = ({ kind, max }: Field, value: string): boolean =>
+  kind === 'date'
+    ? /^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(value)
+    : value.trim() !== '' && Array.from(value.trim()).length <= max
 
 /** The behaviour of the campaign wizard: what is decided, what is missing, and keeping it as a draft on the server. */
-export function useDraft(campaignId: string | null): {
+export function useDraft(
+  campaignId: string | null,
+  fields: () => readonly Field[],
+): {
   draft: Draft
   id: Ref<string | null>
   done: (step: Step) => boolean
@@ -49,7 +51,7 @@ export function useDraft(campaignId: string | null): {
     segmentId: null,
     couponTemplateId: null,
     route: null,
-    fields: [],
+    fields: {},
     page: 'pages/wallet/wallet',
     startAt: null,
   })
@@ -64,7 +66,7 @@ export function useDraft(campaignId: string | null): {
       case 'route':
         return draft.route !== null && (draft.route !== 'none' || draft.couponTemplateId !== '')
       case 'text':
-        return draft.route === 'none' || (draft.fields.length > 0 && draft.fields.every(fieldFits))
+        return draft.route === 'none' || fields().every(field => fieldFits(field, draft.fields[field.key] ?? ''))
       case 'time':
         return draft.startAt === null || draft.startAt.getTime() > Date.now()
       case 'check':
@@ -82,7 +84,10 @@ export function useDraft(campaignId: string | null): {
       couponTemplateId: draft.couponTemplateId === '' ? null : draft.couponTemplateId,
       route,
       text: {
-        fields: route === 'none' ? {} : Object.fromEntries(draft.fields.map(({ key, value }) => [key, value.trim()])),
+        fields:
+          route === 'none'
+            ? {}
+            : Object.fromEntries(fields().map(({ key }) => [key, (draft.fields[key] ?? '').trim()])),
         page: draft.page,
       },
       startAt: draft.startAt?.toISOString() ?? null,
@@ -105,7 +110,7 @@ export function useDraft(campaignId: string | null): {
       draft.segmentId = campaign.segmentId
       draft.couponTemplateId = campaign.couponTemplateId ?? ''
       draft.route = campaign.route
-      draft.fields = Object.entries(campaign.text.fields).map(([key, value]) => ({ key, value }))
+      draft.fields = { ...campaign.text.fields }
       draft.page = campaign.text.page
       draft.startAt = campaign.startAt === null ? null : new Date(campaign.startAt)
     },
