@@ -49,9 +49,27 @@ export async function issueCoupons(
   const result: IssueResult = { issued: new Map(), refused: new Map() }
   const template = await templatesRepository(tx).find(templateId)
   if (template === undefined) throw couponsErrors.noTemplate()
-  for (const run of chunks(items, 1000)) await issueRun(kernel, tx, template, run, result)
+  for (const run of chunks(items, 1000)) {
+    let open: readonly IssueItem[] = run
+    // Who has lost a place to another campaign asks again: the next place may be free.
+    for (let attempt = 0; attempt < 3 && open.length > 0; attempt++)
+      open = await issueRun(kernel, tx, template, open, result)
+    for (const item of open) result.refused.set(item.key, 'limit')
+    await recheckRefused(tx, run, result)
+  }
   return result
 }
+
+/** Who was refused because a twin of this call had just taken the place or the last of the stock has the twin's coupon. */
+async function recheckRefused(tx: Tx, items: readonly IssueItem[], result: IssueResult): Promise<void> {
+  const refused = items.map(item => item.key).filter(key => result.refused.has(key))
+  for (const [key, coupon] of await couponsRepository(tx).byIssueKeys(refused)) {
+    result.refused.delete(key)
+    result.issued.set(key, { couponId: coupon.id, isNew: false })
+  }
+}
+
+/** One try for at most a thousand; returns those whose row a simultaneous call was quicker to write. */
 
 async function issueRun(
   kernel: IssueKernel,
@@ -59,17 +77,17 @@ async function issueRun(
   template: TemplateRecord,
   items: readonly IssueItem[],
   result: IssueResult,
-): Promise<void> {
+): Promise<readonly IssueItem[]> {
   const repository = couponsRepository(tx)
   const already = await repository.byIssueKeys(items.map(item => item.key))
   for (const [key, coupon] of already) result.issued.set(key, { couponId: coupon.id, isNew: false })
   const open = items.filter(item => !already.has(item.key))
-  if (open.length === 0) return
+  if (open.length === 0) return []
   if (template.state !== 'active') throw couponsErrors.notActive()
 
   const wanted = await withinLimit(tx, template, open, result)
   const granted = await withinStock(tx, template.id, wanted, result)
-  if (granted.length === 0) return
+  if (granted.length === 0) return []
 
   const now = kernel.clock.now()
   const validity = validityOf(template, now, kernel.config.SHOP_ZONE)
@@ -93,13 +111,8 @@ async function issueRun(
   const edges = couponEdges(tx)
   const inserted = await edges.insert(coupons)
   const fresh = coupons.filter(coupon => inserted.has(coupon.id))
-  if (fresh.length < coupons.length)
-    await settleRaces(
-      tx,
-      template.id,
-      coupons.filter(coupon => !inserted.has(coupon.id)),
-      result,
-    )
+  const lost = granted.filter((_, i) => !inserted.has(coupons[i]?.id ?? ''))
+  if (lost.length > 0) await templatesRepository(tx).giveBack(template.id, lost.length)
   for (const coupon of fresh) result.issued.set(coupon.issueKey, { couponId: coupon.id, isNew: true })
   await edges.record(
     fresh.map(coupon => ({
@@ -120,6 +133,7 @@ async function issueRun(
       items: part.map(coupon => ({ couponId: coupon.id, memberId: coupon.memberId })),
     })),
   )
+  return lost
 }
 
 /** Gives each member the next places in the template; who has had the limit is refused. */
@@ -159,15 +173,4 @@ async function withinStock<T extends IssueItem>(
   if (count === 0) return []
   if (!(await templates.take(templateId, count))) throw couponsErrors.notActive()
   return items.slice(0, count)
-}
-
-/** Rows that a simultaneous call was quicker to write: its coupon counts, ours goes back to the stock. */
-async function settleRaces(tx: Tx, templateId: string, lost: readonly NewCoupon[], result: IssueResult): Promise<void> {
-  await templatesRepository(tx).giveBack(templateId, lost.length)
-  const theirs = await couponsRepository(tx).byIssueKeys(lost.map(coupon => coupon.issueKey))
-  for (const { issueKey } of lost) {
-    const twin = theirs.get(issueKey)
-    if (twin === undefined) result.refused.set(issueKey, 'limit')
-    else result.issued.set(issueKey, { couponId: twin.id, isNew: false })
-  }
 }
