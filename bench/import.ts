@@ -1,20 +1,15 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import { createConnection, type Connection } from 'mysql2/promise'
-import { readConfig } from '../server/kernel/config.ts'
-import { createRuntime } from '../server/kernel/jobs/runtime.ts'
-import { openKernel } from '../server/kernel/kernel.ts'
-import { createQueueRedis } from '../server/kernel/redis.ts'
-import { createModules } from '../server/modules.ts'
 import { print } from './figure.ts'
-import { uciMapping } from './import/mapping.ts'
-import { bindCustomers } from './import/members.ts'
-import { openShop, peakMegabytes } from './shop.ts'
+import type { Outcome } from './import/run.ts'
+import { openShop } from './shop.ts'
 
 /** `npm run bench -- import [FOLDER]`: all daily files into the product, beside LOAD DATA of the same lines. */
 const folder = process.argv[2] ?? path.join(import.meta.dirname, '../../shared/data/uci-online-retail-by-day')
@@ -42,58 +37,24 @@ try {
     ratio: plain.seconds / ours.seconds,
   })
   print({ figure: 'import.peakMemory', value: ours.peak, unit: 'MB' })
+  print({ figure: 'import.cpu', value: ours.cpu, unit: 's' })
+  print({ figure: 'import.documentsWithPoints', value: ours.documentsWithPoints, unit: 'documents' })
   if (ours.lines !== plain.lines) throw new Error(`${ours.lines} lines went in, ${plain.lines} are in the files`)
 } finally {
   await shop.close()
 }
 
-/** The product: every file through its store and importer, until the last event and the last point. */
-async function importAll(): Promise<{ seconds: number; lines: number; peak: number }> {
-  const config = readConfig({ ...shop.env, LOG_LEVEL: 'error' })
-  const opened = openKernel(config, 'bench')
-  const { kernel, queues } = opened
-  const modules = createModules(kernel)
-  const connection = createQueueRedis(config.REDIS_URL)
-  const runtime = createRuntime({
-    db: kernel.db,
-    queues,
-    connection,
-    prefix: config.REDIS_PREFIX,
-    handlers: modules.handlers,
-    jobs: modules.jobs,
-    zone: config.SHOP_ZONE,
-    log: kernel.log,
-    schedules: false,
+/** The product in a process of its own, so that its memory is its own. */
+async function importAll(): Promise<Outcome> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'import/run.ts'), folder], {
+    env: { ...process.env, ...shop.env, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await bindCustomers(kernel, folder, files, 500)
-  const sourceId = await modules.erp.ensureSource({ code: 'bench', name: 'bench' })
-  // What the preparations have used is not the importer's: the kernel forgets the peak so far.
-  writeFileSync('/proc/self/clear_refs', '5')
-  const cpu = process.cpuUsage()
-  await runtime.start()
-  const from = performance.now()
-  for (const name of files) {
-    const file = await modules.files.store(createReadStream(path.join(folder, name)), { name })
-    await modules.erp.start({ fileId: file.id, sourceId, mapping: uciMapping })
-  }
-  await runtime.drain(900_000)
-  const seconds = (performance.now() - from) / 1000
-  const peak = peakMegabytes(process.pid)
-  const { user, system } = process.cpuUsage(cpu)
-  print({ figure: 'import.cpu', value: (user + system) / 1e6, unit: 's' })
-  const { n } = await kernel.db
-    .selectFrom('sales_line')
-    .select(eb => eb.fn.countAll<string>().as('n'))
-    .executeTakeFirstOrThrow()
-  const points = await kernel.db
-    .selectFrom('points_document')
-    .select(eb => eb.fn.countAll<string>().as('n'))
-    .executeTakeFirstOrThrow()
-  print({ figure: 'import.documentsWithPoints', value: Number(points.n), unit: 'documents' })
-  await runtime.stop()
-  connection.disconnect()
-  await opened.close()
-  return { seconds, lines: Number(n), peak }
+  let said = ''
+  child.stdout.on('data', piece => (said += String(piece)))
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the import ended with ${code}: ${said}`)
+  return JSON.parse(said) as Outcome
 }
 
 /** The plainest way there is: one text file, one statement, one table with the keys of our lines. */
