@@ -10,7 +10,7 @@ Component({
   },
   data: {
     t: words().claim,
-    way: 'lastReceipt',
+    way: '',
     amount: '',
     date: '',
     name: '',
@@ -19,7 +19,9 @@ Component({
   },
   observers: {
     ways(ways: ('lastReceipt' | 'name')[]) {
-      this.setData({ t: words().claim, way: ways[0] ?? 'name' })
+      // a wrong answer brings the same ways again: what was chosen stays
+      const chosen = ways.find(way => way === this.data.way)
+      this.setData({ t: words().claim, way: chosen ?? ways[0] ?? 'name' })
     },
     attemptsLeft(count: number) {
       this.setData({ left: fill(words().claim.left, { count }) })
