@@ -21,7 +21,7 @@ const { values } = parseArgs({
 await command(async lifetime => {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
   const instance = await step('私有实例', 'Private instances', () =>
-    openInstance(lifetime, { CAMPAIGN_RATE: values.sales === undefined ? '5' : '60' }),
+    openInstance(lifetime, { CAMPAIGN_RATE: values.sales === undefined ? '5' : '30' }),
   )
   const work = path.join(instance.folder, 'files')
   mkdirSync(work, { recursive: true })

@@ -34,12 +34,7 @@ const campaignPoints = [
   'campaigns.afterIssueBeforeRecord:1',
   'campaigns.afterPlanBeforeCommit:1',
 ]
-const sendingPoints = [
-  'wechat.afterClaim:1',
-  'wechat.afterSendBeforeRecord:2',
-  'wechat.afterSendBeforeRecord:1',
-  'wechat.afterRecord:1',
-]
+const sendingPoints = ['wechat.afterClaim:1', 'wechat.afterSendBeforeRecord:2', 'wechat.afterRecord:1']
 
 /** Step 4: a segment, a coupon campaign and a service notice, with the sender killed in between. */
 export async function playCampaign(story: Story): Promise<CampaignOutcome> {
