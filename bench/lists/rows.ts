@@ -205,9 +205,10 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           segmentName: '人群 0',
           couponTemplateId: id('T', 0),
           route: 'none',
-          templateId: '',
           textJson: '{}',
-          state: 'finished',
+          state: 'done',
+          frozenAt: moment(n),
+          finishedAt: moment(n),
           wholeChain: 1,
           createdBy: id('S', 0),
           createdAt: moment(n),
@@ -222,7 +223,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           memberId: id('M', n),
           storeCode: store(n),
           coupon: 'issued',
-          message: n % 3 === 0 ? 'sent' : 'no_right',
+          message: n % 3 === 0 ? 'skipped' : 'noRight',
         }
       }
     },
@@ -302,7 +303,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           businessDate: day(n),
           reason: 'badNumber',
           problemsJson: '[]',
-          valuesJson: '{}',
+          valuesJson: '[]',
           state: 'open',
           createdAt: moment(n),
         }

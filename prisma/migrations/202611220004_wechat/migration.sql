@@ -56,6 +56,7 @@ CREATE TABLE `wechat_message` (
   PRIMARY KEY (`id`),
   UNIQUE INDEX `wechat_message_messageKey_key` (`messageKey`),
   INDEX `wechat_message_groupKey_state_notBefore_idx` (`groupKey`, `state`, `notBefore`),
+  INDEX `wechat_message_groupKey_state_messageKey_idx` (`groupKey`, `state`, `messageKey`),
   INDEX `wechat_message_claimToken_idx` (`claimToken`),
   INDEX `wechat_message_state_claimedAt_idx` (`state`, `claimedAt`),
   INDEX `wechat_message_appId_platformId_idx` (`appId`, `platformId`),

@@ -15,6 +15,7 @@ CREATE TABLE `campaign` (
   `chain` CHAR(26) NULL,
   `beatAt` DATETIME(3) NULL,
   `finishedAt` DATETIME(3) NULL,
+  `countedJson` TEXT NULL,
   `wholeChain` TINYINT(1) NOT NULL,
   `createdBy` CHAR(26) NOT NULL,
   `launchedBy` CHAR(26) NULL,
@@ -42,6 +43,7 @@ CREATE TABLE `campaign_recipient` (
   `reason` VARCHAR(200) NOT NULL DEFAULT '',
   PRIMARY KEY (`campaignId`, `memberId`),
   INDEX `campaign_recipient_campaignId_coupon_memberId_idx` (`campaignId`, `coupon`, `memberId`),
+  INDEX `campaign_recipient_campaignId_coupon_message_idx` (`campaignId`, `coupon`, `message`),
   INDEX `campaign_recipient_campaignId_message_memberId_idx` (`campaignId`, `message`, `memberId`),
   INDEX `campaign_recipient_memberId_idx` (`memberId`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -57,6 +57,10 @@ export type Campaign = {
      */
     beatAt: Timestamp | null;
     finishedAt: Timestamp | null;
+    /**
+     * the audience counted by outcome after the end, when its rows no longer change
+     */
+    countedJson: string | null;
     wholeChain: number;
     createdBy: string;
     launchedBy: string | null;

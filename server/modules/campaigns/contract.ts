@@ -110,6 +110,21 @@ export const CampaignRecipientRow = z.object({
   settledAt: Instant.nullable(),
 })
 
+/** What a campaign did for one member, and why not. */
+export const MemberReachRow = CampaignRecipientRow.pick({
+  coupon: true,
+  couponReason: true,
+  message: true,
+  reason: true,
+  settledAt: true,
+}).extend({
+  campaignId: z.string(),
+  name: z.string(),
+  purpose: CampaignPurpose,
+  route: CampaignRoute,
+  startedAt: Instant.nullable(),
+})
+
 /** A field of the message that a route sends. */
 export const MessageField = z.object({
   key: z.string(),
@@ -228,6 +243,15 @@ export const campaignsApi = contract('campaigns', {
     params,
     query: PageQuery.extend({ message: z.string().max(20).optional(), coupon: z.string().max(20).optional() }),
     reply: pageOf(CampaignRecipientRow),
+  },
+  memberReach: {
+    method: 'GET',
+    path: '/admin/members/:memberId/campaigns',
+    access: 'staff:members.read',
+    summary: 'What campaigns did for a member, newest first',
+    params: z.object({ memberId: z.string().length(26) }),
+    query: PageQuery,
+    reply: pageOf(MemberReachRow),
   },
 })
 

@@ -11,6 +11,7 @@ import { campaignsRoutes } from './routes.ts'
 import { createCampaignsService } from './service/index.ts'
 import { createNotices } from './service/notices.ts'
 import type { CampaignsNeeds } from './service/ports.ts'
+import { createMemberReach } from './service/reach.ts'
 import { createRunner } from './service/run.ts'
 
 export type { CampaignsNeeds } from './service/ports.ts'
@@ -43,7 +44,7 @@ export function createCampaigns(kernel: Kernel, needs: CampaignsNeeds): Module<R
     name: 'campaigns',
     api: {},
     contracts: [campaignsApi],
-    routes: router => campaignsRoutes(router, campaigns),
+    routes: router => campaignsRoutes(router, campaigns, createMemberReach(kernel)),
     handlers: [
       on(pointsCredited, 'campaigns.pointsNotice', notice),
       on(memberClosed, 'campaigns.forgetMember', async ({ memberId }) => {

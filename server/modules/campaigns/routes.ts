@@ -4,8 +4,13 @@ import { mount } from '../../kernel/http/mount.ts'
 import { campaignsApi } from './contract.ts'
 import type { Campaigns } from './service/index.ts'
 import { routeOptions } from './service/messages.ts'
+import type { createMemberReach } from './service/reach.ts'
 
-export const campaignsRoutes = (router: Router, campaigns: Campaigns): void =>
+export const campaignsRoutes = (
+  router: Router,
+  campaigns: Campaigns,
+  memberReach: ReturnType<typeof createMemberReach>,
+): void =>
   mount(router, campaignsApi, {
     list: ({ query }, caller) => campaigns.list(query, caller),
     options: () => ({ routes: routeOptions() }),
@@ -20,4 +25,5 @@ export const campaignsRoutes = (router: Router, campaigns: Campaigns): void =>
     stop: ({ params }, caller, ctx) => campaigns.stop(params.campaignId, caller, languageOf(ctx)),
     recipients: ({ params, query }, caller, ctx) =>
       campaigns.recipients(params.campaignId, query, caller, languageOf(ctx)),
+    memberReach: ({ params, query }, caller, ctx) => memberReach(params.memberId, query, caller, languageOf(ctx)),
   })

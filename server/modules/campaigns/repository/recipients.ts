@@ -1,6 +1,5 @@
 import { sql, type Expression } from 'kysely'
 import { affected, type Db, type Tx } from '../../../kernel/db.ts'
-import { messagesOf } from '../../wechat/index.ts'
 
 /** The group of a campaign's messages at WeChat. */
 export const groupOf = (campaignId: string): string => `campaign:${campaignId}`
@@ -127,87 +126,3 @@ export async function stopRecipients(tx: Tx, campaignId: string, reason: string)
 /** A closed membership is no longer anybody's address. */
 export const forgetMember = (db: Db, memberId: string) =>
   db.updateTable('campaign_recipient').set({ openid: null }).where('memberId', '=', memberId).execute()
-
-/** How many people stand where, counted from the rows themselves. */
-export async function countRecipients(db: Db, campaignIds: readonly string[]) {
-  if (campaignIds.length === 0) return []
-  return db
-    .selectFrom('campaign_recipient')
-    .select(eb => ['campaignId', 'coupon', 'message', eb.fn.countAll<number>().as('count')])
-    .where('campaignId', 'in', campaignIds)
-    .groupBy(['campaignId', 'coupon', 'message'])
-    .execute()
-}
-
-/** How many messages of a campaign ended how. */
-export const countMessages = (db: Db, campaignId: string) =>
-  db
-    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
-    .select(eb => ['m.state', eb.fn.countAll<number>().as('count')])
-    .groupBy('m.state')
-    .execute()
-
-/** Each reason with how often it occurs. */
-export async function countReasons(
-  db: Db,
-  campaignId: string,
-): Promise<{ outcome: string; reason: string; count: number }[]> {
-  const parts = await Promise.all([
-    db
-      .selectFrom('campaign_recipient')
-      .select(eb => ['coupon as outcome', 'couponReason as reason', eb.fn.countAll<number>().as('count')])
-      .where('campaignId', '=', campaignId)
-      .where('couponReason', '<>', '')
-      .groupBy(['coupon', 'couponReason'])
-      .execute(),
-    db
-      .selectFrom('campaign_recipient')
-      .select(eb => ['message as outcome', 'reason', eb.fn.countAll<number>().as('count')])
-      .where('campaignId', '=', campaignId)
-      .where('reason', '<>', '')
-      .groupBy(['message', 'reason'])
-      .execute(),
-    db
-      .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
-      .select(eb => ['m.state as outcome', 'm.reason', eb.fn.countAll<number>().as('count')])
-      .where('m.reason', '<>', '')
-      .groupBy(['m.state', 'm.reason'])
-      .execute(),
-  ])
-  return parts
-    .flat()
-    .map(row => ({ ...row, count: Number(row.count) }))
-    .toSorted((a, b) => b.count - a.count)
-}
-
-/** Where a person's message stands: while planned, what WeChat's side says. */
-const OUTCOME = sql<string>`case when r.message <> 'planned' then r.message when m.state = 'planned' then 'waiting' when m.state = 'withdrawn' then 'stopped' else coalesce(m.state, 'waiting') end`
-
-/** A page of an audience, person by person. */
-export async function recipientPage(
-  db: Db,
-  campaignId: string,
-  filter: { message?: string | undefined; coupon?: string | undefined },
-  after: string | null,
-  limit: number,
-) {
-  let query = db
-    .selectFrom('campaign_recipient as r')
-    .leftJoin(messagesOf(db, groupOf(campaignId)).as('m'), join =>
-      join.on('m.messageKey', '=', sql<string>`concat(${`${groupOf(campaignId)}:`}, r.memberId)`),
-    )
-    .select([
-      'r.memberId',
-      'r.storeCode',
-      'r.coupon',
-      'r.couponReason',
-      OUTCOME.as('message'),
-      sql<string>`coalesce(nullif(m.reason, ''), r.reason)`.as('reason'),
-      'm.settledAt',
-    ])
-    .where('r.campaignId', '=', campaignId)
-  if (filter.coupon !== undefined) query = query.where('r.coupon', '=', filter.coupon)
-  if (filter.message !== undefined) query = query.where(OUTCOME, '=', filter.message)
-  if (after !== null) query = query.where('r.memberId', '>', after)
-  return query.orderBy('r.memberId').limit(limit).execute()
-}

@@ -23,7 +23,8 @@ import {
   storesOf,
   type Campaign,
 } from '../repository/campaigns.ts'
-import { countReasons, funnel, groupOf, recipientPage, stopRecipients } from '../repository/recipients.ts'
+import { countReasons, recipientPage } from '../repository/outcomes.ts'
+import { funnel, groupOf, stopRecipients } from '../repository/recipients.ts'
 import { reachOf, scopeOf } from './audience.ts'
 import { checkDraft } from './messages.ts'
 import { reasonText } from './reasons.ts'
@@ -259,13 +260,11 @@ export function createCampaignsService(
     ) {
       const campaign = await inReach(id, caller)
       const [after] = decodeCursor(query.cursor) ?? []
-      const rows = await recipientPage(
-        db,
-        campaign.id,
-        query,
-        typeof after === 'string' ? after : null,
-        query.limit + 1,
-      )
+      const rows = await recipientPage(db, campaign.id, {
+        ...query,
+        after: typeof after === 'string' ? after : null,
+        limit: query.limit + 1,
+      })
       const page = pageFrom(rows, query.limit, row => [row.memberId])
       const briefs = await members.briefs(
         db,

@@ -1,8 +1,8 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Db } from '../../../kernel/db.ts'
 import { CampaignPurpose, CampaignRoute, CampaignState, type CampaignRow, type CampaignTotals } from '../contract.ts'
 import type { Campaign } from '../repository/campaigns.ts'
-import { countMessages, countRecipients } from '../repository/recipients.ts'
+import { countMessages, countRecipients, keepCount } from '../repository/outcomes.ts'
 
 type Totals = z.input<typeof CampaignTotals>
 
@@ -36,27 +36,47 @@ const MESSAGE: Readonly<Record<string, keyof Totals['messages']>> = {
 const isCoupon = (state: string, totals: Totals): state is keyof Totals['coupons'] => state in totals.coupons
 const isMessage = (state: string, totals: Totals): state is keyof Totals['messages'] => state in totals.messages
 
-/** What has become of everybody, counted from the rows at this moment: coupons and messages each add up to the audience. */
-export async function totalsOf(db: Db, campaigns: readonly Campaign[]): Promise<Map<string, Totals>> {
-  const totals = new Map(campaigns.map(({ id }) => [id, noTotals()]))
-  for (const row of await countRecipients(db, [...totals.keys()])) {
-    const one = totals.get(row.campaignId)
-    if (one === undefined) continue
-    const count = Number(row.count)
-    one.audience += count
-    if (isCoupon(row.coupon, one)) one.coupons[row.coupon] += count
-    if (isMessage(row.message, one)) one.messages[row.message] += count
+const ENDED = new Set(['done', 'stopped'])
+
+const Counted = z.array(z.object({ coupon: z.string(), message: z.string(), count: z.number() }))
+type Counted = z.output<typeof Counted>
+
+/** An audience by outcome. After the end its rows no longer change, so they are counted once and the count is kept. */
+async function countedOf(db: Db, campaign: Campaign): Promise<Counted> {
+  if (campaign.frozenAt === null) return []
+  if (campaign.countedJson !== null) return Counted.parse(JSON.parse(campaign.countedJson))
+  const counted = (await countRecipients(db, campaign.id)).map(row => ({ ...row, count: Number(row.count) }))
+  if (ENDED.has(campaign.state)) await keepCount(db, campaign.id, JSON.stringify(counted))
+  return counted
+}
+
+/** What has become of everybody: coupons and messages each add up to the audience. */
+async function totalsOfOne(db: Db, campaign: Campaign): Promise<Totals> {
+  const totals = noTotals()
+  let planned = 0
+  for (const { coupon, message, count } of await countedOf(db, campaign)) {
+    totals.audience += count
+    if (isCoupon(coupon, totals)) totals.coupons[coupon] += count
+    if (isMessage(message, totals)) totals.messages[message] += count
+    else planned += count
   }
-  const writing = campaigns.filter(({ route, frozenAt }) => route !== 'none' && frozenAt !== null)
-  for (const { id } of writing) {
-    const one = totals.get(id)
-    if (one === undefined) continue
-    for (const row of await countMessages(db, id)) one.messages[MESSAGE[row.state] ?? 'unknown'] += Number(row.count)
+  if (planned === 0) return totals
+  const ended = ENDED.has(campaign.state)
+  for (const row of await countMessages(db, campaign.id, !ended)) {
+    totals.messages[MESSAGE[row.state] ?? 'unknown'] += Number(row.count)
+    planned -= Number(row.count)
   }
+  // After the end nearly all are sent: counting the few others is enough, each planned person has exactly one message.
+  if (ended) totals.messages.sent += planned
   return totals
 }
 
-const ENDED = new Set(['done', 'stopped'])
+/** The totals of campaigns, by id. */
+export async function totalsOf(db: Db, campaigns: readonly Campaign[]): Promise<Map<string, Totals>> {
+  return new Map(
+    await Promise.all(campaigns.map(async campaign => [campaign.id, await totalsOfOne(db, campaign)] as const)),
+  )
+}
 
 /** 0–100: how much of the audience is settled. */
 export function percentOf(state: string, { audience, coupons, messages }: Totals): number {

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../kernel/db.ts'
+import { type Scope, scopeWhere } from '../../../kernel/scope.ts'
+import { messagesOf } from '../../wechat/index.ts'
+import { groupOf, keyOf } from './recipients.ts'
+
+/** How many people stand where, counted from the rows themselves. */
+export const countRecipients = (db: Db, campaignId: string) =>
+  db
+    .selectFrom('campaign_recipient')
+    .select(eb => ['coupon', 'message', eb.fn.countAll<number>().as('count')])
+    .where('campaignId', '=', campaignId)
+    .groupBy(['coupon', 'message'])
+    .execute()
+
+/** How many messages of a campaign ended how; those that were simply sent are left out when told so. */
+export function countMessages(db: Db, campaignId: string, withSent: boolean) {
+  const query = db
+    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+    .select(eb => ['m.state', eb.fn.countAll<number>().as('count')])
+    .groupBy('m.state')
+  const rare = ['planned', 'sending', 'failed', 'refused', 'unknown', 'withdrawn']
+  return (withSent ? query : query.where('m.state', 'in', rare)).execute()
+}
+
+/** Keeps the count of an audience whose rows no longer change. */
+export const keepCount = (db: Db, campaignId: string, countedJson: string) =>
+  db.updateTable('campaign').set({ countedJson }).where('id', '=', campaignId).execute()
+
+/** Each reason with how often it occurs. */
+export async function countReasons(
+  db: Db,
+  campaignId: string,
+): Promise<{ outcome: string; reason: string; count: number }[]> {
+  const parts = await Promise.all([
+    db
+      .selectFrom('campaign_recipient')
+      .select(eb => ['coupon as outcome', 'couponReason as reason', eb.fn.countAll<number>().as('count')])
+      .where('campaignId', '=', campaignId)
+      .where('couponReason', '<>', '')
+      .groupBy(['coupon', 'couponReason'])
+      .execute(),
+    db
+      .selectFrom('campaign_recipient')
+      .select(eb => ['message as outcome', 'reason', eb.fn.countAll<number>().as('count')])
+      .where('campaignId', '=', campaignId)
+      .where('reason', '<>', '')
+      .groupBy(['message', 'reason'])
+      .execute(),
+    db
+      .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+      .select(eb => ['m.state as outcome', 'm.reason', eb.fn.countAll<number>().as('count')])
+      .where('m.reason', '<>', '')
+      .groupBy(['m.state', 'm.reason'])
+      .execute(),
+  ])
+  return parts
+    .flat()
+    .map(row => ({ ...row, count: Number(row.count) }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+/** An outcome of a message is a state of the recipient's row, of WeChat's side, or of both. */
+const OUTCOMES: Readonly<Record<string, { readonly row: string | null; readonly wechat: string | null }>> = {
+  none: { row: 'none', wechat: null },
+  noRight: { row: 'noRight', wechat: null },
+  skipped: { row: 'skipped', wechat: null },
+  waiting: { row: 'waiting', wechat: 'planned' },
+  stopped: { row: 'stopped', wechat: 'withdrawn' },
+  sending: { row: null, wechat: 'sending' },
+  sent: { row: null, wechat: 'sent' },
+  failed: { row: null, wechat: 'failed' },
+  refused: { row: null, wechat: 'refused' },
+  unknown: { row: null, wechat: 'unknown' },
+}
+const OUTCOME = sql<string>`case when r.message <> 'planned' then r.message when m.state = 'planned' then 'waiting' when m.state = 'withdrawn' then 'stopped' else coalesce(m.state, 'waiting') end`
+
+interface PageOf {
+  readonly coupon?: string | undefined
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** People in the order of their ids with what WeChat's side says of them; `message` is the state of the row. */
+function byRow(db: Db, campaignId: string, message: string | null, { coupon, after, limit }: PageOf) {
+  let query = db
+    .selectFrom('campaign_recipient as r')
+    .leftJoin(messagesOf(db, groupOf(campaignId)).as('m'), join =>
+      join.on('m.messageKey', '=', sql<string>`concat(${`${groupOf(campaignId)}:`}, r.memberId)`),
+    )
+    .select(['r.memberId', 'r.storeCode', 'r.coupon', 'r.couponReason', 'm.settledAt'])
+    .select([OUTCOME.as('message'), sql<string>`coalesce(nullif(m.reason, ''), r.reason)`.as('reason')])
+    .where('r.campaignId', '=', campaignId)
+  if (message !== null) query = query.where('r.message', '=', message)
+  if (coupon !== undefined) query = query.where('r.coupon', '=', coupon)
+  if (after !== null) query = query.where('r.memberId', '>', after)
+  return query.orderBy('r.memberId').limit(limit).execute()
+}
+
+/** The same, led by the messages of one state: their keys end in the member's id, so they are in the same order. */
+function byMessage(db: Db, campaignId: string, state: string, { coupon, after, limit }: PageOf) {
+  const prefix = `${groupOf(campaignId)}:`
+  let query = db
+    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+    .innerJoin('campaign_recipient as r', join =>
+      join
+        .on('r.campaignId', '=', campaignId)
+        .on('r.memberId', '=', sql<string>`substring(m.messageKey, ${prefix.length + 1})`),
+    )
+    .select(['r.memberId', 'r.storeCode', 'r.coupon', 'r.couponReason', 'm.settledAt'])
+    .select([OUTCOME.as('message'), sql<string>`coalesce(nullif(m.reason, ''), r.reason)`.as('reason')])
+    .where('m.state', '=', state)
+    .where('r.message', '=', 'planned')
+  if (coupon !== undefined) query = query.where('r.coupon', '=', coupon)
+  if (after !== null) query = query.where('m.messageKey', '>', prefix + after)
+  return query.orderBy('m.messageKey').limit(limit).execute()
+}
+
+/** A page of an audience, person by person; every filter is led by an index, however rare the outcome. */
+export async function recipientPage(db: Db, campaignId: string, filter: PageOf & { message?: string | undefined }) {
+  if (filter.message === undefined) return byRow(db, campaignId, null, filter)
+  const outcome = OUTCOMES[filter.message]
+  if (outcome === undefined) return []
+  const parts = await Promise.all([
+    outcome.row === null ? [] : byRow(db, campaignId, outcome.row, filter),
+    outcome.wechat === null ? [] : byMessage(db, campaignId, outcome.wechat, filter),
+  ])
+  return parts
+    .flat()
+    .toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
+    .slice(0, filter.limit)
+}
