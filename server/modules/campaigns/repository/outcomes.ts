@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
-import { type Scope, scopeWhere } from '../../../kernel/scope.ts'
 import { messagesOf } from '../../wechat/index.ts'
-import { groupOf, keyOf } from './recipients.ts'
+import { groupOf } from './recipients.ts'
 
 /** How many people stand where, counted from the rows themselves. */
 export const countRecipients = (db: Db, campaignId: string) =>

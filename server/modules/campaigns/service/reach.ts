@@ -4,7 +4,7 @@ import type { Language } from '../../../kernel/http/language.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, type Page, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import { CampaignPurpose, CampaignRoute, type MemberReachRow } from '../contract.ts'
-import { campaignsOfMember } from '../repository/outcomes.ts'
+import { campaignsOfMember } from '../repository/member.ts'
 import { reasonText } from './reasons.ts'
 
 /** What campaigns did for a member, newest first, with the reasons in the reader's language. */
