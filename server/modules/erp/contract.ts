@@ -3,7 +3,7 @@ import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
-import { Mapping } from './contract/mapping.ts'
+import { Mapping, Pattern } from './contract/mapping.ts'
 
 export { FieldMapping, Mapping, type MappingInput } from './contract/mapping.ts'
 
@@ -247,7 +247,7 @@ export const erpApi = contract('erp', {
       sourceId: Id,
       name: z.string().trim().min(1).max(100),
       /** Files of a watched folder whose name fits take this mapping. */
-      filePattern: z.string().max(200).nullable().default(null),
+      filePattern: Pattern.max(200).nullable().default(null),
       definition: Mapping,
     }),
     reply: MappingRow,

@@ -9,7 +9,7 @@ import {
   type RowProblem,
   type Stream,
 } from '../../erp/index.ts'
-import { PRODUCT_KINDS } from '../contract.ts'
+import { PRODUCT_KINDS, ProductKind } from '../contract.ts'
 import { findProducts, upsertProducts, type ProductRecord } from '../repository/products.ts'
 import { lastOf, outcomeOf, readChoice } from './rows.ts'
 
@@ -106,6 +106,7 @@ export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> =
   ],
   parser({ text, mapping }) {
     const kindOf = kindRules(mapping.productKinds)
+    const kindByRule = (code: string): string | null => ProductKind.nullable().catch(null).parse(kindOf(code))
     const of = {
       code: text('code'),
       name: text('name'),
@@ -139,7 +140,7 @@ export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> =
         barcode: of.barcode(cells).slice(0, 32) || null,
         listPrice: price === null ? null : decimalText(price),
         weighed: of.weighed(cells) === '' ? null : keep(readFlag(of.weighed(cells), 'weighed')),
-        kind: keep(readChoice(of.kind(cells), 'kind', KINDS)) ?? kindOf(code),
+        kind: keep(readChoice(of.kind(cells), 'kind', KINDS)) ?? kindByRule(code),
         status: keep(readChoice(of.status(cells), 'status', STATES)),
       }
       return problems.length === 0 ? { ok: true, key: code, row } : { ok: false, problems, key: code || null }

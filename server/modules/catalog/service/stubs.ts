@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Db } from '../../../kernel/db.ts'
+import { ProductKind } from '../contract.ts'
 import { findProducts, insertMissingProducts } from '../repository/products.ts'
 import { findStores, insertMissingStores } from '../repository/stores.ts'
 
@@ -36,7 +37,7 @@ export async function ensureProducts(db: Db, clock: Clock, stubs: readonly Produ
       brand: null,
       barcode: null,
       listPrice: null,
-      kind: kind ?? 'goods',
+      kind: ProductKind.catch('goods').parse(kind),
       weighed: 0,
       status: 'active',
       provisional: 1,

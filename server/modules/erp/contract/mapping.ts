@@ -9,7 +9,17 @@ export const FieldMapping = z.object({
 })
 export type FieldMapping = z.output<typeof FieldMapping>
 
-const pattern = z.string().max(500).refine(isPattern, 'not a regular expression')
+/** A regular expression as text. */
+export const Pattern = z.string().max(500).refine(isPattern, 'not a regular expression')
+
+/** A form of dates names year, month and day, each part once. */
+const DateForm = z
+  .string()
+  .max(40)
+  .refine(form => {
+    const parts = form.match(/([yMdHms])\1*/g)?.map(part => part.charAt(0)) ?? []
+    return new Set(parts).size === parts.length && ['y', 'M', 'd'].every(part => parts.includes(part))
+  }, 'needs y, M and d, each once')
 
 function isPattern(text: string): boolean {
   try {
@@ -31,14 +41,14 @@ export const Mapping = z.object({
   headerLine: z.int().min(1).max(50).default(1),
   fields: z.record(z.string(), FieldMapping),
   /** Date forms in order of trial, of y M d H m s with any separators; none = year-month-day in its usual spellings. */
-  dateForms: z.array(z.string().max(40)).max(5).default([]),
+  dateForms: z.array(DateForm).max(5).default([]),
   /** A trailing ".0" of ids is an artefact of a spreadsheet and is cut off ("17850.0" → "17850"). */
   cutDecimalIds: z.boolean().default(true),
   /** Amounts like "¥78.00" are read as numbers; else such rows go to quarantine. */
   cutCurrencySigns: z.boolean().default(false),
   /** The first rule whose pattern fits the field's text gives the document its type. */
   documentTypes: z
-    .array(z.object({ field: z.string(), pattern, type: z.string() }))
+    .array(z.object({ field: z.string(), pattern: Pattern, type: z.string() }))
     .max(20)
     .default([]),
   /** What a document without a stated type is when all its quantities are negative. */
@@ -47,7 +57,7 @@ export const Mapping = z.object({
   signs: z.enum(['asStated', 'returnsPositive']).default('asStated'),
   /** The first rule whose pattern fits the product code gives its kind to a product that we meet for the first time. */
   productKinds: z
-    .array(z.object({ pattern, kind: z.string() }))
+    .array(z.object({ pattern: Pattern, kind: z.string() }))
     .max(50)
     .default([]),
 })
