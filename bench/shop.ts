@@ -25,9 +25,11 @@ export interface Shop {
 export async function openShop(accounts: unknown[] = [], keep = false): Promise<Shop> {
   const databaseUrl = process.env['DATABASE_URL'] ?? ''
   const redisUrl = process.env['REDIS_URL'] ?? ''
-  if (!keep) await recreateDatabase(databaseUrl)
   await clearRedis(redisUrl, 'zgbench')
-  await migrate(databaseUrl, path.join(root, 'prisma/migrations'))
+  if (!keep) {
+    await recreateDatabase(databaseUrl)
+    await migrate(databaseUrl, path.join(root, 'prisma/migrations'))
+  }
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const data = mkdtempSync(path.join(os.tmpdir(), 'zg-bench-'))

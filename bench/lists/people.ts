@@ -29,7 +29,7 @@ export async function firstPassword(shop: Shop): Promise<string | null> {
 }
 
 async function session(shop: Shop, username: string, first: string, next?: string): Promise<Transport> {
-  const send = transport(shop.url, { cookie: '', csrf: '' })
+  const send = transport(shop.url, { cookie: '', csrf: '' }, { 'x-forwarded-proto': 'https' })
   const staff = client<typeof staffApi>(staffApi.operations, send)
   await staff.login({ body: { username, password: first } })
   if (next !== undefined) await staff.changePassword({ body: { current: first, next } })
