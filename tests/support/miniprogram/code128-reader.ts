@@ -14,8 +14,9 @@ export function readCode128(widths: number[], symbols: Map<string, number>): str
   let text = ''
   for (const value of values.slice(1)) {
     if (set === null) return null
-    if (value === 99) set = 'C'
-    else if (value === 100) set = 'B'
+    // 99 and 100 change the set, except where they are the digits 99 or a function character
+    if (set === 'B' && value === 99) set = 'C'
+    else if (set === 'C' && value === 100) set = 'B'
     else text += set === 'C' ? String(value).padStart(2, '0') : String.fromCharCode(value + 32)
   }
   return text

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
+import { openPhone, type Phone } from '../support/miniprogram/browser.ts'
+import { fixtureShop } from '../support/miniprogram/fixture-shop.ts'
+
+// Every screen is photographed full, empty, with a name of 40 characters, dark and in English, and looked over for what
+// a picture would betray: overflow, small buttons, places not filled in.
+const album = path.resolve(import.meta.dirname, '../../.local/screens/miniprogram')
+const screens = {
+  code: 'pages/code/code',
+  receipts: 'pages/receipts/receipts',
+  wallet: 'pages/wallet/wallet',
+  help: 'pages/help/help',
+  me: 'pages/me/me',
+  enrol: 'packages/enrol/enrol/enrol',
+  claim: 'packages/enrol/claim/claim?id=x&name=%E7%8E%8B**&ways=lastReceipt,name&left=3',
+  'old-cards': 'packages/enrol/old-cards/old-cards',
+  terms: 'packages/enrol/terms/terms',
+  receipt: 'packages/shopping/receipt/receipt?id=x',
+  points: 'packages/shopping/points/points',
+  coupon: 'packages/shopping/coupon/coupon?id=01JD0000000000000000000301',
+  ask: 'packages/service/ask/ask?kind=points&receipt=x&store=S01',
+  thread: 'packages/service/thread/thread?ticketId=x',
+  profile: 'packages/account/profile/profile',
+  consents: 'packages/account/consents/consents',
+  close: 'packages/account/close/close',
+}
+const longName = '欧阳'.repeat(20)
+
+let shop: Awaited<ReturnType<typeof fixtureShop>>
+
+beforeAll(async () => {
+  await buildMiniprogram()
+  shop = await fixtureShop(places.host)
+  mkdirSync(album, { recursive: true })
+}, 120_000)
+afterAll(() => {
+  shop.server.closeAllConnections()
+  shop.server.close()
+})
+
+interface Look {
+  overflow: number
+  lowButtons: string[]
+  text: string
+}
+
+const look = `(() => {
+  const page = [...document.querySelectorAll('.wx-page')].find(each => each.offsetParent !== null)
+  const buttons = [...page.querySelectorAll('wx-button')].filter(each => each.offsetParent !== null)
+  return {
+    overflow: page.scrollWidth - page.clientWidth,
+    lowButtons: buttons.filter(each => each.getBoundingClientRect().height < 44).map(each => each.textContent),
+    text: page.innerText,
+  }
+})()`
+
+async function photograph(phone: Phone, name: string, screen: string): Promise<void> {
+  const query = new URLSearchParams({ sim: shop.base, api: `${shop.base}/api`, person: 'p1', page: screen })
+  if ((await phone.page.evaluate('navigator.language')) === 'zh-CN') query.set('lang', 'zh_CN')
+  await phone.page.goto(`${shop.base}/?${query.toString()}`)
+  await phone.page.waitForLoadState('networkidle')
+  const seen = await phone.page.evaluate<Look>(look)
+  await phone.page.screenshot({ path: path.join(album, `${name}.png`) })
+  expect(seen.overflow, `${name} is wider than the screen`).toBe(0)
+  expect(seen.lowButtons, `${name} has buttons below 88 rpx`).toEqual([])
+  expect(seen.text.trim(), name).not.toBe('')
+  expect(seen.text, name).not.toMatch(/undefined|NaN|null|\{\w+\}|\[object/)
+}
+
+type Screen = keyof typeof screens
+const all = Object.keys(screens) as Screen[]
+const lists: Screen[] = ['code', 'receipts', 'wallet', 'help', 'points', 'old-cards']
+const withName: Screen[] = ['code', 'me', 'profile']
+
+const variants: [string, Screen[], Parameters<typeof openPhone>[0], () => void][] = [
+  ['full', all, {}, () => {}],
+  ['empty', lists, {}, () => (shop.state.empty = true)],
+  ['long-name', withName, { height: 812 }, () => shop.state.member && (shop.state.member.name = longName)],
+  ['dark', all, { dark: true, height: 812 }, () => {}],
+  ['english', all, { locale: 'en-US' }, () => {}],
+]
+
+test.each(variants)('every screen stands: %s', async (variant, shown, size, prepare) => {
+  shop.state.empty = false
+  if (shop.state.member) shop.state.member.name = '王小满'
+  prepare()
+  const phone = await openPhone(size)
+  try {
+    await phone.page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+    for (const name of shown) await photograph(phone, `${name}-${variant}`, screens[name])
+    expect(phone.complaints).toEqual([])
+  } finally {
+    await phone.close()
+  }
+})
+
+test('a guest sees what the card gives, with the privacy guide before it', async () => {
+  const { member } = shop.state
+  shop.state.member = null
+  const phone = await openPhone()
+  try {
+    await photograph(phone, 'guest-privacy', screens.code)
+    await phone.page.getByText('暂不同意').tap()
+    await phone.page.getByText('买菜也有回报').waitFor()
+    await phone.page.screenshot({ path: path.join(album, 'guest.png') })
+    expect(shop.state.calls.filter(call => call.path === '/api/shop/enrolment')).toEqual([])
+  } finally {
+    shop.state.member = member
+    await phone.close()
+  }
+})
