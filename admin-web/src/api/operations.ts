@@ -112,6 +112,7 @@ export const operations = {
     resume: { method: 'POST', path: '/admin/campaigns/:campaignId/resume' },
     stop: { method: 'POST', path: '/admin/campaigns/:campaignId/stop' },
     recipients: { method: 'GET', path: '/admin/campaigns/:campaignId/recipients' },
+    memberReach: { method: 'GET', path: '/admin/members/:memberId/campaigns' },
   },
   tickets: {
     list: { method: 'GET', path: '/admin/tickets' },
