@@ -96,7 +96,7 @@ async function measure(send: Transport, path: string, query: Record<string, stri
           ? page.next
           : undefined
     } catch (error) {
-      if (error instanceof Error && 'status' in error && error.status === 403) return null
+      if (error instanceof Error && 'status' in error && (error.status === 403 || error.status === 404)) return null
       throw error
     }
   }
