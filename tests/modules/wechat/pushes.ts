@@ -10,7 +10,6 @@ export const wechatEnv = (
 })
 
 export const official = officialAccount
-export const mini = miniprogramAccount
 
 /** A push of the official account, signed and sealed as WeChat does it. */
 export function push(openid: string, seconds: number, fields: PushFields, mode: SandboxAccount['mode'] = 'safe') {

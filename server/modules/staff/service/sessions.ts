@@ -27,7 +27,6 @@ export function sessionStore(redis: Redis, prefix: string) {
     },
   }
 }
-export type SessionStore = ReturnType<typeof sessionStore>
 
 /** Compares two secrets in constant time. */
 export const sameSecret = (a: string, b: string): boolean => {

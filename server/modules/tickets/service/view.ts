@@ -122,4 +122,3 @@ export function createView(
     },
   }
 }
-export type View = ReturnType<typeof createView>

@@ -211,14 +211,3 @@ export async function sendingCounts(db: Db, since: Date) {
     .execute()
   return { open, ended }
 }
-
-/** Groups that have something due or left behind: what a sweep has to look at. */
-export const groupsWithWork = (db: Db, now: Date) =>
-  db
-    .selectFrom('wechat_message')
-    .select('groupKey')
-    .distinct()
-    .where(eb =>
-      eb.or([eb('state', '=', 'sending'), eb.and([eb('state', '=', 'planned'), eb('notBefore', '<=', now)])]),
-    )
-    .execute()
