@@ -255,7 +255,7 @@ test('English: the same screens in the phone’s language, and back again by han
   const page = await opens(person)
   await page.getByRole('tab', { name: '我的' }).tap()
   await page.getByText('简体中文').tap()
-  await page.getByText('Consents and privacy').waitFor()
+  await page.getByText('Consents and privacy').first().waitFor()
   expect(await page.getByRole('tab').allTextContents()).toEqual(['Card', 'Receipts', 'Coupons', 'Help', 'Me'])
   await page.getByRole('tab', { name: 'Card' }).tap()
   await page.getByText('Show this to the cashier').waitFor()

@@ -121,7 +121,6 @@ export const zh = {
     number: '卡号 {number}',
     issued: '{day} 办理',
     points: '{points} 积分',
-    hidden: '核验后显示积分',
     bound: '已合并',
     bind: '合并这张卡',
     prove: '核验后合并',

@@ -55,12 +55,19 @@ Page({
   },
 
   historyView(history: Consent[]) {
+    // only what was once given can be withdrawn; the first answer may simply have been no
+    const givenBefore = ({ purpose, channel, at }: Consent) =>
+      history.some(each => each.granted && each.purpose === purpose && each.channel === channel && each.at < at)
+    return history.map((entry, index) => this.entryView(entry, index, givenBefore(entry)))
+  },
+
+  entryView({ purpose, channel, granted, version, source, at }: Consent, index: number, givenBefore: boolean) {
     const t = words().consents
-    return history.map(({ purpose, channel, granted, version, source, at }, index) => ({
+    return {
       key: String(index),
-      what: `${granted ? t.granted : t.withdrawn} · ${t.purposes[purpose]}${channel === 'all' ? '' : ` · ${t.channels[channel]}`}`,
+      what: `${granted ? t.granted : givenBefore ? t.withdrawn : t.never} · ${t.purposes[purpose]}${channel === 'all' ? '' : ` · ${t.channels[channel]}`}`,
       how: `${momentText(at)} · ${t.sources[source]} · ${fill(t.version, { version })}`,
-    }))
+    }
   },
 
   async onSwitch({ detail, currentTarget }: WechatMiniprogram.SwitchChange) {

@@ -11,10 +11,26 @@ interface CardView {
   ref: string
   number: string
   where: string
-  points: string
+  heading: string
   state: 'bound' | 'open' | 'proofNeeded' | 'blocked'
   ways: Way[]
   attemptsLeft: number
+}
+
+// What is on a card that may be somebody else's is not told: it is named by its number.
+function namedBy({
+  state,
+  balancePoints,
+  cardNo,
+}: {
+  state: CardView['state']
+  balancePoints: number
+  cardNo: string
+}) {
+  const { points, number } = words().oldCards
+  const name = fill(number, { number: cardNo })
+  if (state !== 'bound' && state !== 'open') return { heading: name, number: '' }
+  return { heading: fill(points, { points: whole(balancePoints) }), number: name }
 }
 
 Page({
@@ -55,18 +71,13 @@ Page({
     const t = words().oldCards
     const cards = items.map(card => ({
       ref: card.ref,
-      number: fill(t.number, { number: card.cardNo }),
       where: [
         card.storeCode ? storeName(card.storeCode) : '',
         card.issuedOn ? fill(t.issued, { day: dayText(card.issuedOn) }) : '',
       ]
         .filter(Boolean)
         .join(' · '),
-      // what is on a card that may be somebody else's is not told
-      points:
-        card.state === 'bound' || card.state === 'open'
-          ? fill(t.points, { points: whole(card.balancePoints) })
-          : t.hidden,
+      ...namedBy(card),
       state: card.state,
       ways: card.ways,
       attemptsLeft: card.attemptsLeft,
