@@ -46,10 +46,15 @@ try {
 
 /** The product in a process of its own, so that its memory is its own. */
 async function importAll(): Promise<Outcome> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'import/run.ts'), folder], {
-    env: { ...process.env, ...shop.env, LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  // The flag is that of start:jobs in package.json.
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=16', path.join(import.meta.dirname, 'import/run.ts'), folder],
+    {
+      env: { ...process.env, ...shop.env, LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   let said = ''
   child.stdout.on('data', piece => (said += String(piece)))
   const [code] = await once(child, 'exit')
