@@ -219,6 +219,9 @@ describe('a campaign', () => {
     await open(`/members/${memberId}?tab=coupons`)
     await see('满39减5生鲜券')
     await see('未使用')
+    await open(`/members/${memberId}?tab=reach`)
+    await see('周末满39减5')
+    await see('已送达微信')
   })
 })
 
