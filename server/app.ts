@@ -1,4 +1,4 @@
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import { bodyParser } from '@koa/bodyparser'
 import Koa, { type Context } from 'koa'
 import { commonErrors } from './kernel/errors.ts'

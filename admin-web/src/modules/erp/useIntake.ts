@@ -4,7 +4,6 @@ import { sendFile } from '../../api/send.ts'
 import { operations } from '../../api/operations.ts'
 
 export type Preview = Awaited<ReturnType<typeof erp.preview>>
-type Source = Awaited<ReturnType<typeof erp.sources>>['items'][number]
 type Mapping = Preview['mapping']
 
 const fileIdOf = (reply: unknown): string => {
