@@ -4,7 +4,6 @@ import process from 'node:process'
 import { migrate, MigrationError } from '../server/kernel/db/migrate.ts'
 import { buildClients } from './builds.ts'
 import { chooseAddresses, demoEnvironment } from './demo/environment.ts'
-import { claim } from './demo/owner.ts'
 import { logOf, startProcesses } from './demo/processes.ts'
 import { seedOnce } from './demo/seed.ts'
 import { welcome } from './demo/welcome.ts'
@@ -12,6 +11,7 @@ import { clearRedis, recreateDatabase } from './services/databases.ts'
 import { openServices, root, type Services } from './services/index.ts'
 import { tail } from './services/instance.ts'
 import { command, type Lifetime } from './services/lifetime.ts'
+import { claim } from './services/owner.ts'
 import { Refusal, say, step } from './terminal.ts'
 
 const started = performance.now()
@@ -21,7 +21,7 @@ const home = path.join(root, '.local/demo')
 await command(async lifetime => {
   const fresh = process.argv.includes('--fresh')
   mkdirSync(home, { recursive: true })
-  claim(lifetime, home, 'demo')
+  claim(lifetime, home)
   const services = await openServices(lifetime, { home: 'demo', database: 'zhanggui', durable: true })
   if (fresh) await startOver(services)
   await migrated(services.DATABASE_URL)

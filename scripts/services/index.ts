@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { step } from '../terminal.ts'
 import type { Lifetime } from './lifetime.ts'
 import { startMariadb } from './mariadb.ts'
+import { claimOneOf } from './owner.ts'
 import { provide, type Ware } from './packages.ts'
 import { startRedis } from './redis.ts'
 
@@ -17,7 +17,7 @@ export interface Services {
 }
 
 export interface ServicesOptions {
-  /** Where private servers keep their data: .local/<home>. */
+  /** Where private servers keep their data: .local/<home>, or beside it while another command has that. */
   home: string
   database: string
   durable: boolean
@@ -29,8 +29,7 @@ export async function openServices(lifetime: Lifetime, options: ServicesOptions)
   const needed: Ware[] = []
   if (!given.DATABASE_URL) needed.push('mariadb')
   if (!given.REDIS_URL) needed.push('redis')
-  const home = path.join(root, '.local', options.home)
-  mkdirSync(home, { recursive: true })
+  const home = claimOneOf(lifetime, path.join(root, '.local', options.home))
   return step('数据库与 Redis', 'MariaDB and Redis', async progress => {
     const binaries: Partial<Record<Ware, string>> = await provide(needed, progress)
     const { durable, database } = options
