@@ -56,7 +56,13 @@ async function ready(url: string, running: Running, log: string): Promise<void> 
   let ended: number | string | undefined
   void running.exited.then(code => (ended = code))
   for (const deadline = performance.now() + 60_000; ;) {
-    const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+    // Its own ready check would wait ten seconds at a time while the data is loaded.
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      enableReadyCheck: false,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+    })
     redis.on('error', () => undefined)
     try {
       await redis.connect()
