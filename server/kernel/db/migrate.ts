@@ -48,6 +48,13 @@ function pending(migrations: readonly Migration[], applied: readonly Applied[]):
       throw new MigrationError(`migration ${name} has failed half-way: repair it by hand, then delete its row`)
     if (row.checksum !== checksum) throw new MigrationError(`migration ${name} was edited after it was applied`)
   }
+  const names = new Set(migrations.map(({ name }) => name))
+  const stranger = applied.find(row => !names.has(row.migration_name))
+  if (stranger !== undefined) {
+    throw new MigrationError(
+      `the database knows ${stranger.migration_name}, this version does not: is it an older one?`,
+    )
+  }
   return migrations.filter(({ name }) => !known.has(name))
 }
 

@@ -77,7 +77,7 @@ export const CampaignDetail = CampaignRow.extend({
   reasons: z.array(z.object({ outcome: z.string(), reason: z.string(), count: z.int() })),
 })
 
-/** The funnel before sending: audience = willMessage + noIdentity + noCredit + noMessage. */
+/** The funnel before sending: audience = willMessage + noIdentity + noConsent + noCredit + noMessage. */
 export const Preflight = z.object({
   audience: z.int(),
   /** Coupons that will be issued: everybody or nobody. */
@@ -85,6 +85,8 @@ export const Preflight = z.object({
   willMessage: z.int(),
   /** Never seen in the account that the route needs. */
   noIdentity: z.int(),
+  /** Seen, but has not agreed to marketing messages, or not any more. */
+  noConsent: z.int(),
   /** Seen, but no message right left. */
   noCredit: z.int(),
   /** The route is 'none': nobody gets a message. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Person } from '../../../sandbox/state/person.ts'
 import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import { membersApi } from '../../../server/modules/members/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 import type { StaffUser } from '../../support/world.ts'
@@ -110,7 +111,9 @@ test('look before: the funnel adds up; launch: coupons in every wallet, a messag
   const campaignId = campaign.id
   const before = await api().preflight({ params: { campaignId } })
   expect(before).toMatchObject({ audience: 6, coupons: 6, willMessage: 4, noIdentity: 1, noCredit: 1, couponFen: 3000 })
-  expect(before.willMessage + before.noIdentity + before.noCredit + before.noMessage).toBe(before.audience)
+  expect(before.willMessage + before.noIdentity + before.noConsent + before.noCredit + before.noMessage).toBe(
+    before.audience,
+  )
   await api().launch({ params: { campaignId } })
   await on.settle()
   const after = await addsUp(campaignId)
@@ -290,4 +293,23 @@ test('a store manager of another store does not see it', async () => {
   await expect(far.call(campaignsApi).recipients({ params: { campaignId: items[0]?.id ?? '' } })).rejects.toMatchObject(
     { code: 'campaigns.notFound' },
   )
+})
+
+test('who takes the consent to marketing back keeps the coupon and is not written to', async () => {
+  await allowAgain()
+  const person = on.person()
+  const { memberId, headers } = await on.enrols(person)
+  await on.allows(person, headers, COUPON)
+  await on.shop
+    .call(membersApi, headers)
+    .changeConsents({ body: { consents: [{ purpose: 'marketing', channel: 'wechat', granted: false }] } })
+  const campaign = await draft()
+  const campaignId = campaign.id
+  expect(await api().preflight({ params: { campaignId } })).toMatchObject({ willMessage: 4, noConsent: 1, noCredit: 1 })
+  await api().launch({ params: { campaignId } })
+  await on.settle()
+  await addsUp(campaignId)
+  const { items } = await api().recipients({ params: { campaignId }, query: { limit: 200 } })
+  expect(items.find(row => row.memberId === memberId)).toMatchObject({ coupon: 'issued', message: 'noRight' })
+  expect(person.entries.filter(entry => entry.kind === 'subscribe')).toHaveLength(0)
 })

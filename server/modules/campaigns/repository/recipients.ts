@@ -32,15 +32,25 @@ export async function freeze(
 export async function funnel(
   db: Db,
   audience: Audience,
-  people: { identities: Identities; holders: Identities },
-): Promise<{ audience: number; known: number; holders: number }> {
-  const { rows } = await sql<{ audience: number | string; known: number | string; holders: number | string }>`
-    select count(*) as audience, count(i.memberId) as known, count(h.memberId) as holders
+  people: { identities: Identities; holders: Identities; willing: Expression<{ memberId: string }> | null },
+): Promise<{ audience: number; known: number; willing: number; holders: number }> {
+  const willing = people.willing === null ? sql`` : sql`left join (${people.willing}) as w on w.memberId = a.memberId`
+  const says = people.willing === null ? sql`true` : sql`w.memberId is not null`
+  type Counted = Record<'audience' | 'known' | 'willing' | 'holders', number | string>
+  const { rows } = await sql<Counted>`
+    select count(*) as audience, count(i.memberId) as known, count(if(${says}, i.memberId, null)) as willing,
+      count(if(${says}, h.memberId, null)) as holders
     from (${audience}) as a
     left join (select distinct memberId from (${people.identities}) as i) as i on i.memberId = a.memberId
-    left join (select distinct memberId from (${people.holders}) as h) as h on h.memberId = a.memberId`.execute(db)
+    left join (select distinct memberId from (${people.holders}) as h) as h on h.memberId = a.memberId
+    ${willing}`.execute(db)
   const [row] = rows
-  return { audience: Number(row?.audience ?? 0), known: Number(row?.known ?? 0), holders: Number(row?.holders ?? 0) }
+  return {
+    audience: Number(row?.audience ?? 0),
+    known: Number(row?.known ?? 0),
+    willing: Number(row?.willing ?? 0),
+    holders: Number(row?.holders ?? 0),
+  }
 }
 
 /** The next people whose coupon is to be issued, locked for this piece of work. */

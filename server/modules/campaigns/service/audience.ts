@@ -1,7 +1,7 @@
 import type { Expression } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { memberOpenids } from '../../members/index.ts'
+import { consenting, memberOpenids } from '../../members/index.ts'
 import { followingMembers, type SegmentsApi } from '../../segments/index.ts'
 import { Rules } from '../../segments/contract.ts'
 import { creditHolders, type WechatApi } from '../../wechat/index.ts'
@@ -18,26 +18,33 @@ export interface Reach {
   readonly identities: People
   /** Who may be sent the route's message now. */
   readonly holders: People
+  /** Who has agreed to marketing messages; null = the purpose needs no such consent. */
+  readonly willing: Expression<{ memberId: string }> | null
 }
 
 /** The scope that a campaign was made with. */
 export const scopeOf = (campaign: Pick<Campaign, 'wholeChain'>, stores: string[]): Scope =>
   campaign.wholeChain === 1 ? { kind: 'all' } : { kind: 'stores', stores }
 
+/** A marketing message needs the member's consent (withdrawn at any time); a service message does not. */
+export const willingFor = (db: Db, purpose: string) =>
+  purpose === 'marketing' ? consenting(db, 'marketing', 'wechat') : null
+
 /** How to read the audience of a campaign by its rules and route. */
 export function reachOf(
   db: Db,
   wechat: WechatApi,
   segments: SegmentsApi,
-  campaign: Pick<Campaign, 'route'>,
+  campaign: Pick<Campaign, 'route' | 'purpose'>,
   rulesJson: string,
   scope: Scope,
 ): Reach {
   const audience = segments.audience(db, Rules.parse(JSON.parse(rulesJson)), scope)
+  const willing = willingFor(db, campaign.purpose)
   if (campaign.route === 'template') {
     const { appId } = addressOf(wechat, 'template')
     const followers = followingMembers(db, appId)
-    return { audience, identities: followers, holders: followers }
+    return { audience, identities: followers, holders: followers, willing }
   }
   // Without a message nobody has to be known: the relations are empty.
   const { appId, templateId } =
@@ -47,5 +54,5 @@ export function reachOf(
     .selectFrom(identities.as('s'))
     .innerJoin(creditHolders(db, { appId, templateId }).as('c'), 'c.openid', 's.openid')
     .select(['s.memberId', 's.openid'])
-  return { audience, identities, holders }
+  return { audience, identities, holders, willing }
 }

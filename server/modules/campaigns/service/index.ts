@@ -171,7 +171,7 @@ export function createCampaignsService(
       const rulesJson =
         campaign.rulesJson ?? JSON.stringify((await segments.find(campaign.segmentId, caller.scope)).rules)
       const reach = reachOf(db, wechat, segments, campaign, rulesJson, scope)
-      const { audience, known, holders } = await funnel(db, reach.audience, reach)
+      const { audience, known, willing, holders } = await funnel(db, reach.audience, reach)
       const template = campaign.couponTemplateId === null ? null : await coupons.template(campaign.couponTemplateId)
       const none = campaign.route === 'none'
       return {
@@ -179,7 +179,8 @@ export function createCampaignsService(
         coupons: template === null ? 0 : audience,
         willMessage: none ? 0 : holders,
         noIdentity: none ? 0 : audience - known,
-        noCredit: none ? 0 : known - holders,
+        noConsent: none ? 0 : known - willing,
+        noCredit: none ? 0 : willing - holders,
         noMessage: none ? audience : 0,
         couponFen: template === null ? 0 : audience * template.amountOff,
         seconds: none ? 0 : Math.ceil(holders / config.CAMPAIGN_RATE),

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ended: { zh: '券模板已停用', en: 'The coupon template was switched off' },
   noFollower: { zh: '未关注公众号', en: 'Does not follow the official account' },
   noMini: { zh: '未使用过小程序', en: 'Has never used the mini-program' },
+  noConsent: { zh: '未同意接收营销消息', en: 'Has not agreed to marketing messages' },
   noCredit: { zh: '没有可用的订阅次数', en: 'No subscribe credit left' },
 }
 

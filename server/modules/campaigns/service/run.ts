@@ -16,7 +16,7 @@ import {
   waitingForCoupon,
   waitingForMessage,
 } from '../repository/recipients.ts'
-import { reachOf, scopeOf } from './audience.ts'
+import { reachOf, scopeOf, willingFor } from './audience.ts'
 import { addressOf } from './messages.ts'
 import type { CampaignsNeeds } from './ports.ts'
 
@@ -108,6 +108,13 @@ export function createRunner(
     return goOn ? NOW : DONE
   }
 
+  /** Who of these members may be written to for the purpose, as they have last decided. */
+  async function willingOf(tx: Tx, purpose: string, memberIds: readonly string[]): Promise<Set<string>> {
+    const willing = willingFor(tx, purpose)
+    if (willing === null || memberIds.length === 0) return new Set(memberIds)
+    return new Set((await willing.where('memberId', 'in', memberIds).execute()).map(row => row.memberId))
+  }
+
   /** Plans the next messages for those who may be written to; returns how many people were looked at, null when not allowed to go on. */
   async function plan(campaign: Campaign, chain: string): Promise<number | null> {
     const { id } = campaign
@@ -121,6 +128,7 @@ export function createRunner(
       const known = people.flatMap(({ memberId, openid }) =>
         openid === null || openid === '' ? [] : [{ memberId, openid }],
       )
+      const ids = (list: readonly { memberId: string }[]) => list.map(({ memberId }) => memberId)
       const openids = known.map(({ openid }) => openid)
       const allowed =
         route === 'template' || openids.length === 0
@@ -130,7 +138,8 @@ export function createRunner(
                 row => row.openid,
               ),
             )
-      const mayReceive = known.filter(({ openid }) => allowed.has(openid))
+      const willing = await willingOf(tx, campaign.purpose, ids(known))
+      const mayReceive = known.filter(({ memberId, openid }) => willing.has(memberId) && allowed.has(openid))
       const messages = mayReceive.map(({ memberId, openid }): Outgoing => ({
         key: keyOf(id, memberId),
         group: groupOf(id),
@@ -142,11 +151,13 @@ export function createRunner(
         body: { fields: text.fields, page: text.page },
       }))
       await wechat.plan(tx, messages)
-      const ids = (list: readonly { memberId: string }[]) => list.map(({ memberId }) => memberId)
       const unknown = people.filter(({ openid }) => openid === null || openid === '')
       await setMessage(tx, id, ids(mayReceive), 'planned', '')
       await setMessage(tx, id, ids(unknown), 'noRight', route === 'template' ? 'noFollower' : 'noMini')
-      await setMessage(tx, id, ids(known.filter(({ openid }) => !allowed.has(openid))), 'noRight', 'noCredit')
+      const unwilling = known.filter(({ memberId }) => !willing.has(memberId))
+      const spent = known.filter(({ memberId, openid }) => willing.has(memberId) && !allowed.has(openid))
+      await setMessage(tx, id, ids(unwilling), 'noRight', 'noConsent')
+      await setMessage(tx, id, ids(spent), 'noRight', 'noCredit')
       fault('campaigns.afterPlanBeforeCommit')
       return people.length
     })
