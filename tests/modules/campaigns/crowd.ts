@@ -38,6 +38,20 @@ export async function crowd(on: Stage, count: number): Promise<Person[]> {
     })),
   )
   await db.insertInto('member_identity').values(identities).execute()
+  await db
+    .insertInto('consent')
+    .values(
+      rows.map(({ memberId }) => ({
+        memberId,
+        purpose: 'marketing',
+        channel: 'wechat',
+        granted: 1,
+        version: '1',
+        source: 'staff',
+        at: now,
+      })),
+    )
+    .execute()
   const credits = rows.map(({ person }) => ({
     appId: on.mini.appId,
     openid: person.openids[on.mini.appId] ?? '',
