@@ -99,6 +99,9 @@ async function furnish(db: Connection): Promise<void> {
   await db.query('INSERT INTO wechat_credit (appId, openid, templateId, remaining, changedAt) VALUES ?', [
     rows.map(({ openid }) => [miniprogramAccount.appId, openid, template, 1, now]),
   ])
+  await db.query('INSERT INTO consent (memberId, purpose, channel, granted, version, source, at) VALUES ?', [
+    rows.map(({ memberId }) => [memberId, 'marketing', 'wechat', 1, '1', 'staff', now]),
+  ])
   await db.query(
     `INSERT INTO campaign (id, name, purpose, segmentId, segmentName, rulesJson, route, textJson, state, startAt, wholeChain, createdBy, createdAt, changedAt)
      VALUES (?, 'bench', 'marketing', ?, 'all', '{}', 'subscribe', ?, 'scheduled', ?, 1, ?, ?, ?)`,

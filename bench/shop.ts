@@ -50,6 +50,10 @@ export async function openShop(accounts: unknown[] = [], keep = false): Promise<
     WECHAT_ACCOUNTS: JSON.stringify(accounts),
   }
   const children: ChildProcess[] = []
+  // A measurement that fails must not leave its shop behind.
+  process.once('exit', () => {
+    for (const child of children) child.kill('SIGKILL')
+  })
   return {
     env,
     url,

@@ -28,6 +28,8 @@ let stopping = false
 async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
+  // With Redis or the database away the workers cannot say goodbye; what they hold is taken over when its lock ends.
+  setTimeout(() => process.exit(1), 15_000).unref()
   await runtime.stop()
   connection.disconnect()
   await close()
