@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { catalogApi, type ProductQuery } from '../../../server/modules/catalog/contract.ts'
 import { boughtBy, salesByMember } from '../../../server/modules/sales/index.ts'
@@ -6,14 +6,11 @@ import { world, type World } from '../../support/world.ts'
 import { file, importFile, line, runOf } from '../erp/shop-files.ts'
 
 let w: World
-const opened: World[] = []
 beforeEach(async () => {
   w = await world()
-  opened.push(w)
 })
-afterAll(async () => {
-  for (const one of opened) await one.close()
-})
+// A shop that stays open would take the next one's events off the same database.
+afterEach(() => w.close())
 
 const columns = (names: Record<string, string>) =>
   Object.fromEntries(Object.entries(names).map(([field, column]) => [field, { column }]))

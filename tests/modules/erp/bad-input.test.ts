@@ -1,18 +1,15 @@
 import { Readable } from 'node:stream'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { erpApi } from '../../../server/modules/erp/contract.ts'
 import { world, type World } from '../../support/world.ts'
 import { everything, file, HEADER, importFile, line, nightly, runOf } from './shop-files.ts'
 
 let w: World
-const opened: World[] = []
 beforeEach(async () => {
   w = await world()
-  opened.push(w)
 })
-afterAll(async () => {
-  for (const one of opened) await one.close()
-})
+// A shop that stays open would take the next one's events off the same database.
+afterEach(() => w.close())
 
 const owner = () => w.as('owner')
 const quarantine = async () => (await (await owner()).call(erpApi).quarantine({ query: {} })).items

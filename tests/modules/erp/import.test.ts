@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import { erpApi } from '../../../server/modules/erp/contract.ts'
 import { salesApi } from '../../../server/modules/sales/contract.ts'
@@ -6,14 +6,11 @@ import { world, type World } from '../../support/world.ts'
 import { everything, file, importFile, line, runOf } from './shop-files.ts'
 
 let w: World
-const opened: World[] = []
 beforeEach(async () => {
   w = await world()
-  opened.push(w)
 })
-afterAll(async () => {
-  for (const one of opened) await one.close()
-})
+// A shop that stays open would take the next one's events off the same database.
+afterEach(() => w.close())
 
 describe("the night's file", () => {
   test('becomes receipts, line by line, with stubs for what nobody knew', async () => {

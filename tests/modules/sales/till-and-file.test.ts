@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
 import { cardBound } from '../../../server/modules/members/events.ts'
@@ -8,14 +8,11 @@ import { world, type World } from '../../support/world.ts'
 import { everything, file, importFile, line } from '../erp/shop-files.ts'
 
 let w: World
-const opened: World[] = []
 beforeEach(async () => {
   w = await world()
-  opened.push(w)
 })
-afterAll(async () => {
-  for (const one of opened) await one.close()
-})
+// A shop that stays open would take the next one's events off the same database.
+afterEach(() => w.close())
 
 const sale = (over: Partial<RecordedSale> = {}): RecordedSale => ({
   storeCode: 'S01',
