@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import { readText, type Outcome, type RowProblem, type Stream } from '../../erp/index.ts'
 import { findCategories, listCategories, upsertCategories, type CategoryRecord } from '../repository/categories.ts'
-import { lastOf, outcomeOf, readChoice } from './rows.ts'
+import { knownByCode, lastOf, outcomeOf, readChoice } from './rows.ts'
 
 /** A category as a file states it. */
 export interface CategoryLine {
@@ -73,14 +73,7 @@ export const categoriesStream = (clock: Clock): Stream<CategoryLine, CategoryLin
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()
-      const known = new Map(
-        (
-          await findCategories(
-            tx,
-            lines.map(line => line.code),
-          )
-        ).map(category => [category.code, category]),
-      )
+      const known = await knownByCode(findCategories, tx, lines)
       const levels = new Map((await listCategories(tx)).map(category => [category.code, category.level]))
       const next = lines.map((line): CategoryRecord => {
         const parentLevel = line.parentCode === null ? 0 : (levels.get(line.parentCode) ?? 1)

@@ -11,7 +11,7 @@ import {
 } from '../../erp/index.ts'
 import { PRODUCT_KINDS, ProductKind } from '../contract.ts'
 import { findProducts, upsertProducts, type ProductRecord } from '../repository/products.ts'
-import { lastOf, outcomeOf, readChoice } from './rows.ts'
+import { knownByCode, lastOf, outcomeOf, readChoice } from './rows.ts'
 
 /** A product as a file states it; null = the file does not say. */
 export interface ProductLine {
@@ -151,14 +151,7 @@ export const productsStream = (clock: Clock): Stream<ProductLine, ProductLine> =
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()
-      const known = new Map(
-        (
-          await findProducts(
-            tx,
-            lines.map(line => line.code),
-          )
-        ).map(product => [product.code, product]),
-      )
+      const known = await knownByCode(findProducts, tx, lines)
       const next = lines.map(line => merged(line, known.get(line.code), now))
       return outcomeOf(next, known, rows => upsertProducts(tx, rows))
     },

@@ -1,3 +1,4 @@
+import type { Db } from '../../../kernel/db.ts'
 import type { Outcome, Read } from '../../erp/index.ts'
 
 /** The last row of a document's packed rows: master data says what is so now. */
@@ -12,6 +13,16 @@ export function readChoice(text: string, field: string, words: Readonly<Record<s
   if (text === '') return { value: null }
   const value = words[text] ?? words[text.toLowerCase()]
   return value === undefined ? { problem: { field, reason: 'unknownValue', value: text } } : { value }
+}
+
+/** What is known of the rows' codes now, by code. */
+export async function knownByCode<R extends { readonly code: string }>(
+  find: (db: Db, codes: readonly string[]) => Promise<R[]>,
+  db: Db,
+  rows: readonly { readonly code: string }[],
+): Promise<Map<string, R>> {
+  const codes = rows.map(row => row.code)
+  return new Map((await find(db, codes)).map(known => [known.code, known]))
 }
 
 type Comparable = Readonly<Record<string, unknown>>

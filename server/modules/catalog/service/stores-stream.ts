@@ -2,7 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import { dateReader, readText, type Outcome, type RowProblem, type Stream } from '../../erp/index.ts'
 import { STORE_TYPES } from '../contract.ts'
 import { findStores, upsertStores, type StoreRecord } from '../repository/stores.ts'
-import { lastOf, outcomeOf, readChoice } from './rows.ts'
+import { knownByCode, lastOf, outcomeOf, readChoice } from './rows.ts'
 
 /** A store as a file states it; null = the file does not say. */
 export interface StoreLine {
@@ -130,14 +130,7 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
   applier: () => ({
     async apply(tx, lines): Promise<Outcome> {
       const now = clock.now()
-      const known = new Map(
-        (
-          await findStores(
-            tx,
-            lines.map(line => line.code),
-          )
-        ).map(store => [store.code, store]),
-      )
+      const known = await knownByCode(findStores, tx, lines)
       const next = lines.map(line => merged(line, known.get(line.code), now))
       return outcomeOf(next, known, rows => upsertStores(tx, rows))
     },
