@@ -11,7 +11,7 @@ import { segmentsApi } from './modules/segments/contract.ts'
 import { staffApi } from './modules/staff/contract.ts'
 import { ticketsApi } from './modules/tickets/contract.ts'
 import { tillApi } from './modules/till/contract.ts'
-import { wechatApi } from './modules/wechat/contract.ts'
+import { wechatApi } from './modules/wechat/contract/index.ts'
 
 /** Every contract of the product: what /openapi.json prints and the clients' tables are made from. */
 export const contracts: readonly Contract[] = [

@@ -3,7 +3,7 @@ import { miniprogramAccount, officialAccount, serverAccounts } from '../../sandb
 import type { Person } from '../../sandbox/state/person.ts'
 import { addPerson } from '../../sandbox/state/world.ts'
 import { membersApi } from '../../server/modules/members/contract.ts'
-import { wechatApi } from '../../server/modules/wechat/contract.ts'
+import { wechatApi } from '../../server/modules/wechat/contract/index.ts'
 import { world, type World } from './world.ts'
 
 /** A shop with a WeChat around it: people with phones, the official account and the mini-program. */

@@ -9,7 +9,7 @@ import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
-import type { wechatApi } from '../../../server/modules/wechat/contract.ts'
+import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 
 type AccessOf<C extends Contract> = C['operations'][keyof C['operations']]['access']
 type PermissionOf<A> = A extends `staff:${infer Name}` ? Name : never

@@ -6,7 +6,7 @@ import type { membersApi } from '../../../server/modules/members/contract.ts'
 import type { pointsApi } from '../../../server/modules/points/contract.ts'
 import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
-import type { wechatApi } from '../../../server/modules/wechat/contract.ts'
+import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { operations } from './operations.ts'
 import { send } from './session.ts'
 

@@ -32,6 +32,9 @@ export interface Contract<O extends Operations = Operations> {
   readonly operations: O
 }
 
+/** Declares a part of a module's operations, for a contract that is put together from several areas. */
+export const operations = <const O extends Operations>(part: O): O => part
+
 /** Declares the operations of a module. */
 export const contract = <const O extends Operations>(module: string, operations: O): Contract<O> => ({
   module,

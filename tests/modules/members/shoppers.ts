@@ -3,7 +3,7 @@ import { addPerson } from '../../../sandbox/state/world.ts'
 import type { Contract } from '../../../server/kernel/http/contract.ts'
 import type { Client } from '../../../server/kernel/http/client.ts'
 import { membersApi, type Enrolled } from '../../../server/modules/members/contract.ts'
-import { wechatApi } from '../../../server/modules/wechat/contract.ts'
+import { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { world, type World } from '../../support/world.ts'
 
 /** A shop with a WeChat platform of its own: people with phones can walk in. */

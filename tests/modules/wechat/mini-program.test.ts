@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { wechatApi } from '../../../server/modules/wechat/contract.ts'
+import { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 
 let on: Stage

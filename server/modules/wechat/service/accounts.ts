@@ -1,7 +1,7 @@
 import { callbackCodec, redisTokenStore, wechatClient, type CallbackCodec, type WechatClient } from 'wechat-api-ts'
 import type { Config } from '../../../kernel/config.ts'
 import type { Redis } from '../../../kernel/redis.ts'
-import { wechatErrors } from '../contract.ts'
+import { wechatErrors } from '../contract/index.ts'
 
 /** One connected account: what it is called, its client for sending and its codec for callbacks. */
 export interface Account {

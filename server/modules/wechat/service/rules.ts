@@ -1,4 +1,4 @@
-import { wechatErrors, type Purpose, type Route } from '../contract.ts'
+import { wechatErrors, type Purpose, type Route } from '../contract/index.ts'
 
 /** What the platform's rules look at in a message. */
 export interface Judged {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { WechatError } from 'wechat-api-ts'
 import { z } from 'zod'
 import type { Kernel } from '../../../kernel/module.ts'
-import { wechatErrors } from '../contract.ts'
+import { wechatErrors } from '../contract/index.ts'
 import type { Accounts } from './accounts.ts'
 
 const Shopper = z.object({ appId: z.string(), openid: z.string(), unionid: z.string().nullable() })
