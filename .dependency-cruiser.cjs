@@ -78,10 +78,21 @@ module.exports = {
     },
     {
       name: 'sandbox-stands-alone',
-      comment: 'A simulator that shares code with what it checks proves nothing.',
+      comment:
+        'A simulator that shares code with what it checks proves nothing. The table of endpoints is data, not code.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(server|jobs|scripts|tests|wechat-api-ts|admin-web)/' },
+      to: {
+        path: '^(server|jobs|scripts|tests|wechat-api-ts|admin-web)/',
+        pathNot: '^wechat-api-ts/src/endpoints/index\\.ts$',
+      },
+    },
+    {
+      name: 'endpoints-are-data',
+      comment: 'The table is shared with the simulator: it may know nothing of the client.',
+      severity: 'error',
+      from: { path: '^wechat-api-ts/src/endpoints/' },
+      to: { path: '^wechat-api-ts/src/(?!endpoints/)' },
     },
     {
       name: 'wechat-api-ts-can-be-lifted-out',
