@@ -158,7 +158,7 @@ describe('tokens', () => {
     )
     const error = await failure(client(url).sendSubscribe(message))
     expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain('very-secret')
-    expect(error).toMatchObject({ code: 43101, reaction: 'user', zh: '对方没有可用的订阅次数' })
+    expect(error).toMatchObject({ code: 43101, reaction: 'rightLost', zh: '对方没有可用的订阅次数' })
   })
 })
 

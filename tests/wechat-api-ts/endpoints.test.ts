@@ -6,7 +6,7 @@ describe('the table of endpoints', () => {
     const routes = endpointList.map(row => `${row.host} ${row.method} ${row.path}`)
     expect(new Set(routes).size).toBe(routes.length)
     for (const row of endpointList) {
-      expect(row.path, row.name).toMatch(/^\/[\w/]+$/)
+      expect(row.path, row.name).toMatch(/^\/[\w/-]+$/)
       expect(row.does, row.name).toMatch(/\.$/)
       expect(row.source, row.name).toMatch(/^§\d\.\d+ [DSU]$/)
       expect(row.method === 'GET' && row.upload !== null, row.name).toBe(false)

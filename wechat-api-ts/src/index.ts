@@ -14,11 +14,13 @@ export {
 export { CallbackError, type CallbackRefusal } from './callback/errors.ts'
 export * from './callback/message.ts'
 export { sameText, sign } from './callback/signature.ts'
+export { type Args, type Call, type Input, type Output } from './client/call.ts'
 export * from './client/client.ts'
-export { type Endpoint, endpoints } from './client/endpoints.ts'
-export { type ErrorRow, errorTable, explain, type Reaction } from './client/error-table.ts'
-export { type Failure, type FailureKind, type Fate, WechatError } from './client/errors.ts'
+export { type JsSdkConfig, jsSdkConfig, signJsSdk } from './client/js-sdk.ts'
 export { parseLossless } from './client/json.ts'
+export { type Keeper } from './client/keeper.ts'
+export { type Upload } from './client/multipart.ts'
+export { type WechatFile } from './client/reply.ts'
 export * from './client/requests.ts'
 export {
   memoryTokenStore,
@@ -27,5 +29,9 @@ export {
   type StoredToken,
   type TokenStore,
 } from './client/token-stores.ts'
-export { type TokenProvider } from './client/tokens.ts'
-export { type Exchange, fetchTransport, nodeTransport, type Transport } from './client/transport.ts'
+export { type Answered, type Exchange, fetchTransport, nodeTransport, type Transport } from './client/transport.ts'
+export { openUserData, signRawData, signSession, type UserData, UserDataError } from './client/user-data.ts'
+export * from './endpoints/index.ts'
+export { againAt, backOff, quotaBack } from './errors/again.ts'
+export { type Failure, type FailureKind, type Fate, ridOf, WechatError } from './errors/error.ts'
+export { type ErrorRow, errorTable, explain, type Reaction, type SpentUntil, tokenCodes } from './errors/table.ts'

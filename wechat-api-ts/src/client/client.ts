@@ -1,150 +1,134 @@
-import type { z } from 'zod'
-import { type Endpoint, endpoints } from './endpoints.ts'
-import { WechatError } from './errors.ts'
-import type { Menu, SubscribeMessage, TemplateData, TemplateMessage } from './requests.ts'
-import { parseReply } from './reply.ts'
+import { endpoints, type Endpoint, type Host } from '../endpoints/index.ts'
+import { changed, WechatError } from '../errors/error.ts'
+import { type Args, type Call, caller, type CallNeeds, type Output } from './call.ts'
+import { conveniences } from './conveniences.ts'
+import { jsSdkConfig, type JsSdkConfig } from './js-sdk.ts'
+import { type Issued, keeper, type Keeper } from './keeper.ts'
 import { memoryTokenStore, type TokenStore } from './token-stores.ts'
-import { tokenProvider } from './tokens.ts'
 import { nodeTransport, type Transport } from './transport.ts'
 
 /** One account and how to reach WeChat for it. */
 export interface WechatAccount {
   appId: string
   secret: string
-  /** Default https://api.weixin.qq.com; each account may have its own, for example a sandbox. */
+  /** Where all three hosts are, for example a sandbox or a proxy. */
   baseUrl?: string
+  /** Single hosts, for example `{ api: 'https://api2.weixin.qq.com' }`; wins over `baseUrl`. */
+  hosts?: Partial<Record<Host, string>>
   /** Shared between processes in production: `redisTokenStore`. Default: this process only. */
   tokenStore?: TokenStore
   transport?: Transport
-  /** Default 10 s. */
+  /** For one exchange; default 10 s. */
   timeoutMs?: number
+  /**
+   * How often a call is repeated after `-1` or a broken line, backing off 1 s, 2 s, 4 s …: only where repeating does no harm (nothing was
+   * done, or the endpoint is idempotent). Default 0: what keeps a ledger of messages repeats by itself.
+   */
+  retries?: number
   /** Unix milliseconds; for tests. */
   now?: () => number
 }
 
-/** WeChat's own host. */
-export const officialBaseUrl = 'https://api.weixin.qq.com'
+/** WeChat's own hosts. */
+export const officialHosts: Readonly<Record<Host, string>> = {
+  api: 'https://api.weixin.qq.com',
+  mp: 'https://mp.weixin.qq.com',
+  open: 'https://open.weixin.qq.com',
+}
 
-const values = (data: TemplateData): Record<string, { value: string }> =>
-  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, { value }]))
+type Table = typeof endpoints
+/** Every endpoint of the table as a function: `client.users.info({ openid })`. */
+export type Operations = {
+  readonly [Area in keyof Table]: {
+    readonly [Name in keyof Table[Area]]: Table[Area][Name] extends Endpoint
+      ? (...args: Args<Table[Area][Name]>) => Promise<Output<Table[Area][Name]>>
+      : never
+  }
+}
+
+const mapValues = <Value, Result>(record: Readonly<Record<string, Value>>, map: (value: Value) => Result) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
+
+const operationsOf = (call: Call): Operations =>
+  // Object.fromEntries forgets the names; the mapped type above is the same walk over the same table.
+  mapValues<Record<string, Endpoint>, unknown>(endpoints, rows =>
+    mapValues(
+      rows,
+      row =>
+        (...args: Args<Endpoint>) =>
+          call(row, ...args),
+    ),
+  ) as unknown as Operations
+
+const hostsOf = ({ baseUrl, hosts = {} }: WechatAccount): Record<Host, string> => {
+  const all = {
+    ...officialHosts,
+    ...(baseUrl === undefined ? {} : { api: baseUrl, mp: baseUrl, open: baseUrl }),
+    ...hosts,
+  }
+  const trimmed = (host: string): string => host.replace(/\/+$/, '')
+  return { api: trimmed(all.api), mp: trimmed(all.mp), open: trimmed(all.open) }
+}
 
 let shared: Transport | null = null
 
+/** Without a token there has been no call: whatever became of asking for it, the message was not sent. */
+const notDone = <Result>(asking: Promise<Result>): Promise<Result> =>
+  asking.catch((error: unknown) => {
+    throw error instanceof WechatError ? changed(error, { fate: 'notDone' }) : error
+  })
+
+const tokensOf = (needs: CallNeeds, store: TokenStore): Keeper => {
+  // Asking for the token needs none: this caller never touches its keeper.
+  const ask = caller(needs, { get: () => Promise.reject(new Error('no token')), replace: async bad => bad })
+  return keeper({
+    key: needs.appId,
+    store,
+    now: needs.now,
+    forcible: true,
+    ask: async (force): Promise<Issued> => {
+      const grant = { grant_type: 'client_credential', force_refresh: force } as const
+      const reply = await notDone(ask(endpoints.credentials.stableToken, grant))
+      return { value: reply.access_token, lifeMs: reply.expires_in * 1000 }
+    },
+  })
+}
+
+const ticketsOf = (needs: CallNeeds, store: TokenStore, call: Call, type: 'jsapi' | 'wx_card'): Keeper =>
+  keeper({
+    key: `${needs.appId}:${type}`,
+    store,
+    now: needs.now,
+    forcible: false,
+    ask: async (): Promise<Issued> => {
+      const { ticket, expires_in } = await call(endpoints.credentials.ticket, { type })
+      return { value: ticket, lifeMs: expires_in * 1000 }
+    },
+  })
+
 /** A client for one account. Calls throw `WechatError`; a refused token is replaced and the call repeated, once. */
 export const wechatClient = (account: WechatAccount) => {
-  const { appId, secret, timeoutMs = 10_000, now = Date.now } = account
-  const baseUrl = (account.baseUrl ?? officialBaseUrl).replace(/\/+$/, '')
+  const { appId, secret, timeoutMs = 10_000, retries = 0, now = Date.now } = account
   const transport = account.transport ?? (shared ??= nodeTransport())
   const store = account.tokenStore ?? memoryTokenStore(now)
-  const tokens = tokenProvider({ appId, secret, baseUrl, store, transport, timeoutMs, now })
-
-  const once = async <Reply extends z.ZodType>(
-    { method, path, reply }: Endpoint<Reply>,
-    query: Record<string, string>,
-    body: unknown,
-  ): Promise<z.output<Reply>> => {
-    const url = `${baseUrl}${path}?${new URLSearchParams(query).toString()}`
-    const payload = body === undefined ? {} : { body: JSON.stringify(body) }
-    return parseReply(path, await transport({ method, url, path, timeoutMs, ...payload }), reply)
-  }
-
-  const call = async <Reply extends z.ZodType>(
-    endpoint: Endpoint<Reply>,
-    query: Record<string, string> = {},
-    body?: unknown,
-  ): Promise<z.output<Reply>> => {
-    if (endpoint.auth === 'secret') return once(endpoint, { appid: appId, secret, ...query }, body)
-    const token = await tokens.get()
-    try {
-      return await once(endpoint, { access_token: token, ...query }, body)
-    } catch (error) {
-      // An error code proves that nothing was done, so repeating is safe, also for a message.
-      if (!(error instanceof WechatError) || error.reaction !== 'token') throw error
-      return once(endpoint, { access_token: await tokens.replace(token), ...query }, body)
-    }
-  }
+  const needs: CallNeeds = { appId, secret, hosts: hostsOf(account), transport, timeoutMs, retries, now }
+  const tokens = tokensOf(needs, store)
+  const call = caller(needs, tokens)
+  const tickets = { jsapi: ticketsOf(needs, store, call, 'jsapi'), wx_card: ticketsOf(needs, store, call, 'wx_card') }
 
   return {
     appId,
-    /** Sends a template message (service account). With `clientMsgId` a repeat within WeChat's window is not shown twice. */
-    sendTemplate: async (message: TemplateMessage): Promise<{ msgId: string }> => {
-      const { openid, templateId, data, clientMsgId, url, miniprogram } = message
-      const reply = await call(
-        endpoints.template,
-        {},
-        {
-          touser: openid,
-          template_id: templateId,
-          ...(url === undefined ? {} : { url }),
-          ...(miniprogram === undefined
-            ? {}
-            : { miniprogram: { appid: miniprogram.appId, pagepath: miniprogram.path } }),
-          ...(clientMsgId === undefined ? {} : { client_msg_id: clientMsgId }),
-          data: values(data),
-        },
-      )
-      return { msgId: reply.msgid }
-    },
-    /** Sends a mini-program subscribe message; uses up one accept of this person for this template. */
-    sendSubscribe: async (message: SubscribeMessage): Promise<{ msgId: string | null }> => {
-      const { openid, templateId, data, page, state } = message
-      const reply = await call(
-        endpoints.subscribe,
-        {},
-        {
-          touser: openid,
-          template_id: templateId,
-          ...(page === undefined ? {} : { page }),
-          miniprogram_state: state ?? 'formal',
-          lang: 'zh_CN',
-          data: values(data),
-        },
-      )
-      return { msgId: reply.msgid ?? null }
-    },
-    /** Sends a customer-service text, allowed only inside the person's window. There is no key: it cannot be deduplicated. */
-    sendText: async (openid: string, text: string): Promise<void> => {
-      await call(endpoints.custom, {}, { touser: openid, msgtype: 'text', text: { content: text } })
-    },
-    /** What WeChat still tells about a person: whether they follow, since when, how, and the unionid. */
-    user: async (openid: string) => {
-      const user = await call(endpoints.user, { openid, lang: 'zh_CN' })
-      return {
-        openid: user.openid,
-        following: user.subscribe === 1,
-        unionid: user.unionid ?? null,
-        followedAt: user.subscribe_time === undefined ? null : new Date(user.subscribe_time * 1000),
-        scene: user.subscribe_scene ?? null,
-        qrScene: user.qr_scene_str === undefined || user.qr_scene_str === '' ? null : user.qr_scene_str,
-      }
-    },
-    /** One page (≤ 10,000) of followers; pass `next` to go on, null at the end. */
-    followers: async (from = '') => {
-      const page = await call(endpoints.followers, from === '' ? {} : { next_openid: from })
-      return {
-        total: page.total,
-        openids: page.data?.openid ?? [],
-        next: page.next_openid === '' ? null : page.next_openid,
-      }
-    },
-    /** Replaces the account's menu. */
-    createMenu: async (menu: Menu): Promise<void> => {
-      await call(endpoints.menu, {}, menu)
-    },
-    /** Exchanges a mini-program's log-in code (one use, 5 min). */
-    login: async (code: string) => {
-      const session = await call(endpoints.login, { js_code: code, grant_type: 'authorization_code' })
-      return { openid: session.openid, sessionKey: session.session_key, unionid: session.unionid ?? null }
-    },
-    /** Exchanges the code of WeChat's phone button (one use, 5 min); with `openid` WeChat checks that it is theirs. */
-    phoneNumber: async (code: string, openid?: string) => {
-      const { phone_info: phone } = await call(
-        endpoints.phone,
-        {},
-        { code, ...(openid === undefined ? {} : { openid }) },
-      )
-      return { phone: phone.purePhoneNumber, countryCode: phone.countryCode, withCountry: phone.phoneNumber }
-    },
+    ...operationsOf(call),
+    ...conveniences(appId, call),
+    /** Calls a row of the table, also one of your own making. */
+    call,
+    /** The access token in use, for calls that are not in the table; never log it. */
+    accessToken: tokens.get,
+    /** The ticket in use for page (`jsapi`) or card (`wx_card`) signatures, cached like the token. */
+    ticket: (type: 'jsapi' | 'wx_card'): Promise<string> => tickets[type].get(),
+    /** What `wx.config` needs on the page at `url`; check its host against your own before. */
+    jsSdk: async (url: string): Promise<JsSdkConfig> =>
+      jsSdkConfig({ appId, ticket: await tickets.jsapi.get(), url, nowMs: now() }),
   }
 }
 

@@ -9,8 +9,8 @@ export type Host = 'api' | 'mp' | 'open'
  */
 export type Auth = 'token' | 'secret' | 'none'
 
-/** What comes back: `json` · `file` (bytes; JSON when it failed or is only a link) · `page` (opened by a person, not called). */
-export type Answer = 'json' | 'file' | 'page'
+/** What comes back: `json` · `file` bytes · `fileOrJson` bytes, or JSON for some kinds · `page` opened by a person, not called. */
+export type Answer = 'json' | 'file' | 'fileOrJson' | 'page'
 
 /**
  * One WeChat endpoint as data. The client, a simulator's routing and the reference page are made from it.

@@ -27,7 +27,7 @@ export const media = {
     does: 'A kept file: its bytes, or for a video the address to fetch it from.',
     path: '/cgi-bin/media/get',
     query: z.object({ media_id: z.string() }),
-    answer: 'file',
+    answer: 'fileOrJson',
     reply: z.object({ video_url: z.string() }),
     daily: 200_000,
     errors: [40007],
@@ -69,7 +69,7 @@ export const materials = {
     does: 'A kept file: its bytes, or for a video its title and address.',
     path: '/cgi-bin/material/get_material',
     body: z.object({ media_id: z.string() }),
-    answer: 'file',
+    answer: 'fileOrJson',
     reply: z.object({
       title: text.optional(),
       description: text.optional(),
