@@ -12,7 +12,9 @@ export {
   writeXml,
 } from './callback/document.ts'
 export { CallbackError, type CallbackRefusal } from './callback/errors.ts'
-export * from './callback/message.ts'
+export type { Content, MassCounts, SubscribeEntry, SubscribeResult, TemplateOutcome } from './callback/content.ts'
+export { dedupeKey, type Inbound, readMessage } from './callback/message.ts'
+export { type Reply, type ReplyArticle, replyFields } from './callback/replies.ts'
 export { sameText, sign } from './callback/signature.ts'
 export { type Args, type Call, type Input, type Output } from './client/call.ts'
 export * from './client/client.ts'

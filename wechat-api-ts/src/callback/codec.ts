@@ -2,6 +2,7 @@ import { decryptFrame, encryptFrame, randomFrameHead, readAesKey } from './ciphe
 import { type Format, readDocument, textOf, writeXml } from './document.ts'
 import { CallbackError, type CallbackRefusal } from './errors.ts'
 import { type Inbound, readMessage } from './message.ts'
+import { type Reply, replyFields } from './replies.ts'
 import { sameText, sign } from './signature.ts'
 
 /** How an account is configured in WeChat's console. */
@@ -33,6 +34,10 @@ export interface Received {
   message: Inbound
   /** True when it came encrypted; the reply is then encrypted with the key that opened it. */
   encrypted: boolean
+  /** Unix seconds of the request's own stamp. A re-delivery keeps the first one's, so an old stamp is worth a log line, no more. */
+  stampedAt: number
+  /** The response body that answers with any kind of reply. */
+  reply: (reply: Reply, stamp?: ReplyStamp) => string
   /** The response body that answers with a text. */
   replyText: (text: string, stamp?: ReplyStamp) => string
   /** The response body that hands the shopper to WeChat's own customer-service client. */
@@ -102,25 +107,41 @@ export const callbackCodec = (account: CallbackAccount) => {
   }
 
   const answering = (message: Inbound, format: Format, key: Buffer | null) => {
-    const write = (more: Record<string, string>, stamp: ReplyStamp): string => {
-      const header = {
+    const reply = (given: Reply, stamp: ReplyStamp = {}): string => {
+      const fields = {
         ToUserName: message.fromUser,
         FromUserName: message.toUser,
         CreateTime: stamp.timestamp ?? Math.floor(Date.now() / 1000),
+        ...replyFields(given),
       }
-      const text = format === 'json' ? JSON.stringify({ ...header, ...more }) : writeXml({ ...header, ...more })
+      const text = format === 'json' ? JSON.stringify(fields) : writeXml(fields)
       return key === null ? text : encryptReply(account, key, format, text, stamp)
     }
     return {
-      replyText: (text: string, stamp: ReplyStamp = {}) => write({ MsgType: 'text', Content: text }, stamp),
-      handOver: (stamp: ReplyStamp = {}) => write({ MsgType: 'transfer_customer_service' }, stamp),
+      reply,
+      replyText: (text: string, stamp: ReplyStamp = {}) => reply({ kind: 'text', text }, stamp),
+      handOver: (stamp: ReplyStamp = {}) => reply({ kind: 'handOver' }, stamp),
     }
+  }
+
+  // What stands inside the frame is refused as if it could not be opened: an answer that tells "opened, but malformed" from
+  // "not opened" would let somebody who has the token, but not the key, find out texts byte by byte.
+  const readInside = (text: string): { message: Inbound; format: Format } => {
+    try {
+      const { fields, format } = readDocument(text)
+      const message = readMessage(account.appId, fields)
+      if (message !== null) return { message, format }
+    } catch (error) {
+      if (!(error instanceof CallbackError)) throw error
+    }
+    throw new CallbackError('malformedInside')
   }
 
   /** Verifies, decrypts and parses one push. */
   const read = (query: CallbackQuery, body: string | Buffer): Received => {
     if (body.length > largestPush) throw new CallbackError('tooLarge')
     const { timestamp, nonce } = signed(account, query)
+    const stampedAt = Number(timestamp)
     const mode = query['encrypt_type'] === undefined ? 'raw' : single(query, 'encrypt_type')
     if (mode !== 'aes' && mode !== 'raw') throw new CallbackError('badQuery')
     if (account.mode === 'safe' && mode !== 'aes') throw new CallbackError('notEncrypted')
@@ -128,7 +149,7 @@ export const callbackCodec = (account: CallbackAccount) => {
     if (mode === 'raw') {
       const message = readMessage(account.appId, outer.fields)
       if (message === null) throw new CallbackError('malformed')
-      return { message, encrypted: false, ...answering(message, outer.format, null) }
+      return { message, encrypted: false, stampedAt, ...answering(message, outer.format, null) }
     }
     // Only the encrypted part counts: the plain fields that compatible mode sends beside it are not signed.
     const encrypted = textOf(outer.fields, 'Encrypt')
@@ -136,10 +157,8 @@ export const callbackCodec = (account: CallbackAccount) => {
     const expected = sign(account.token, timestamp, nonce, encrypted)
     if (!sameText(single(query, 'msg_signature'), expected)) throw new CallbackError('badSignature')
     const { text, key } = open(encrypted)
-    const inner = readDocument(text)
-    const message = readMessage(account.appId, inner.fields)
-    if (message === null) throw new CallbackError('malformed')
-    return { message, encrypted: true, ...answering(message, inner.format, key) }
+    const { message, format } = readInside(text)
+    return { message, encrypted: true, stampedAt, ...answering(message, format, key) }
   }
 
   return { verifyUrl, read }

@@ -55,7 +55,14 @@ export const keeper = ({ key, store, now, ask, forcible }: KeeperNeeds): Keeper 
     if (forcible && (await store.mayForce(key))) return issue(true)
     // Nothing was done and a forced refresh will be allowed again, so the caller may wait.
     const detail = 'the refused token is still the newest one and no forced refresh is allowed now'
-    throw new WechatError({ kind: 'refused', fate: 'notDone', path: '', code: 40001, detail, reaction: 'rate' })
+    throw new WechatError({
+      kind: 'refused',
+      fate: 'notDone',
+      path: '/cgi-bin/stable_token',
+      code: 40001,
+      detail,
+      reaction: 'rate',
+    })
   }
 
   const renew = async (stored: StoredToken | null, bad: string | null): Promise<StoredToken> => {
