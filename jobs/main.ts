@@ -21,6 +21,7 @@ const runtime = createRuntime({
   lockSeconds: config.JOB_LOCK_SECONDS,
   log: kernel.log,
 })
+for (const module of modules.all) await module.start?.()
 await runtime.start()
 kernel.log.info({ jobs: modules.jobs.length, reactions: modules.handlers.length }, 'working')
 
@@ -30,6 +31,7 @@ async function stop(): Promise<void> {
   stopping = true
   // With Redis or the database away the workers cannot say goodbye; what they hold is taken over when its lock ends.
   setTimeout(() => process.exit(1), 15_000).unref()
+  for (const module of modules.all) module.stop?.()
   await runtime.stop()
   connection.disconnect()
   await close()

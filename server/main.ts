@@ -14,6 +14,7 @@ if (owner !== null) {
     `首次启动:请用以下一次性密码登录 / first start, log in with this one-time password\n  ${owner.username}  ${owner.oneTimePassword}`,
   )
 }
+for (const module of modules.all) await module.start?.()
 const app = createApp(kernel, modules.all, modules.authenticators)
 const server = app.listen(config.PORT, config.HOST, () => kernel.log.info({ port: config.PORT }, 'listening'))
 
@@ -21,6 +22,7 @@ let closing = false
 function stop(): void {
   if (closing) return
   closing = true
+  for (const module of modules.all) module.stop?.()
   server.close(() => void close().then(() => process.exit(0)))
   server.closeIdleConnections()
   // Streams to browsers stay open for ever; they are cut after a moment.

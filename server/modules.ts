@@ -18,10 +18,11 @@ import { createWechat } from './modules/wechat/index.ts'
 export function createModules(kernel: Kernel) {
   const staff = createStaff(kernel)
   const files = createFiles(kernel)
+  const { audit } = staff.api
   const wechat = createWechat(kernel, {
+    audit,
     memberIdOf: ({ appId, openid, unionid }) => members.api.memberIdOf(appId, openid, unionid),
   })
-  const { audit } = staff.api
   const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })

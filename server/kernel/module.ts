@@ -30,6 +30,10 @@ export interface Module<Api> {
   readonly routes?: (router: Router) => void
   /** A door outside of /api whose shape is not ours, such as WeChat's callback; it calls next for what is not its own. */
   readonly door?: Middleware
+  /** What the process does before it takes up work, e.g. reads settings that the module answers from. */
+  readonly start?: () => Promise<void>
+  /** Ends what `start` has begun. */
+  readonly stop?: () => void
   readonly handlers?: readonly Handler[]
   readonly jobs?: readonly Job[]
 }

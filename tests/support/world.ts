@@ -114,6 +114,7 @@ export async function world(env: Record<string, string> = {}): Promise<World> {
   const { kernel } = open
   await emptyTables(kernel.db)
   const modules = createModules(kernel)
+  for (const module of modules.all) await module.start?.()
   const server: Server = createApp(kernel, modules.all, modules.authenticators).listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -167,6 +168,7 @@ export async function world(env: Record<string, string> = {}): Promise<World> {
       await runtime.drain(timeoutMs)
     },
     async close() {
+      for (const module of modules.all) module.stop?.()
       if (running !== undefined) {
         await running
         await runtime.stop()

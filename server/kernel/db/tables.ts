@@ -423,12 +423,35 @@ export type OutboxDone = {
 };
 export type PointsAccount = {
     memberId: string;
+    /**
+     * What may be used, less what is owed: one of the two is zero.
+     */
     balance: Generated<number>;
+    /**
+     * Earned, but not usable before the return window is over.
+     */
+    pending: Generated<number>;
     /**
      * All that sales have ever earned, less what returns took back.
      */
     earned: Generated<number>;
+    /**
+     * Number and hash of the last entry.
+     */
+    seq: Generated<number>;
+    head: Buffer | null;
     updatedAt: Timestamp;
+};
+export type PointsAllocation = {
+    entryId: string;
+    lotId: string;
+    points: number;
+};
+export type PointsDebt = {
+    entryId: string;
+    memberId: string;
+    points: number;
+    open: number;
 };
 export type PointsDocument = {
     documentId: string;
@@ -439,32 +462,152 @@ export type PointsDocument = {
      * Counts the changes; part of the entry's key when one revision moves between members.
      */
     version: Generated<number>;
+    /**
+     * The rules it was counted by, and what was true of the member then: later edits change nothing.
+     */
+    rulesVersion: Generated<number>;
+    tier: string | null;
+    birthday: string | null;
     settledAt: Timestamp;
 };
 export type PointsEntry = {
     id: string;
     memberId: string;
+    /**
+     * 1, 2, 3 … of the member, without a gap.
+     */
+    seq: Generated<number>;
     amount: number;
+    active: Generated<number>;
+    pending: Generated<number>;
+    debt: Generated<number>;
+    /**
+     * issued | granted | redeemed | expired | adjustment | opening | transfer | writtenOff | internal
+     */
+    contra: Generated<string>;
+    /**
+     * The sum of all amounts up to here.
+     */
     balanceAfter: number;
     /**
-     * sale | return | correction | adjustment
+     * See contract/words.ts.
      */
     reason: string;
     /**
-     * doc:<document>:r<revision>:<member>… or adjust:<id>
+     * doc:<document>:<version>:<member>, adjust:…, spend:…, expire:<lot>
      */
     key: string;
     documentId: string | null;
+    /**
+     * The entry that this one takes back.
+     */
+    refEntryId: string | null;
     note: string | null;
     staffId: string | null;
     at: Timestamp;
-};
-export type PointsExclusion = {
     /**
-     * productKind | category | channel | nothing (the shop excludes nothing)
+     * SHA-256 over the hash before and the content; see service/chain.ts.
      */
-    kind: string;
-    value: string;
+    hash: Buffer | null;
+};
+export type PointsLot = {
+    id: string;
+    memberId: string;
+    /**
+     * The entry that granted it.
+     */
+    entryId: string;
+    /**
+     * The receipt that earned it: its returns take from here first.
+     */
+    documentId: string | null;
+    granted: number;
+    remaining: number;
+    /**
+     * pending | open | closed
+     */
+    state: string;
+    /**
+     * The day something happens to it by itself: it becomes usable (pending) or expires (open).
+     * @kyselyType(string)
+     */
+    due: string;
+    /**
+     * @kyselyType(string)
+     */
+    earnedOn: string;
+    /**
+     * The first day on which it is worth nothing; 9999-12-31 = never.
+     * @kyselyType(string)
+     */
+    expiresOn: string;
+};
+export type PointsNotice = {
+    memberId: string;
+    /**
+     * @kyselyType(string)
+     */
+    expiresOn: string;
+    points: number;
+    at: Timestamp;
+};
+export type PointsOpening = {
+    /**
+     * The key of the row in the old system: card number, and the expiry where a card has several.
+     */
+    rowKey: string;
+    cardNo: string;
+    points: number;
+    /**
+     * @kyselyType(string)
+     */
+    earnedOn: string;
+    /**
+     * @kyselyType(string)
+     */
+    expiresOn: string;
+    importId: string;
+    /**
+     * What was credited of it so far, and to whom.
+     */
+    credited: Generated<number>;
+    memberId: string | null;
+    version: Generated<number>;
+    updatedAt: Timestamp;
+};
+export type PointsRequest = {
+    id: string;
+    memberId: string;
+    storeCode: string | null;
+    amount: number;
+    reason: string;
+    key: string;
+    /**
+     * waiting | approved | refused
+     */
+    state: string;
+    requestedBy: string;
+    requestedAt: Timestamp;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    decision: string | null;
+};
+export type PointsRules = {
+    version: number;
+    /**
+     * @kyselyType(string)
+     */
+    validFrom: string;
+    rulesJson: string;
+    note: string | null;
+    staffId: string | null;
+    createdAt: Timestamp;
+};
+export type PointsVerification = {
+    id: string;
+    startedAt: Timestamp;
+    finishedAt: Timestamp | null;
+    reportJson: string;
 };
 export type Product = {
     code: string;
@@ -736,19 +879,78 @@ export type TillSaleLine = {
     isGift: Generated<number>;
     returnedQuantity: Generated<string>;
 };
+export type WechatAccount = {
+    appId: string;
+    /**
+     * official | miniprogram
+     */
+    kind: string;
+    name: string;
+    /**
+     * gh_…, the account's own name in pushes
+     */
+    originalId: Generated<string>;
+    /**
+     * plain | compatible | safe
+     */
+    mode: string;
+    /**
+     * active | disabled | removed (nothing of it is kept but that it was)
+     */
+    state: string;
+    /**
+     * the kind whose default it is, else null: one default of a kind
+     */
+    defaultOf: string | null;
+    secretSealed: string;
+    tokenSealed: string;
+    aesKeySealed: string | null;
+    /**
+     * the key before the last change: pushes under way still use it
+     */
+    previousAesKeySealed: string | null;
+    keyChangedAt: Timestamp | null;
+    baseUrl: string;
+    /**
+     * template ids by our own names
+     */
+    templatesJson: string;
+    /**
+     * rises with every change; the other processes see by it what to read anew
+     */
+    version: Generated<number>;
+    createdAt: Timestamp;
+    changedAt: Timestamp;
+};
 export type WechatCredit = {
     appId: string;
     openid: string;
     templateId: string;
+    /**
+     * free to be planned for
+     */
     remaining: number;
+    /**
+     * held by messages that are planned, under way or unknown
+     */
+    reserved: Generated<number>;
     changedAt: Timestamp;
 };
-export type WechatCreditGrant = {
-    grantKey: string;
+export type WechatDoor = {
     appId: string;
-    openid: string;
-    templateId: string;
-    at: Timestamp;
+    /**
+     * when the address was last verified from WeChat's console
+     */
+    verifiedAt: Timestamp | null;
+    /**
+     * when a push was last taken in; written every few seconds at most, as refusals are
+     */
+    pushedAt: Timestamp | null;
+    refusedAt: Timestamp | null;
+    /**
+     * why the last push was refused: badSignature, cannotDecrypt …
+     */
+    refusedReason: Generated<string>;
 };
 export type WechatFollower = {
     appId: string;
@@ -785,7 +987,22 @@ export type WechatInbound = {
     event: string;
     sentAt: Timestamp;
     receivedAt: Timestamp;
+    /**
+     * every field of the push as it came, known to us or not
+     */
     payloadJson: string;
+    /**
+     * what was answered at once; a repeated push gets the same
+     */
+    replyJson: string | null;
+    /**
+     * how often WeChat has pushed it
+     */
+    deliveries: Generated<number>;
+    /**
+     * a report of a message that is not recorded yet waits until then
+     */
+    heldUntil: Timestamp | null;
     workedAt: Timestamp | null;
 };
 export type WechatMessage = {
@@ -828,16 +1045,79 @@ export type WechatMessage = {
     platformId: string | null;
     errorCode: number | null;
     reason: Generated<string>;
+    /**
+     * the right that it holds or has used: credit | message | touch | mass; empty = none is needed
+     */
+    rightKind: Generated<string>;
+    /**
+     * the window or month of that right
+     */
+    rightUntil: Timestamp | null;
 };
-export type WechatWindow = {
+export type WechatReach = {
     appId: string;
     openid: string;
     /**
-     * message (5 in 48 h) | touch (follow, menu, scan: 3 in a minute)
+     * follows the official account
      */
-    kind: string;
-    until: Timestamp;
-    left: number;
+    following: Generated<number>;
+    /**
+     * since when WeChat says that the person takes nothing from us (48002, 43019, "user block")
+     */
+    blockedAt: Timestamp | null;
+    /**
+     * until when an answer to the person's last message may be sent, and how many are left (5 in 48 h)
+     */
+    messageUntil: Timestamp | null;
+    messageLeft: Generated<number>;
+    /**
+     * the same after a menu tap, a follow or a scan (3 in a minute)
+     */
+    touchUntil: Timestamp | null;
+    touchLeft: Generated<number>;
+    /**
+     * the end of the calendar month that massUsed counts in (4 a month)
+     */
+    massUntil: Timestamp | null;
+    massUsed: Generated<number>;
+};
+export type WechatRightEntry = {
+    id: string;
+    /**
+     * what makes the change the same change, e.g. <message id>:spent
+     */
+    entryKey: string;
+    appId: string;
+    openid: string;
+    /**
+     * credit | message | touch | mass
+     */
+    rightKind: string;
+    /**
+     * granted | reserved | released | spent | reconciled | expired | carried
+     */
+    act: string;
+    /**
+     * of a credit; empty for the others
+     */
+    templateId: Generated<string>;
+    /**
+     * which window or month it counts in; null for credits
+     */
+    until: Timestamp | null;
+    /**
+     * what it adds to (or takes from) what is free
+     */
+    free: number;
+    /**
+     * what it adds to (or takes from) what is held
+     */
+    held: number;
+    /**
+     * WeChat's code where it was WeChat who said so
+     */
+    errorCode: number | null;
+    at: Timestamp;
 };
 export type DB = {
     audit_entry: AuditEntry;
@@ -864,9 +1144,16 @@ export type DB = {
     outbox: Outbox;
     outbox_done: OutboxDone;
     points_account: PointsAccount;
+    points_allocation: PointsAllocation;
+    points_debt: PointsDebt;
     points_document: PointsDocument;
     points_entry: PointsEntry;
-    points_exclusion: PointsExclusion;
+    points_lot: PointsLot;
+    points_notice: PointsNotice;
+    points_opening: PointsOpening;
+    points_request: PointsRequest;
+    points_rules: PointsRules;
+    points_verification: PointsVerification;
     product: Product;
     sales_arrival: SalesArrival;
     sales_document: SalesDocument;
@@ -883,10 +1170,12 @@ export type DB = {
     till_request: TillRequest;
     till_sale: TillSale;
     till_sale_line: TillSaleLine;
+    wechat_account: WechatAccount;
     wechat_credit: WechatCredit;
-    wechat_credit_grant: WechatCreditGrant;
+    wechat_door: WechatDoor;
     wechat_follower: WechatFollower;
     wechat_inbound: WechatInbound;
     wechat_message: WechatMessage;
-    wechat_window: WechatWindow;
+    wechat_reach: WechatReach;
+    wechat_right_entry: WechatRightEntry;
 };

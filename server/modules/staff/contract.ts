@@ -32,6 +32,7 @@ export const PERMISSIONS = [
   'tickets.read',
   'tickets.write',
   'wechat.read',
+  'wechat.accounts',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 

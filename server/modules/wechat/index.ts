@@ -1,17 +1,25 @@
 import type { Context } from 'koa'
+import type { z } from 'zod'
 import type { ShopperCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
-import type { Tx } from '../../kernel/db.ts'
-import { wechatApi } from './contract/index.ts'
+import type { Db, Tx } from '../../kernel/db.ts'
+import { fault } from '../../kernel/faults.ts'
+import { wechatApi, type Purpose, type Reach } from './contract/index.ts'
 import { intakeJob, wechatHandlers, wechatJobs } from './jobs.ts'
-import { outcomesOf, withdraw } from './repository/messages.ts'
-import type { Person } from './repository/rights.ts'
+import { outcomesOf } from './repository/messages.ts'
+import type { Person } from './repository/rights/ledger.ts'
+import { differences, type Difference } from './repository/rights/proof.ts'
+import { countReach, reachNow, type ReachCounts } from './repository/rights/reach.ts'
 import { wechatRoutes } from './routes/index.ts'
 import { createAccounts, type Accounts } from './service/accounts.ts'
+import { createDoorLog } from './service/accounts/door-log.ts'
 import { callbackDoor } from './service/callback.ts'
 import { createInbox } from './service/inbox.ts'
+import { greeting } from './service/intake/greeting.ts'
+import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
-import { createPlanner, type Outgoing } from './service/outbound.ts'
+import { reachRules } from './service/limits.ts'
+import type { Outgoing } from './service/outbound.ts'
 import type { Deliverer } from './service/deliver.ts'
 
 export { creditHolders, followers, messagesOf } from './repository/relations.ts'
@@ -29,9 +37,12 @@ export interface WechatApi {
   phoneByCode(appId: string, code: string): Promise<string>
   /** The caller of a mini-program request, by its bearer token; throws unauthenticated. */
   authenticate(ctx: Context): Promise<ShopperCaller>
-  /** Plans messages in the caller's transaction, one per key for ever; throws what WeChat's rules forbid. */
-  plan(tx: Tx, messages: readonly Outgoing[]): Promise<void>
-  /** Withdraws what a group has not sent yet; returns how many. */
+  /**
+   * Plans messages in the caller's transaction, one per key for ever, each holding the right it needs; throws what WeChat's
+   * rules forbid. Returns the keys of those for whom no right is left; in a group of the caller's own these are not kept.
+   */
+  plan(tx: Tx, messages: readonly Outgoing[]): Promise<Set<string>>
+  /** Withdraws what a group has not sent yet and gives back what it held; returns how many. */
   withdraw(tx: Tx, group: string, reason: string, now: Date): Promise<number>
   readonly deliverer: Deliverer
   /** What has become of single messages, by key. */
@@ -40,12 +51,22 @@ export interface WechatApi {
   creditOf(person: Person, templateId: string): Promise<number>
   /** What may still be written in the official account's conversation; null when the window is closed. */
   windowOf(person: Person): Promise<{ left: number; until: Date } | null>
+  /** By which routes a person can be reached now for a purpose, until when, how often, and why not by the others. */
+  reach(people: readonly Person[], purpose: Purpose): Promise<z.input<typeof Reach>>
+  /** The same question for everybody an account knows, as counts in one statement. */
+  reachCounts(official: string, template: { appId: string; templateId: string }): Promise<ReachCounts>
+  /** One row for each person of an account to join with: template, conversationLeft, conversationUntil, massLeft. */
+  reachNow(db: Db, appId: string): ReturnType<typeof reachNow>
+  /** Where ledger, projection and messages contradict each other; none is the law. */
+  differences(): Promise<Difference[]>
 }
 
 /** WeChat: accounts, what comes in, what goes out, and what people allow us to send. */
 export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatApi> {
-  const accounts = createAccounts(kernel.config, kernel.redis)
+  const accounts = createAccounts(kernel)
   const wechat = createWechatService(kernel, accounts, needs)
+
+  const rules = () => reachRules(kernel.config.WECHAT_LIMITS, kernel.clock.now())
 
   let asked: Promise<void> | null = null
   let again = false
@@ -60,6 +81,7 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
     while (again) {
       again = false
       try {
+        fault('wechat.afterStoreBeforeQueue')
         await kernel.enqueue(intakeJob, {})
       } catch (error) {
         // Redis may be away: the push is stored, and the regular run finds it.
@@ -75,15 +97,26 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
       accounts,
       phoneByCode: (appId, code) => wechat.sessions.phoneByCode(appId, code),
       authenticate: ctx => wechat.authenticate(ctx.get('authorization')),
-      plan: createPlanner(kernel),
-      withdraw,
+      plan: wechat.planner.plan,
+      withdraw: wechat.planner.withdraw,
       deliverer: wechat.deliverer,
       outcomes: keys => outcomesOf(kernel.db, keys),
       creditOf: (person, templateId) => wechat.rights.creditOf(person, templateId),
       windowOf: person => wechat.rights.windowOf(person),
+      reach: wechat.rights.reach,
+      reachCounts: (official, template) => countReach(kernel.db, official, template, rules()),
+      reachNow: (db, appId) => reachNow(db, appId, rules()),
+      differences: () => differences(kernel.db),
     },
     routes: router => wechatRoutes(router, wechat),
-    door: callbackDoor(kernel, accounts, createInbox(kernel.db, nudge)),
+    door: callbackDoor(kernel, {
+      accounts,
+      inbox: createInbox(kernel.db, nudge),
+      decide: createReplies(greeting, kernel.log),
+      seen: createDoorLog(kernel),
+    }),
+    start: accounts.start,
+    stop: accounts.stop,
     handlers: wechatHandlers(wechat.work),
     jobs: wechatJobs(wechat.work),
   }

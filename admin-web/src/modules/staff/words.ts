@@ -292,7 +292,7 @@ export const permissionsZh = {
   segments: { read: '查看人群', write: '管理人群' },
   campaigns: { read: '查看活动', write: '编辑活动', send: '发送活动' },
   tickets: { read: '查看工单', write: '处理工单' },
-  wechat: { read: '查看微信接入', write: '管理微信接入' },
+  wechat: { read: '查看微信接入', write: '管理微信接入', accounts: '接入与配置微信账号' },
 }
 
 export const permissionsEn: Words<typeof permissionsZh> = {
@@ -308,5 +308,9 @@ export const permissionsEn: Words<typeof permissionsZh> = {
   segments: { read: 'See segments', write: 'Manage segments' },
   campaigns: { read: 'See campaigns', write: 'Edit campaigns', send: 'Send campaigns' },
   tickets: { read: 'See tickets', write: 'Handle tickets' },
-  wechat: { read: 'See WeChat accounts', write: 'Manage WeChat accounts' },
+  wechat: {
+    read: 'See WeChat accounts',
+    write: 'Manage WeChat accounts',
+    accounts: 'Connect and set up WeChat accounts',
+  },
 }

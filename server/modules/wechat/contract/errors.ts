@@ -17,5 +17,7 @@ export const wechatErrors = errors('wechat', {
     '{route}里不能出现「{word}」:平台规定不得含卡券、红包或广告',
     'A {routeEn} message may not contain "{word}": WeChat forbids coupons, red packets and advertising there',
   ],
+  accountKnown: [409, 'AppID「{appId}」已经接入', 'The account {appId} is connected already'],
+  badContent: [422, '消息内容不符合微信要求:{problem}', 'The message is not as WeChat wants it: {problem}'],
   noSuchTemplate: [422, '没有配置消息模板「{name}」', 'No message template "{name}" is configured'],
 })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../kernel/db.ts'
 import { chunks } from '../../../kernel/db.ts'
+import { forgetRights, setFollowing } from './rights/grants.ts'
 
 /** A follow or unfollow as WeChat told it. */
 export interface FollowChange {
@@ -34,6 +35,28 @@ export async function applyFollows(tx: Tx, changes: readonly FollowChange[]): Pr
         following = if(${NEWER}, values(following), following),
         changedAt = greatest(changedAt, values(changedAt))`.execute(tx)
   }
+  await noteFollowing(tx, changes)
+}
+
+/** Gives those who follow by now their row of rights. */
+async function noteFollowing(tx: Tx, changes: readonly FollowChange[]): Promise<void> {
+  const came = changes.filter(({ following }) => following)
+  for (const [appId, group] of Map.groupBy(came, change => change.appId)) {
+    for (const run of chunks(group, 500)) {
+      const following = await tx
+        .selectFrom('wechat_follower')
+        .select(eb => ['appId', eb.ref('openid').$notNull().as('openid')])
+        .where('appId', '=', appId)
+        .where(
+          'openidHash',
+          'in',
+          run.map(change => change.openidHash),
+        )
+        .where('following', '=', 1)
+        .execute()
+      await setFollowing(tx, following)
+    }
+  }
 }
 
 /** Which of the people are known as not following now, with the time of that. */
@@ -46,12 +69,12 @@ export const unfollowedOf = (tx: Tx, appId: string, hashes: readonly string[]) =
     .where('following', '=', 0)
     .execute()
 
-/** Forgets what was kept of people who unfollowed: windows, texts of their messages, addresses of ours. */
+/** Forgets what was kept of people who unfollowed: rights, texts of their messages, addresses of ours. */
 export async function forget(tx: Tx, appId: string, openids: readonly string[]): Promise<void> {
-  await tx.deleteFrom('wechat_window').where('appId', '=', appId).where('openid', 'in', openids).execute()
+  await forgetRights(tx, appId, openids)
   await tx
     .updateTable('wechat_inbound')
-    .set({ openid: '', payloadJson: '{}' })
+    .set({ openid: '', payloadJson: '{}', replyJson: null })
     .where('appId', '=', appId)
     .where('openid', 'in', openids)
     .where('workedAt', 'is not', null)

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Context, Middleware } from 'koa'
-import { acknowledged, CallbackError, dedupeKey, largestPush, type Inbound, type Received } from 'wechat-api-ts'
+import { CallbackError, dedupeKey, largestPush, type Inbound } from 'wechat-api-ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { Account, Accounts } from './accounts.ts'
+import type { DoorLog } from './accounts/door-log.ts'
 import type { Inbox } from './inbox.ts'
+import { bodyOf, Decided } from './intake/reply.ts'
 
 // The sandbox and the console may be given either form of the address.
 const PATH = /^\/wechat\/(?:callback\/)?([\w-]{1,32})$/
@@ -25,34 +28,34 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-const WELCOME = '欢迎光临!点下方菜单「会员码」免费开卡,买菜攒积分;有问题直接在这里留言,客服会回复您。'
-const ASK = '请直接在这里留言:想问什么、是哪家门店。客服会尽快回复您。'
-
-/** The answer that goes back at once; a repeated push gets the same. */
-function replyTo(received: Received, account: Account): string {
-  const { content } = received.message
-  if (account.kind !== 'official') return acknowledged
-  if (content.kind === 'followed') return received.replyText(WELCOME)
-  return content.kind === 'menuClicked' ? received.replyText(ASK) : acknowledged
+/** The key of a push, shortened where WeChat sends something longer than anything it has documented. */
+function keyOf(message: Inbound): string {
+  const key = dedupeKey(message)
+  return key.length <= 80 ? key : `h:${createHash('sha256').update(key).digest('hex')}`
 }
 
-/** A body that is no picture of the whole push: only what we act on is kept. */
-const storedContent = (message: Inbound): string => {
-  const { content } = message
-  return JSON.stringify(content.kind === 'text' ? { ...content, content: content.content.slice(0, 4_000) } : content)
+// The last second that a DATETIME can hold; a later one is no time at all.
+const LAST_SECOND = 253_402_300_799
+const sentAtOf = (message: Inbound, now: Date): Date =>
+  message.createTime > LAST_SECOND ? now : new Date(message.createTime * 1000)
+
+/** What the door works with. */
+export interface DoorNeeds {
+  readonly accounts: Pick<Accounts, 'byId'>
+  readonly inbox: Inbox
+  /** What is answered at once, within a hard budget. */
+  readonly decide: (account: Account, message: Inbound) => Decided | Promise<Decided>
+  readonly seen: DoorLog
 }
 
 /**
- * WeChat's door at /wechat/<appId>: verified, stored, answered; the work comes later. Goes before the app's body parser.
- * Nothing of a push that is refused is stored.
+ * WeChat's door at /wechat/<appId>: verified, stored with what is answered, answered; the work comes later. Goes before
+ * the app's body parser. Nothing of a push that is refused is stored; a push that comes again gets the same answer.
  */
 export function callbackDoor(
-  kernel: Pick<Kernel, 'clock' | 'newId' | 'log'>,
-  accounts: Accounts,
-  inbox: Inbox,
+  { clock, newId, log }: Pick<Kernel, 'clock' | 'newId' | 'log'>,
+  { accounts, inbox, decide, seen }: DoorNeeds,
 ): Middleware {
-  const { clock, newId, log } = kernel
-
   async function receive(ctx: Context, appId: string): Promise<void> {
     const account = accounts.byId(appId)
     if (account === null) {
@@ -61,6 +64,7 @@ export function callbackDoor(
     }
     if (ctx.method === 'GET') {
       ctx.body = account.codec.verifyUrl(ctx.query)
+      await seen.verified(appId)
       return
     }
     if (ctx.method !== 'POST') {
@@ -69,19 +73,23 @@ export function callbackDoor(
     }
     const received = account.codec.read(ctx.query, await readBody(ctx.req))
     const { message } = received
-    await inbox.store({
+    const decided = await decide(account, message)
+    const now = clock.now()
+    const kept = await inbox.store({
       id: newId(),
-      dedupeKey: dedupeKey(message),
+      dedupeKey: keyOf(message),
       appId,
       openid: message.fromUser.slice(0, 64),
       kind: message.type.slice(0, 32),
       event: (message.event ?? '').slice(0, 64),
-      sentAt: new Date(message.createTime * 1000),
-      receivedAt: clock.now(),
-      payloadJson: storedContent(message),
-      workedAt: null,
+      sentAt: sentAtOf(message, now),
+      receivedAt: now,
+      payloadJson: JSON.stringify(message.fields),
+      replyJson: decided.reply === null && decided.note === null && !decided.late ? null : JSON.stringify(decided),
     })
-    ctx.body = replyTo(received, account)
+    seen.pushed(appId)
+    const { reply } = kept.replyJson === null ? { reply: null } : Decided.parse(JSON.parse(kept.replyJson))
+    ctx.body = bodyOf(received, reply, kept.receivedAt)
   }
 
   return async (ctx, next) => {
@@ -91,6 +99,7 @@ export function callbackDoor(
       await receive(ctx, match[1] ?? '')
     } catch (error) {
       if (!(error instanceof CallbackError)) throw error
+      seen.refused(match[1] ?? '', error.reason)
       log.warn({ appId: match[1], reason: error.reason, ip: ctx.ip }, 'WeChat callback refused')
       ctx.status = error.status
       ctx.body = error.reason

@@ -3,15 +3,17 @@ import { commonErrors } from '../../../kernel/errors.ts'
 import type { ShopperCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { z } from 'zod'
-import type { SendingHealth, WechatAccountRow } from '../contract/index.ts'
-import { lastInboundAt, purgeInbound } from '../repository/inbound.ts'
+import type { SendingHealth } from '../contract/index.ts'
+import { purgeInbound } from '../repository/inbound.ts'
 import { sendingCounts } from '../repository/messages.ts'
-import { countFollowers } from '../repository/relations.ts'
 import type { Work } from '../jobs.ts'
-import type { Accounts } from './accounts.ts'
+import type { AccountDirectory } from './accounts.ts'
+import { createAccountChecks } from './accounts/checks.ts'
+import { createAccountSetup, type AccountSetup, type AuditAccounts } from './accounts/setup.ts'
 import { createDeliverer, type Deliverer } from './deliver.ts'
 import { createIntake } from './intake.ts'
-import { SEND_NOW } from './outbound.ts'
+import { createPlanner, SEND_NOW } from './outbound.ts'
+import { createPace } from './pace.ts'
 import { createRights } from './rights.ts'
 import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
@@ -20,6 +22,7 @@ import { createAnnouncer } from './unionids.ts'
 export interface WechatNeeds {
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
+  readonly audit: AuditAccounts
 }
 
 /** The module's use cases. */
@@ -27,11 +30,13 @@ export interface Wechat {
   readonly rights: ReturnType<typeof createRights>
   readonly sessions: ReturnType<typeof createSessions>
   readonly deliverer: Deliverer
+  readonly planner: ReturnType<typeof createPlanner>
   readonly work: Work
   openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
   /** The caller behind an Authorization header; throws unauthenticated. */
   authenticate(authorization: string): Promise<ShopperCaller>
-  overview(): Promise<z.input<typeof WechatAccountRow>[]>
+  readonly setup: AccountSetup
+  readonly check: ReturnType<typeof createAccountChecks>
   sendingHealth(): Promise<z.input<typeof SendingHealth>>
 }
 
@@ -39,11 +44,12 @@ const BATCH = 50
 const DAY_MS = 86_400_000
 const KEPT_DAYS = 30
 
-export function createWechatService(kernel: Kernel, accounts: Accounts, needs: WechatNeeds): Wechat {
-  const { db, clock, config } = kernel
+export function createWechatService(kernel: Kernel, accounts: AccountDirectory, needs: WechatNeeds): Wechat {
+  const { db, clock } = kernel
   const sessions = createSessions(kernel, accounts)
   const rights = createRights(kernel, accounts)
-  const deliverer = createDeliverer(kernel, accounts)
+  const planner = createPlanner(kernel)
+  const deliverer = createDeliverer(kernel, accounts, createPace(kernel))
   const intake = createIntake(kernel)
   const announce = createAnnouncer(kernel, accounts)
 
@@ -70,6 +76,7 @@ export function createWechatService(kernel: Kernel, accounts: Accounts, needs: W
     rights,
     sessions,
     deliverer,
+    planner,
     work,
     async openSession(code, appId) {
       const { token, shopper } = await sessions.open(code, appId)
@@ -81,17 +88,8 @@ export function createWechatService(kernel: Kernel, accounts: Accounts, needs: W
       if (shopper === null) throw commonErrors.unauthenticated()
       return { kind: 'shopper', ...shopper, memberId: await needs.memberIdOf(shopper) }
     },
-    overview: () =>
-      Promise.all(
-        accounts.all.map(async ({ appId, kind, mode }) => ({
-          appId,
-          kind,
-          mode,
-          callbackUrl: `${config.PUBLIC_URL}/wechat/${appId}`,
-          followers: kind === 'official' ? await countFollowers(db, appId) : null,
-          lastInboundAt: await lastInboundAt(db, appId),
-        })),
-      ),
+    setup: createAccountSetup(kernel, accounts, needs.audit),
+    check: createAccountChecks(kernel, accounts),
     async sendingHealth() {
       const now = clock.now()
       const { open, ended } = await sendingCounts(db, new Date(now.getTime() - DAY_MS))

@@ -1,75 +1,62 @@
-import { z } from 'zod'
+import type { Content } from 'wechat-api-ts'
+import type { WechatLimits } from '../../../kernel/config.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { publishAll } from '../../../kernel/events/event.ts'
 import { fault } from '../../../kernel/faults.ts'
 import { messageReceived, unfollowed } from '../events.ts'
 import { applyFollows, forget, unfollowedOf, unionidsOf, type FollowChange } from '../repository/followers.ts'
-import { lockInbound, markWorked, pendingInbound, type PendingInbound } from '../repository/inbound.ts'
+import { holdInbound, lockInbound, markWorked, pendingInbound } from '../repository/inbound.ts'
 import { markUndelivered } from '../repository/messages.ts'
-import { clearCredits, openWindows } from '../repository/rights.ts'
+import { clearCredits, openWindows, setBlocked, type Window } from '../repository/rights/grants.ts'
+import type { Pen } from '../repository/rights/ledger.ts'
+import { windowOpened } from './limits.ts'
+import { readPush, type Push, type PushWork } from './intake/push.ts'
 import { codeReason } from './reasons.ts'
 
-const text = z.string().catch('')
-const Entry = z.object({ templateId: z.string(), accepted: z.boolean() })
-const Result = z.object({ msgId: z.string(), ok: z.boolean(), errorStatus: text, errorCode: text })
-/** What is stored of a push; kinds that nothing follows from are not spelled out. */
-const Stored = z.object({
-  kind: z.string(),
-  content: text,
-  recognition: z.string().nullish(),
-  scene: z.string().nullish(),
-  label: text,
-  title: text,
-  msgId: text,
-  outcome: text,
-  status: text,
-  entries: z.array(Entry).catch([]),
-  results: z.array(Result).catch([]),
-})
-type Stored = z.output<typeof Stored>
-type Push = Omit<PendingInbound, 'payloadJson'> & { content: Stored }
-
 const RUN = 200
-const DAY_MS = 86_400_000
 // A report that is older than this belongs to a message we never knew.
 const REPORT_WAITS_MS = 600_000
+const REPORT_ASKS_AGAIN_MS = 5_000
 
 /** What we show of a message; a picture or a voice is named in brackets. */
-function textOf({ kind, content, recognition, label, title }: Stored): string | null {
-  if (kind === 'text') return content
-  if (kind === 'image') return '[图片]'
-  if (kind === 'voice')
-    return recognition === null || recognition === undefined || recognition === '' ? '[语音]' : `[语音] ${recognition}`
-  if (kind === 'video') return '[视频]'
-  if (kind === 'location') return `[位置] ${label}`
-  if (kind === 'link') return `[链接] ${title}`
-  return null
+function textOf(content: Content): string | null {
+  switch (content.kind) {
+    case 'text':
+      return content.content
+    case 'image':
+      return '[图片]'
+    case 'voice':
+      return content.recognition === null ? '[语音]' : `[语音] ${content.recognition}`
+    case 'video':
+      return '[视频]'
+    case 'location':
+      return `[位置] ${content.label}`
+    case 'link':
+      return `[链接] ${content.title}`
+    default:
+      return null
+  }
 }
 
-// WeChat: five messages in 48 hours after each message of a follower, three in a minute after a touch.
-const MESSAGE = { kind: 'message', lasts: 2 * DAY_MS, left: 5 } as const
-const TOUCH = { kind: 'touch', lasts: 60_000, left: 3 } as const
-
-function windowsOf(pushes: readonly Push[]) {
-  return pushes.flatMap(push => {
-    const touched = ['followed', 'scanned', 'menuClicked'].includes(push.content.kind)
-    const window = touched ? TOUCH : textOf(push.content) === null ? null : MESSAGE
-    if (window === null) return []
-    return [
-      {
-        appId: push.appId,
-        openid: push.openid,
-        kind: window.kind,
-        until: new Date(push.sentAt.getTime() + window.lasts),
-        left: window.left,
-      },
-    ]
+/** The windows to write in that pushes have opened. */
+function windowsOf(pushes: readonly Push[], limits: WechatLimits): Window[] {
+  return pushes.flatMap(({ appId, openid, sentAt, content }) => {
+    const touched = ['followed', 'scanned', 'menuClicked'].includes(content.kind)
+    if (!touched && textOf(content) === null) return []
+    return [{ appId, openid, ...windowOpened(limits, touched ? 'touch' : 'message', sentAt) }]
   })
 }
 
-/** Works what WeChat has pushed, a run at a time; safe in any number of processes. Returns how many pushes were worked. */
-export function createIntake({ db, clock, vault }: Pick<Kernel, 'db' | 'clock' | 'vault'>) {
+/**
+ * Works what WeChat has pushed, a run at a time; safe in any number of processes. `more` is the work of the module's other
+ * areas. Returns how many pushes were worked.
+ */
+export function createIntake(
+  { db, clock, vault, newId, config }: Pick<Kernel, 'db' | 'clock' | 'vault' | 'newId' | 'config'>,
+  more: readonly PushWork[] = [],
+) {
+  const pen = (): Pen => ({ newId, now: clock.now() })
   const hashOf = (appId: string, openid: string): string => vault.hash('openid', `${appId}:${openid}`)
 
   async function follows(tx: Tx, pushes: readonly Push[]): Promise<void> {
@@ -80,7 +67,7 @@ export function createIntake({ db, clock, vault }: Pick<Kernel, 'db' | 'clock' |
         openid,
         openidHash: hashOf(appId, openid),
         following: content.kind === 'followed',
-        scene: (content.scene ?? '').slice(0, 64),
+        scene: (content.kind === 'followed' ? (content.scene ?? '') : '').slice(0, 64),
         at: sentAt,
       }))
     if (changes.length === 0) return
@@ -158,8 +145,9 @@ export function createIntake({ db, clock, vault }: Pick<Kernel, 'db' | 'clock' |
           ))
         )
           miss(push)
+        if (state === 'refused') await setBlocked(tx, appId, [openid], now)
       }
-      for (const result of content.results.filter(one => !one.ok)) {
+      for (const result of content.kind === 'subscribeSent' ? content.results.filter(one => !one.ok) : []) {
         const state = result.errorCode === '43101' ? 'refused' : 'failed'
         if (
           !(await markUndelivered(
@@ -175,30 +163,35 @@ export function createIntake({ db, clock, vault }: Pick<Kernel, 'db' | 'clock' |
       }
       if (content.kind === 'subscribeChanged') {
         for (const entry of content.entries.filter(one => !one.accepted))
-          await clearCredits(tx, appId, entry.templateId, [openid], now)
+          await clearCredits(tx, appId, entry.templateId, [openid], { because: push.id, errorCode: null }, pen())
       }
     }
     return early
   }
 
   return async (): Promise<number> => {
-    const ids = (await pendingInbound(db, RUN)).map(row => row.id)
+    const ids = (await pendingInbound(db, RUN, clock.now())).map(row => row.id)
     if (ids.length === 0) return 0
     return inTransaction(db, async tx => {
-      const pushes = (await lockInbound(tx, ids)).map(({ payloadJson, ...row }): Push => ({
-        ...row,
-        content: Stored.parse(JSON.parse(payloadJson)),
-      }))
+      const pushes = (await lockInbound(tx, ids)).map(readPush)
       if (pushes.length === 0) return 0
-      await openWindows(tx, windowsOf(pushes))
+      await openWindows(tx, windowsOf(pushes, config.WECHAT_LIMITS), pen())
       await messages(tx, pushes)
       const early = await reports(tx, pushes)
       const worked = pushes.map(push => push.id).filter(id => !early.has(id))
-      if (worked.length > 0) await markWorked(tx, worked, clock.now())
+      const now = clock.now()
+      if (early.size > 0) await holdInbound(tx, [...early], new Date(now.getTime() + REPORT_ASKS_AGAIN_MS))
+      if (worked.length > 0) await markWorked(tx, worked, now)
+      for (const work of more)
+        await work(
+          tx,
+          pushes.filter(push => !early.has(push.id)),
+        )
       // Last, because it forgets what the pushes of those who left have brought.
       await follows(tx, pushes)
       fault('wechat.afterIntakeBeforeCommit')
-      return worked.length
+      // Those that wait count as well: the ones behind them are next.
+      return pushes.length
     })
   }
 }

@@ -1,0 +1,4 @@
+ALTER TABLE `wechat_inbound`
+  ADD COLUMN `replyJson` MEDIUMTEXT NULL,
+  ADD COLUMN `deliveries` INT NOT NULL DEFAULT 1,
+  ADD COLUMN `heldUntil` DATETIME(3) NULL;

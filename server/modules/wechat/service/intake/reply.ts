@@ -1,0 +1,68 @@
+import { acknowledged, type Inbound, type Received } from 'wechat-api-ts'
+import { z } from 'zod'
+import type { Log } from '../../../../kernel/log.ts'
+import type { Account } from '../accounts.ts'
+
+/** What goes back in the answer to a push; null of it is the bare acknowledgement. */
+export const PassiveReply = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({ kind: z.literal('handOver') }),
+])
+export type PassiveReply = z.output<typeof PassiveReply>
+
+/** What was decided for a push, as it is stored with it. */
+export const Decided = z.object({
+  reply: PassiveReply.nullable(),
+  /** Whoever decided may leave a word for the work that follows, e.g. the rule that fitted, to be counted then. */
+  note: z.string().nullable(),
+  /** True when nobody decided in time: what was wanted may still be sent as a customer-service message. */
+  late: z.boolean(),
+})
+export type Decided = z.output<typeof Decided>
+
+/**
+ * Decides what is answered at once to a message. Reads only: it may run twice for one push, and what it decided counts
+ * only when it is stored. Whatever follows from it (hits, tags) belongs to the work of the stored push.
+ */
+export type ReplyFor = (
+  account: Account,
+  message: Inbound,
+) => Omit<Decided, 'late'> | null | Promise<Omit<Decided, 'late'> | null>
+
+/** WeChat waits five seconds, a person less, and a thousand others stand behind: then the push goes on without a reply. */
+export const REPLY_BUDGET_MS = 200
+
+const NOTHING: Decided = { reply: null, note: null, late: false }
+const LATE: Decided = { reply: null, note: null, late: true }
+
+/** Asks for the reply within a hard budget; an error or a late answer is none, and never costs the push. */
+export function createReplies(replyFor: ReplyFor, log: Log, budgetMs = REPLY_BUDGET_MS) {
+  return (account: Account, message: Inbound): Decided | Promise<Decided> => {
+    const failed = (error: unknown): Decided => {
+      log.error({ err: error, appId: account.appId, type: message.type }, 'no passive reply: its rule failed')
+      return LATE
+    }
+    try {
+      const decided = replyFor(account, message)
+      if (!(decided instanceof Promise)) return decided === null ? NOTHING : { ...decided, late: false }
+      const answered = decided.then(value => (value === null ? NOTHING : { ...value, late: false }), failed)
+      let timer: NodeJS.Timeout
+      const tooLate = new Promise<Decided>(resolve => {
+        timer = setTimeout(() => {
+          log.warn({ appId: account.appId, type: message.type, budgetMs }, 'passive reply came too late')
+          resolve(LATE)
+        }, budgetMs)
+      })
+      return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer))
+    } catch (error) {
+      return failed(error)
+    }
+  }
+}
+
+/** The body that carries a reply; stamped with the time of the first delivery, so that a repeat reads the same. */
+export function bodyOf(received: Received, reply: PassiveReply | null, at: Date): string {
+  if (reply === null) return acknowledged
+  const stamp = { timestamp: Math.floor(at.getTime() / 1000) }
+  return reply.kind === 'text' ? received.replyText(reply.text, stamp) : received.handOver(stamp)
+}
