@@ -83,7 +83,7 @@ export const mutations: readonly Mutation[] = [
   {
     guard: 'marketing takes no template',
     file: `${wechat}/service/rules.ts`,
-    find: "purpose === 'service' || route === 'subscribe'",
+    find: "purpose === 'service' || MAY_SELL.has(route)",
     replace: 'true',
     test: 'tests/modules/wechat/rules.test.ts',
     name: 'marketing by template',

@@ -27,6 +27,36 @@ const WechatAccount = z.object({
 })
 export type WechatAccount = z.output<typeof WechatAccount>
 
+const amount = (standard: number) => z.int().min(0).default(standard)
+
+/**
+ * WeChat's limits as its pages state them today (wechat-protocol §3): data, because WeChat changes them. Rates are the
+ * ones that all processes together keep; a route that is not named has none.
+ */
+const WechatLimits = z.object({
+  /** Answers that a message of a person allows, and for how long (45015, 45047). */
+  messageWindowCount: amount(5),
+  messageWindowHours: amount(48),
+  /** The same for a menu tap, a follow or a scan. */
+  touchWindowCount: amount(3),
+  touchWindowSeconds: amount(60),
+  /** Mass messages that a follower takes in a calendar month. */
+  massAMonth: amount(4),
+  /** After so many days a refusal (48002, 43019, "user block") is no longer believed and the person is tried again. */
+  blockDays: amount(30),
+  /** How long WeChat surely remembers a client_msg_id; [U] ten minutes, we stop before. */
+  rememberedSeconds: amount(540),
+  /** The same for the clientmsgid of a mass message: a day. */
+  massRememberedSeconds: amount(82_800),
+  /** Messages a second by route and account. */
+  perSecond: z
+    .record(z.string(), z.int().min(1))
+    .default({ template: 500, subscribe: 500, customer_service: 500, one_off: 500, mass: 1 }),
+  /** Messages a day (of the shop's zone) by route and account. */
+  perDay: z.record(z.string(), z.int().min(1)).default({ template: 100_000, customer_service: 500_000, mass: 100 }),
+})
+export type WechatLimits = z.output<typeof WechatLimits>
+
 const jsonOf = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -84,6 +114,7 @@ export const ConfigSchema = z.object({
   /** How far back binding a card credits past sales: 'all' or a number of days. */
   POINTS_BACKCREDIT_DAYS: z.union([z.literal('all'), count.min(0)]).default('all'),
   /** An old card above this balance, or unused for so many days, needs a second proof. */
+  POINTS_CLAIM_DAYS: count.min(0).default(30),
   CARD_PROOF_POINTS: count.min(0).default(2000),
   CARD_PROOF_DAYS: count.min(0).default(365),
   /** Messages a second that campaigns may send, over all processes. */
@@ -92,6 +123,13 @@ export const ConfigSchema = z.object({
   POINTS_NOTICE_DAYS: count.min(0).default(7),
   /** After so many seconds without a result, a message under way counts as left behind by a fallen process. */
   WECHAT_SEND_LEASE_SECONDS: count.min(5).default(30),
+  /** JSON: the limits of WeChat that differ from what its pages say, see WechatLimits. */
+  WECHAT_LIMITS: jsonOf(WechatLimits).default(WechatLimits.parse({})),
+  /** After so many days the text and the address of an ended message are emptied; after so many its row goes. */
+  WECHAT_CONTENT_KEPT_DAYS: count.min(1).default(180),
+  WECHAT_MESSAGES_KEPT_DAYS: count.min(1).default(1_095),
+  /** Older entries of the ledger of message rights are carried over as sums. */
+  WECHAT_RIGHTS_KEPT_DAYS: count.min(2).default(400),
   /** Seconds after which the job of a worker that has fallen is taken over. */
   JOB_LOCK_SECONDS: count.min(2).default(15),
   /** Whether the session cookie needs https; always true behind a public name. */

@@ -21,7 +21,7 @@ const SILENT_MS = 10_000
 
 /** Campaigns: coupons and messages for a frozen audience, and the service notices that follow from events. */
 export function createCampaigns(kernel: Kernel, needs: CampaignsNeeds): Module<Record<string, never>> {
-  const { db, clock, newId, enqueue, config } = kernel
+  const { db, clock, newId, enqueue } = kernel
   const run = createRunner(kernel, needs)
   const notice = createNotices(kernel, needs)
 
@@ -51,6 +51,6 @@ export function createCampaigns(kernel: Kernel, needs: CampaignsNeeds): Module<R
         await forgetMember(db, memberId)
       }),
     ],
-    jobs: campaignsJobs({ run, sweep }, enqueue, config.CAMPAIGN_RATE),
+    jobs: campaignsJobs({ run, sweep }, enqueue),
   }
 }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { job, type Enqueue } from '../../kernel/jobs/job.ts'
 import type { Next } from './service/run.ts'
 
-const BATCH = 50
 const Payload = z.object({ campaignId: z.string(), chain: z.string() })
 
 /** The job that does one piece of a campaign's work. */
@@ -15,12 +14,10 @@ export interface Work {
   sweep(): Promise<void>
 }
 
-/** `rate` is how many messages a second may go out over all processes: a piece sends up to 50 of them. */
-export const campaignsJobs = (work: Work, enqueue: Enqueue, rate: number) => [
+export const campaignsJobs = (work: Work, enqueue: Enqueue) => [
   job({
     ...runJob,
     concurrency: 2,
-    limiter: { max: Math.max(1, Math.floor(rate / Math.min(BATCH, rate))), duration: 1_000 },
     run: async ({ campaignId, chain }) => {
       const next = await work.run(campaignId, chain)
       if (next.again) await enqueue(runJob, { campaignId, chain }, next.afterMs > 0 ? { delay: next.afterMs } : {})

@@ -47,7 +47,7 @@ test('who unfollows leaves nothing but a hash and the time', async () => {
   const openid = uncle.openids[official.appId] ?? ''
   const kept = JSON.stringify([
     await on.shop.db.selectFrom('wechat_inbound').selectAll().where('kind', '=', 'text').execute(),
-    await on.shop.db.selectFrom('wechat_window').selectAll().where('openid', '=', openid).execute(),
+    await on.shop.db.selectFrom('wechat_reach').selectAll().where('openid', '=', openid).execute(),
   ])
   expect(kept).not.toContain('城西路')
   expect(kept).not.toContain(openid)

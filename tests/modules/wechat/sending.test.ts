@@ -14,8 +14,14 @@ beforeAll(async () => {
   await on.settle()
 })
 beforeEach(async () => {
+  // What WeChat has said of quotas in another test.
+  const stops = await on.shop.kernel.redis.keys(`*${on.shop.config.REDIS_PREFIX}:pace*`)
+  if (stops.length > 0) await on.shop.kernel.redis.del(...stops)
   on.wechat.world.faults.remove(null)
-  await on.shop.db.deleteFrom('wechat_message').execute()
+  for (const table of ['wechat_message', 'wechat_credit', 'wechat_right_entry'] as const)
+    await on.shop.db.deleteFrom(table).execute()
+  const headers = await Promise.all(people.map(person => on.opens(person)))
+  for (const [i, person] of people.entries()) await on.allows(person, headers[i] ?? { authorization: '' }, COUPON)
   for (const person of people) {
     person.entries.length = 0
     person.credits[`${on.mini.appId} ${COUPON}`] = 1

@@ -6,6 +6,7 @@ import { shopOperations } from './shop.ts'
 export * from './accounts.ts'
 export * from './errors.ts'
 export * from './messages.ts'
+export * from './rights.ts'
 export * from './shop.ts'
 
 /** Every operation of the module; each of its areas declares its own. */

@@ -5,8 +5,11 @@ import { operations } from '../../../kernel/http/contract.ts'
 export const Purpose = z.enum(['service', 'marketing'])
 export type Purpose = z.output<typeof Purpose>
 
-/** The ways to a person: template (official account), subscribe (mini-program), customer_service (48-hour window). */
-export const Route = z.enum(['template', 'subscribe', 'customer_service'])
+/**
+ * The ways to a person: template (official account), subscribe (one accept = one message, mini-program or official account),
+ * customer_service (the windows of a conversation), one_off (the official account's older one-off subscription), mass (4 a month).
+ */
+export const Route = z.enum(['template', 'subscribe', 'customer_service', 'one_off', 'mass'])
 export type Route = z.output<typeof Route>
 
 /** What has become of a message; unknown = a crash or a broken line hid whether WeChat took it. */

@@ -1,21 +1,29 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kernel } from '../../../kernel/module.ts'
-import { inTransaction, type Tx } from '../../../kernel/db.ts'
+import { chunks, inTransaction } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import { fault } from '../../../kernel/faults.ts'
+import { isRedisDown } from '../../../kernel/redis.ts'
 import { messagesFailed } from '../events.ts'
 import {
-  claimedMessages,
-  claimMessages,
+  leasedMessages,
+  leaseMessages,
+  lockOpen,
+  markedIds,
+  markSending,
   nextDue,
   recordMessages,
+  returnLeased,
   settleLeftovers,
-  type ClaimedMessage,
+  type LeasedMessage,
   type Settled,
-} from '../repository/messages.ts'
-import { clearCredits, closeWindows, spendCredits, spendWindow } from '../repository/rights.ts'
+} from '../repository/sending.ts'
 import type { Accounts } from './accounts.ts'
 import { SEND_NOW } from './outbound.ts'
-import { createSender, REMEMBERED_MS } from './send.ts'
+import type { OwnRate, Pace, Taken } from './pace.ts'
+import { createSender } from './send.ts'
+import { settleMessages } from './settle.ts'
 
 /** What one batch came to. */
 export interface Delivered {
@@ -25,79 +33,149 @@ export interface Delivered {
 
 /** Sends what is planned, a batch at a time; any number of processes may, each message is one sender's only. */
 export interface Deliverer {
-  /** Claims, sends at once and records one batch of a group. */
-  batch(group: string, limit: number): Promise<Delivered>
+  /** Leases, sends and records one batch of a group; `own` is a rate the group keeps beside WeChat's. */
+  batch(group: string, limit: number, own?: OwnRate): Promise<Delivered>
   /** Settles what fallen senders have left behind, in all groups. */
   leftovers(): Promise<{ again: number; unknown: number }>
   /** When the next message of a group is due, and whether some are under way. */
   next(group: string): Promise<{ planned: Date | null; sending: number }>
 }
 
+/** Only what is under way when a process falls is unknown afterwards: this many at most, in each of the lanes. */
+const PIECE = 10
+const LANES = 3
+/** A wait for turns that is longer gives the messages back. */
+const PATIENCE_MS = 1_500
+const REDIS_AWAY_MS = 5_000
+
+interface Result {
+  readonly message: LeasedMessage
+  readonly settled: Settled
+}
+
 export function createDeliverer(
-  { db, clock, newId, config, log }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
+  kernel: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
+  pace: Pace,
 ): Deliverer {
-  const send = createSender(accounts, { clock, log })
+  const { db, clock, newId, config } = kernel
+  const send = createSender(accounts, pace, kernel)
   const leaseMs = config.WECHAT_SEND_LEASE_SECONDS * 1000
+  const rememberedMs = config.WECHAT_LIMITS.rememberedSeconds * 1000
 
-  /** Rights are used up by what was sent, and gone when WeChat says so. */
-  async function settleRights(
-    tx: Tx,
-    messages: readonly ClaimedMessage[],
-    results: ReadonlyMap<string, Settled>,
-  ): Promise<void> {
-    const now = clock.now()
-    const subscribed = messages.filter(({ route }) => route === 'subscribe')
-    for (const group of Map.groupBy(subscribed, ({ appId, templateId }) => `${appId} ${templateId}`).values()) {
-      const [{ appId, templateId } = { appId: '', templateId: '' }] = group
-      const sent = group.filter(({ id }) => results.get(id)?.state === 'sent').map(({ openid }) => openid)
-      const refused = group.filter(({ id }) => results.get(id)?.errorCode === 43101).map(({ openid }) => openid)
-      if (sent.length > 0) await spendCredits(tx, appId, templateId, sent, now)
-      if (refused.length > 0) await clearCredits(tx, appId, templateId, refused, now)
-    }
-    for (const message of messages.filter(({ route }) => route === 'customer_service')) {
-      const result = results.get(message.id)
-      if (result?.state === 'sent') await spendWindow(tx, message, now)
-      if (result?.errorCode === 45015 || result?.errorCode === 45047) await closeWindows(tx, message)
-    }
-  }
-
+  /**
+   * Writes down what became of messages, together with what it means for their rights, and marks the next ones as about to
+   * leave: one transaction. Returns which of the next ones are really the sender's.
+   */
   async function record(
     token: string,
     group: string,
-    messages: readonly ClaimedMessage[],
-    settled: readonly Settled[],
-  ): Promise<void> {
-    const results = new Map(settled.map(result => [result.id, result]))
-    await inTransaction(db, async tx => {
-      await recordMessages(tx, token, settled, clock.now())
-      await settleRights(tx, messages, results)
-      if (group !== SEND_NOW) return
-      const failed = messages.flatMap(message => {
-        const result = results.get(message.id)
-        if (result === undefined || result.state === 'sent' || result.state === 'planned') return []
-        return [{ key: message.messageKey, state: result.state, errorCode: result.errorCode, reason: result.reason }]
-      })
-      if (failed.length > 0) await publish(tx, messagesFailed, { group, messages: failed })
+    results: readonly Result[],
+    next: readonly LeasedMessage[],
+  ): Promise<readonly LeasedMessage[]> {
+    return inTransaction(db, async tx => {
+      const now = clock.now()
+      if (results.length > 0) {
+        const held = await lockOpen(
+          tx,
+          token,
+          results.map(({ message }) => message.id),
+        )
+        const ours = results.filter(({ message }) => held.has(message.id))
+        await recordMessages(
+          tx,
+          ours.map(({ settled }) => settled),
+          now,
+        )
+        await settleMessages(
+          tx,
+          ours.map(({ message }) => message),
+          new Map(ours.map(({ settled }) => [settled.id, settled])),
+          { newId, now },
+        )
+        const failed = ours.flatMap(({ message, settled: { state, errorCode, reason } }) =>
+          state === 'sent' || state === 'planned' ? [] : [{ key: message.messageKey, state, errorCode, reason }],
+        )
+        if (group === SEND_NOW && failed.length > 0) await publish(tx, messagesFailed, { group, messages: failed })
+      }
+      if (next.length === 0) return []
+      const ids = next.map(({ id }) => id)
+      if ((await markSending(tx, token, ids, now)) === next.length) return next
+      const marked = await markedIds(tx, token, ids)
+      return next.filter(({ id }) => marked.has(id))
     })
   }
 
+  async function takeTurns(message: LeasedMessage, wanted: number, own: OwnRate | null): Promise<Taken> {
+    try {
+      return await pace.take(message.appId, message.route, wanted, own)
+    } catch (error) {
+      if (!isRedisDown(error)) throw error
+      return { waitMs: REDIS_AWAY_MS, until: new Date(clock.now().getTime() + REDIS_AWAY_MS) }
+    }
+  }
+
+  /** One lane of a batch: piece after piece until there are none; returns how many were sent. */
+  async function lane(
+    token: string,
+    group: string,
+    own: OwnRate | null,
+    pieces: LeasedMessage[][],
+    endsAt: number,
+  ): Promise<number> {
+    let sent = 0
+    let results: Result[] = []
+    for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+      let waiting = piece
+      for (let [first] = waiting; first !== undefined; [first] = waiting) {
+        const taken = await takeTurns(first, waiting.length, own)
+        if (!('turns' in taken)) {
+          // Nothing is under way while we wait.
+          await record(token, group, results, [])
+          results = []
+          const late = performance.now() + taken.waitMs > endsAt
+          if (taken.until !== null || taken.waitMs > PATIENCE_MS || late) {
+            const ids = waiting.map(({ id }) => id)
+            const due = taken.until ?? new Date(clock.now().getTime() + taken.waitMs)
+            await returnLeased(db, token, ids, due, taken.until === null ? '' : 'quota')
+            break
+          }
+          await sleep(taken.waitMs)
+          continue
+        }
+        const leaving = await record(token, group, results, waiting.slice(0, taken.turns.length))
+        fault('wechat.afterClaim')
+        results = await Promise.all(
+          leaving.map(async (message, i) => ({ message, settled: await send(message, taken.turns[i]) })),
+        )
+        fault('wechat.afterSendBeforeRecord')
+        sent += results.filter(({ settled }) => settled.state === 'sent').length
+        waiting = waiting.slice(taken.turns.length)
+      }
+    }
+    await record(token, group, results, [])
+    fault('wechat.afterRecord')
+    return sent
+  }
+
   return {
-    async batch(group, limit) {
+    async batch(group, limit, own) {
       const token = newId()
-      const start = clock.now()
-      if ((await claimMessages(db, group, token, limit, start)) === 0) return { claimed: 0, sent: 0 }
-      fault('wechat.afterClaim')
-      const messages = await claimedMessages(db, token)
-      const settled = await Promise.all(messages.map(send))
-      fault('wechat.afterSendBeforeRecord')
-      await record(token, group, messages, settled)
-      fault('wechat.afterRecord')
-      return { claimed: messages.length, sent: settled.filter(({ state }) => state === 'sent').length }
+      const now = clock.now()
+      const leasedUntil = new Date(now.getTime() + leaseMs)
+      if ((await leaseMessages(db, group, token, limit, { now, leasedUntil })) === 0) return { claimed: 0, sent: 0 }
+      const endsAt = performance.now() + leaseMs / 2
+      const messages = await leasedMessages(db, token)
+      const alike = Map.groupBy(messages, ({ appId, route }) => `${appId} ${route}`)
+      const pieces = [...alike.values()].flatMap(list => chunks(list, PIECE))
+      const lanes = await Promise.all(
+        Array.from({ length: LANES }, () => lane(token, group, own ?? null, pieces, endsAt)),
+      )
+      return { claimed: messages.length, sent: lanes.reduce((sum, count) => sum + count, 0) }
     },
     leftovers() {
-      const now = clock.now()
-      return settleLeftovers(db, new Date(now.getTime() - leaseMs), new Date(now.getTime() - REMEMBERED_MS), now)
+      const now = clock.now().getTime()
+      return settleLeftovers(db, new Date(now - leaseMs), new Date(now - rememberedMs), new Date(now))
     },
     next: group => nextDue(db, group),
   }

@@ -20,6 +20,14 @@ const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   internal: { zh: '系统出错,无法确认是否送达', en: 'Something went wrong here: nobody knows whether it arrived' },
   'report.blocked': { zh: '对方关闭了消息接收', en: 'The person has switched receiving off' },
   'report.failed': { zh: '微信事后报告未送达', en: 'WeChat reported afterwards that it did not arrive' },
+  noCredit: { zh: '对方没有可用的订阅次数', en: 'The person has no subscribe credit left' },
+  noWindow: { zh: '客服回复窗口已关闭', en: 'The window to answer in is closed' },
+  quota: { zh: '今日额度已用完,次日继续', en: 'The quota of the day is used up; it goes on tomorrow' },
+  'line.invalid': { zh: '消息内容不符合微信要求', en: 'The message is not as WeChat wants it' },
+  'line.refused': { zh: '微信拒绝了请求', en: 'WeChat refused the request' },
+  resent: { zh: '已人工确认未送达,另行重发', en: 'Judged as not arrived and sent again' },
+  givenUp: { zh: '已人工确认未送达,不再发送', en: 'Judged as not arrived and not sent again' },
+  confirmed: { zh: '已人工确认送达', en: 'Judged as arrived' },
   stopped: { zh: '活动已停止', en: 'The campaign was stopped' },
 }
 

@@ -18,6 +18,8 @@ const ROUTES: Readonly<Record<Route, readonly [zh: string, en: string]>> = {
   template: ['模板消息', 'template'],
   customer_service: ['客服消息', 'customer-service'],
   subscribe: ['订阅消息', 'subscribe'],
+  one_off: ['一次性订阅消息', 'one-off subscribe'],
+  mass: ['群发消息', 'mass'],
 }
 
 // WeChat's operation rules 3.9.2 and 3.9.3 name these; the rest is what advertising calls itself.
@@ -42,8 +44,11 @@ const FORBIDDEN = [
   'sale!',
 ]
 
-/** Whether a purpose may take a route at all: marketing goes by subscribe messages only. */
-export const purposeMayUse = (purpose: Purpose, route: Route): boolean => purpose === 'service' || route === 'subscribe'
+// What people have asked for by their own tap, and the account's own articles, may sell; the rest is for service.
+const MAY_SELL: ReadonlySet<Route> = new Set(['subscribe', 'one_off', 'mass'])
+
+/** Whether a purpose may take a route at all: marketing goes by subscribe and mass messages only. */
+export const purposeMayUse = (purpose: Purpose, route: Route): boolean => purpose === 'service' || MAY_SELL.has(route)
 
 /** Refuses what the platform forbids; throws routeForbidden or contentForbidden. */
 export function checkRules({ route, purpose, text, asked }: Judged): void {
@@ -52,7 +57,7 @@ export function checkRules({ route, purpose, text, asked }: Judged): void {
     const [zh, en] = PURPOSES[purpose]
     throw wechatErrors.routeForbidden({ purpose: zh, purposeEn: en, route: routeZh, routeEn })
   }
-  if (route === 'subscribe' || asked) return
+  if (MAY_SELL.has(route) || asked) return
   const lower = text.toLowerCase()
   const word = FORBIDDEN.find(one => lower.includes(one))
   if (word !== undefined) throw wechatErrors.contentForbidden({ route: routeZh, routeEn, word })
