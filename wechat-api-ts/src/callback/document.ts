@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { parseLossless } from '../client/json.ts'
 import { CallbackError } from './errors.ts'
+import { readFlat } from './flat.ts'
 
 /** A push after parsing: every leaf is a string (64-bit ids too), an element that repeats is a list. */
 export interface Fields {
@@ -44,7 +45,9 @@ const normalise = (value: unknown, depth: number): Field => {
 
 const isFields = (field: Field | undefined): field is Fields => typeof field === 'object' && !Array.isArray(field)
 
-const readXml = (text: string): Field => {
+const readXml = (text: string): Field => readFlat(text) ?? readAnyXml(text)
+
+const readAnyXml = (text: string): Field => {
   // CDATA becomes escaped text first: what is left of "<!" is then a DOCTYPE, an entity declaration or a
   // comment, none of which WeChat sends, so it is refused before any parser sees it. A shopper may well
   // write "<!DOCTYPE" in a message: that sits inside CDATA and stays text.
