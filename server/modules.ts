@@ -26,12 +26,17 @@ export function createModules(kernel: Kernel) {
   const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })
+  const points = createPoints(kernel, {
+    audit,
+    members: members.api,
+    tiersOn: () => Promise.resolve(new Map()),
+    claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
+  })
   const erp = createErp(kernel, {
     files: files.api,
     audit,
-    streams: [...catalog.api.streams, members.api.cards, sales.api.stream],
+    streams: [...catalog.api.streams, members.api.cards, sales.api.stream, points.api.openingStream],
   })
-  const points = createPoints(kernel, { audit, members: members.api })
   const coupons = createCoupons(kernel, { audit, members: members.api })
   const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
   const campaigns = createCampaigns(kernel, {

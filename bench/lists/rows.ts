@@ -103,6 +103,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
         yield {
           id: id('E', n),
           memberId,
+          seq: n + 1,
           amount: 10,
           balanceAfter: 10,
           reason: 'sale',

@@ -30,6 +30,7 @@ export const operations = {
     myBalance: { method: 'GET', path: '/shop/me/points' },
     myEntries: { method: 'GET', path: '/shop/me/points/entries' },
     myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points' },
+    claimMyReceipt: { method: 'POST', path: '/shop/me/receipts/claims' },
   },
   coupons: {
     wallet: { method: 'GET', path: '/shop/me/coupons' },

@@ -2,7 +2,7 @@ import { CompiledQuery } from 'kysely'
 import type { DB } from './tables.ts'
 import { chunks, type Db } from '../db.ts'
 
-export type Value = string | number | boolean | Date | null
+export type Value = string | number | boolean | Date | Buffer | null
 
 /**
  * Inserts many rows in few statements, past the query compiler: for the paths where a row costs microseconds.

@@ -51,6 +51,8 @@ export interface MembersApi {
   idsByPhoneHashes(db: Db, hashes: readonly string[]): Promise<Map<string, string>>
   /** The openids of members: one row for each app. */
   openidsOf(db: Db, memberIds: readonly string[]): Promise<{ memberId: string; appId: string; openid: string }[]>
+  /** Birthdays 'YYYY-MM-DD' of members who have told theirs. */
+  birthdays(db: Db, memberIds: readonly string[]): Promise<Map<string, string>>
   /** The erp stream 'cards'. */
   cards: Stream<CardRow, CardRow>
 }
@@ -97,6 +99,12 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
     },
     phoneHash: phone => phoneHash(kernel.vault, phone),
     idsByPhoneHashes,
+    birthdays: async (db, memberIds) =>
+      new Map(
+        (await membersRepository(db).findMany(memberIds)).flatMap(({ id, birthdaySealed }) =>
+          birthdaySealed === null ? [] : [[id, kernel.vault.open(birthdaySealed)] as const],
+        ),
+      ),
     openidsOf: async (db, memberIds) =>
       memberIds.length === 0
         ? []

@@ -1,155 +1,109 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
-import { Instant } from '../../kernel/http/instant.ts'
-import { PageQuery, pageOf } from '../../kernel/page.ts'
+import { ledgerOperations } from './contract/ledger.ts'
+import { proofOperations } from './contract/proof.ts'
+import { Multiplier, MultiplierWhen, EarningRules, Exclusion, RulesVersion } from './contract/rules.ts'
 
-const At = Instant
-const MemberParams = z.object({ memberId: z.string().length(26) })
-const DocumentParams = z.object({ documentId: z.string().length(26) })
+export * from './contract/ledger.ts'
+export * from './contract/proof.ts'
+export { Contra, Reason } from './contract/words.ts'
+export { EarningRules, Exclusion, Multiplier, MultiplierWhen, RulesVersion }
 
-/** A balance in points: what can be used, or what is owed; one of the two is zero. */
-export const PointsBalance = z.object({
-  balance: z.int(),
-  active: z.int().nonnegative(),
-  debt: z.int().nonnegative(),
-  updatedAt: At.nullable(),
-})
-export type PointsBalance = z.output<typeof PointsBalance>
-
-/** One entry of the ledger (积分流水). */
-export const PointsEntryRow = z.object({
-  entryId: z.string(),
-  amount: z.int(),
-  balanceAfter: z.int(),
-  reason: z.enum(['sale', 'return', 'correction', 'adjustment']),
-  documentId: z.string().nullable(),
-  note: z.string().nullable(),
-  at: At,
-})
-export type PointsEntryRow = z.output<typeof PointsEntryRow>
-
-/** The same with who adjusted, for staff. */
-export const StaffPointsEntry = PointsEntryRow.extend({ staffId: z.string().nullable() })
-export type StaffPointsEntry = z.output<typeof StaffPointsEntry>
-
-const Text = z.object({ zh: z.string(), en: z.string() })
-
-/** How a receipt earned: each line, whether it counts and why not; points are cut once, on the sum. */
-export const ReceiptPoints = z.object({
-  documentId: z.string(),
-  /** credited: in the balance · pending: not counted yet · none: earns nothing. */
-  state: z.enum(['credited', 'pending', 'none']),
-  points: z.int(),
-  /** Yuan of the lines that count, four decimals. */
-  base: z.string(),
-  lines: z.array(
-    z.object({
-      lineNo: z.int(),
-      name: z.string(),
-      net: z.string(),
-      earns: z.boolean(),
-      /** Why a line earns nothing: the kind of product, its category, or the whole receipt. */
-      reason: Text.nullable(),
-    }),
-  ),
-  explanation: Text,
-})
-export type ReceiptPoints = z.output<typeof ReceiptPoints>
-
-const Exclusion = z.object({
-  kind: z.enum(['productKind', 'category', 'channel']),
-  value: z.string().trim().min(1).max(64),
-})
-/** What earns no points. */
-export const PointsRules = z.object({
-  exclusions: z.array(Exclusion).max(500),
+/** The rules of points as they stand; `exclusions` once more at the top, for who asks only what earns nothing. */
+export const PointsRules = RulesVersion.extend({
+  exclusions: z.array(Exclusion),
   backCreditDays: z.union([z.literal('all'), z.int()]),
 })
 export type PointsRules = z.output<typeof PointsRules>
 
+const EarningChange = z
+  .object({
+    rate: EarningRules.shape.rate.unwrap(),
+    exclusions: z.array(Exclusion).max(500),
+    multipliers: z.array(Multiplier).max(30),
+    together: EarningRules.shape.together.unwrap(),
+    tenders: EarningRules.shape.tenders.unwrap(),
+    caps: EarningRules.shape.caps.unwrap(),
+    pendingDays: EarningRules.shape.pendingDays.unwrap(),
+    expiry: EarningRules.shape.expiry.unwrap(),
+    graceDays: EarningRules.shape.graceDays.unwrap(),
+    noticeDays: EarningRules.shape.noticeDays.unwrap(),
+    debtLimit: EarningRules.shape.debtLimit.unwrap(),
+    adjustLimit: EarningRules.shape.adjustLimit.unwrap(),
+    cost: EarningRules.shape.cost.unwrap(),
+  })
+  .partial()
+export type EarningChange = z.output<typeof EarningChange>
+
 /** What the world may ask of points. */
 export const pointsApi = contract('points', {
-  myBalance: { method: 'GET', path: '/shop/me/points', access: 'member', summary: 'My points', reply: PointsBalance },
-  myEntries: {
-    method: 'GET',
-    path: '/shop/me/points/entries',
-    access: 'member',
-    summary: 'My points entries, newest first',
-    query: PageQuery,
-    reply: pageOf(PointsEntryRow),
-  },
-  myReceipt: {
-    method: 'GET',
-    path: '/shop/me/receipts/:documentId/points',
-    access: 'member',
-    summary: 'How each line of my receipt earned',
-    params: DocumentParams,
-    reply: ReceiptPoints,
-  },
-
-  balance: {
-    method: 'GET',
-    path: '/admin/members/:memberId/points',
-    access: 'staff:members.read',
-    summary: 'A member’s points',
-    params: MemberParams,
-    reply: PointsBalance,
-  },
-  entries: {
-    method: 'GET',
-    path: '/admin/members/:memberId/points/entries',
-    access: 'staff:members.read',
-    summary: 'A member’s points entries, newest first',
-    params: MemberParams,
-    query: PageQuery,
-    reply: pageOf(StaffPointsEntry),
-  },
-  receipt: {
-    method: 'GET',
-    path: '/admin/receipts/:documentId/points',
-    access: 'staff:members.read',
-    summary: 'Why a receipt earned what it did',
-    params: DocumentParams,
-    reply: ReceiptPoints,
-  },
-  adjust: {
-    method: 'POST',
-    path: '/admin/members/:memberId/points/adjustments',
-    access: 'staff:points.adjust',
-    summary: 'Give or take points by hand, once per key; the reason is audited',
-    params: MemberParams,
-    body: z.object({
-      key: z.string().min(8).max(64),
-      amount: z
-        .int()
-        .min(-100_000)
-        .max(100_000)
-        .refine(amount => amount !== 0),
-      reason: z.string().trim().min(2).max(200),
-    }),
-    reply: PointsBalance,
-  },
+  ...ledgerOperations,
+  ...proofOperations,
   rules: {
     method: 'GET',
     path: '/admin/points/rules',
     access: 'staff:points.read',
-    summary: 'What earns no points',
+    summary: 'The rules of points as they stand',
     reply: PointsRules,
+  },
+  ruleVersions: {
+    method: 'GET',
+    path: '/admin/points/rules/versions',
+    access: 'staff:points.read',
+    summary: 'All versions of the rules, newest first',
+    reply: z.object({ items: z.array(RulesVersion) }),
   },
   changeRules: {
     method: 'PUT',
     path: '/admin/points/rules',
     access: 'staff:points.rules',
-    summary: 'Change what earns no points, for sales that are counted from now on',
-    body: PointsRules.pick({ exclusions: true }),
+    summary: 'Make a new version of the rules, for sales from a day on; what is counted stays',
+    body: EarningChange.extend({
+      validFrom: z.iso.date().optional(),
+      note: z.string().trim().max(200).nullish(),
+    }),
     reply: PointsRules,
+  },
+  previewRules: {
+    method: 'POST',
+    path: '/admin/points/rules/preview',
+    access: 'staff:points.read',
+    summary: 'What the newest receipts would earn by changed rules; nothing is stored',
+    body: EarningChange,
+    reply: z.object({
+      receipts: z.array(
+        z.object({
+          documentId: z.string(),
+          storeCode: z.string(),
+          businessDate: z.string(),
+          net: z.string(),
+          now: z.int(),
+          then: z.int(),
+        }),
+      ),
+      now: z.int(),
+      then: z.int(),
+    }),
   },
 })
 
 /** The errors of points. */
 export const pointsErrors = errors('points', {
   noReceipt: [404, '找不到这张小票', 'No such receipt'],
+  noEntry: [404, '找不到这笔积分流水', 'No such points entry'],
   noMember: [404, '找不到这位会员', 'No such member'],
+  noRequest: [404, '找不到这笔待审批的调整', 'No such adjustment is waiting'],
   keyReused: [409, '同一编号已用于另一次调整', 'This key was used for another adjustment'],
+  notEnough: [409, '积分不足:需要 {points},可用 {active}', 'Not enough points: {points} needed, {active} there'],
+  tooMuchBack: [409, '退回的积分不能多于当时使用的', 'More would be given back than was taken'],
+  notYourOwn: [403, '自己提交的调整要由别人审批', 'Somebody else has to approve your adjustment'],
+  decided: [409, '这笔调整已经审批过了', 'This adjustment has been decided'],
+  debtLimit: [409, '超过欠积分上限 {limit}', 'Beyond the debt limit of {limit}'],
+  rulesInThePast: [400, '规则只能从今天或以后的营业日起生效', 'Rules can begin today or later'],
+  rulesChanged: [409, '有人刚刚改过规则,请刷新后再改', 'Somebody has just changed the rules: reload them'],
+  claimed: [409, '这张小票已经积过分了', 'This receipt is somebody’s already'],
+  claimTooLate: [409, '只能补最近 {days} 天内的小票', 'Only receipts of the last {days} days can be claimed'],
+  claimAmbiguous: [409, '有多张小票符合,请填写小票号', 'Several receipts match: give the receipt number'],
+  claimTooOften: [429, '今天补积分的次数已用完,请明天再试', 'No more claims today: try again tomorrow'],
 })

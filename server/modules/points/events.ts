@@ -27,3 +27,11 @@ export const pointsAdjusted = event(
   'points.adjusted',
   z.object({ memberId: z.string().length(26), entryId: z.string().length(26), amount: z.int(), balance: z.int() }),
 )
+
+/** Points of members will expire: told once for each member and day (≤ 500 a row), as many days before as the rules say. */
+export const pointsExpiringSoon = event(
+  'points.expiringSoon',
+  z.object({
+    items: z.array(z.object({ memberId: z.string().length(26), expiresOn: z.iso.date(), points: z.int() })).max(500),
+  }),
+)

@@ -1,57 +1,115 @@
+import { shopDay } from '../../kernel/clock.ts'
 import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
-import type { MembersApi } from '../members/index.ts'
+import type { Stream } from '../erp/index.ts'
+import { cardBound } from '../members/events.ts'
 import { documentsSettled } from '../sales/events.ts'
-import type { Audit } from '../staff/index.ts'
-import { pointsApi } from './contract.ts'
+import { pointsApi, type VerificationReport } from './contract.ts'
+import type { EarningRules } from './contract/rules.ts'
+import { sweepPoints, verifyPoints } from './jobs.ts'
+import { creditsOf } from './repository/documents.ts'
 import { ledgerRepository } from './repository/ledger.ts'
 import { pointsRoutes } from './routes.ts'
 import { pointsAccounts } from './service/account.ts'
+import { adjustments } from './service/adjust.ts'
+import { claims, receiptCode } from './service/claims.ts'
+import { pointsSweep } from './service/expire.ts'
+import { ledgerDesk, type LedgerDesk } from './service/give.ts'
+import { liabilityBook } from './service/liability.ts'
+import { openings } from './service/opening.ts'
+import type { PointsNeeds } from './service/ports.ts'
 import { lineRefusal, type Exclusions } from './service/rule.ts'
-import { pointsRules, readExclusions } from './service/rules.ts'
+import { pointsRules, readExclusions, ruleBook } from './service/rules.ts'
 import { settleDocuments } from './service/settle.ts'
+import { verifications } from './service/verifications.ts'
+import type { LedgerCheck } from './service/verify.ts'
 
-export { pointsBalances } from './repository/relations.ts'
+export { pointsBalances, pointsEarned, receiptPoints } from './repository/relations.ts'
+export type { PointsNeeds } from './service/ports.ts'
+export type { LedgerCheck } from './service/verify.ts'
+export type { Booked, Grant, Spend } from './service/give.ts'
 
-export interface PointsNeeds {
-  readonly audit: Audit
-  readonly members: Pick<MembersApi, 'inReach'>
-}
-
-export interface PointsApi {
+export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBack' | 'moveAll' | 'moveBack'> {
   /** Brings the points of these documents (≤ 200) to what they say now, in the caller's transaction; repeating does nothing. */
   settle(tx: Tx, documentIds: readonly string[]): Promise<void>
-  /** Balances of members; a member without an account has 0. Below zero is a debt. */
+  /** Usable points of members by the clock, swept or not; a member without an account has 0. Below zero is a debt. */
   balances(db: Db, memberIds: readonly string[]): Promise<Map<string, number>>
   /** What a document is credited with now; 0 when nothing is. */
   creditedFor(db: Db, documentId: string): Promise<number>
   /** What earns nothing, and the rule by which a line is judged. */
   exclusions(db: Db): Promise<Exclusions>
   earns(line: { kind: string | null; categoryCode: string | null }, exclusions: Exclusions): boolean
+  /** The rules that hold now, as data: what a point costs, the debt limit, the expiry. */
+  rules(db: Db): Promise<EarningRules>
+  /** The code to print on a receipt, by which whoever holds it may claim its points (补积分). */
+  receiptCode(docKey: string): string
+  /** Derives every balance from the entries, compares, and keeps the report; what `npm run loyalty:verify` runs. */
+  verify(progress?: (done: string) => void): Promise<VerificationReport>
+  /** The sweep of the shop's midnight, from wherever it was left. */
+  sweep(signal: AbortSignal): Promise<void>
+  /** The erp stream 'openingPoints'. */
+  openingStream: Stream
 }
 
-/** Points: one ledger, credited from what sales documents say. */
-export function createPoints(kernel: Kernel, needs: PointsNeeds): Module<PointsApi> {
-  const { db } = kernel
-  const accounts = pointsAccounts(kernel, needs.members, needs.audit)
+/** Points: one ledger, credited from what sales documents say, and by whoever else gives and takes. */
+export function createPoints(
+  kernel: Kernel,
+  needs: PointsNeeds,
+  checks: () => readonly LedgerCheck[] = () => [],
+): Module<PointsApi> {
+  const { db, clock, config, vault } = kernel
+  const accounts = pointsAccounts(kernel)
+  const adjusting = adjustments(kernel, needs, accounts)
   const rules = pointsRules(kernel, needs.audit)
+  const desk = ledgerDesk(kernel)
+  const sweep = pointsSweep(kernel)
+  const proofs = verifications(kernel, checks)
+  const opening = openings(kernel, needs, desk)
+  const claim = claims(kernel, needs, accounts)
+  const verifyJob = verifyPoints(proofs)
   return {
     name: 'points',
     api: {
-      settle: (tx, documentIds) => settleDocuments(kernel, tx, documentIds),
-      balances: (from, memberIds) => ledgerRepository(from).balances(memberIds),
-      creditedFor: async (from, documentId) =>
-        (await ledgerRepository(from).credits([documentId])).get(documentId)?.points ?? 0,
+      ...desk,
+      settle: (tx, documentIds) => settleDocuments(kernel, needs, tx, documentIds),
+      async balances(from, memberIds) {
+        const ledger = ledgerRepository(from)
+        const [balances, overdue] = [
+          await ledger.balances(memberIds),
+          await ledger.overdue(memberIds, shopDay(clock.now(), config.SHOP_ZONE)),
+        ]
+        return new Map([...balances].map(([memberId, points]) => [memberId, points - (overdue.get(memberId) ?? 0)]))
+      },
+      creditedFor: async (from, documentId) => (await creditsOf(from, [documentId])).get(documentId)?.points ?? 0,
       exclusions: readExclusions,
       earns: (line, exclusions) => lineRefusal(line, exclusions) === null,
+      rules: async from => (await ruleBook(from)).latest.rules,
+      receiptCode: docKey => receiptCode(vault, docKey),
+      verify: progress => proofs.run(progress),
+      sweep: signal => sweep.run(signal),
+      openingStream: opening.stream,
     },
     contracts: [pointsApi],
-    routes: router => pointsRoutes(router, db, accounts, rules, needs.members),
+    routes: router =>
+      pointsRoutes(router, {
+        db,
+        accounts,
+        adjusting,
+        rules,
+        claim,
+        opening,
+        proofs,
+        liability: liabilityBook(kernel),
+        members: needs.members,
+        verifySoon: () => kernel.enqueue(verifyJob, {}, { key: 'by-hand' }),
+      }),
     handlers: [
       on(documentsSettled, 'points.settle', ({ documentIds }) =>
-        inTransaction(db, tx => settleDocuments(kernel, tx, documentIds)),
+        inTransaction(db, tx => settleDocuments(kernel, needs, tx, documentIds)),
       ),
+      on(cardBound, 'points.creditOpening', ({ cardNo }) => opening.onCardBound(cardNo)),
     ],
+    jobs: [sweepPoints(sweep), verifyJob],
   }
 }

@@ -1,32 +1,92 @@
 import type Router from '@koa/router'
 import type { Db } from '../../kernel/db.ts'
+import type { StaffCaller } from '../../kernel/http/caller.ts'
+import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
+import { commonErrors } from '../../kernel/errors.ts'
+import { csvOf, xlsxOf } from '../../kernel/sheet.ts'
 import type { MembersApi } from '../members/index.ts'
 import { pointsApi } from './contract.ts'
 import type { Accounts } from './service/account.ts'
+import type { Adjustments } from './service/adjust.ts'
+import type { Claims } from './service/claims.ts'
 import { explainReceipt } from './service/explain.ts'
+import { liabilityTable, type LiabilityBook } from './service/liability.ts'
+import type { Openings } from './service/opening.ts'
+import { previewRules } from './service/preview.ts'
 import type { Rules } from './service/rules.ts'
+import type { Verifications } from './service/verifications.ts'
+
+interface Parts {
+  readonly db: Db
+  readonly accounts: Accounts
+  readonly adjusting: Adjustments
+  readonly rules: Rules
+  readonly claim: Claims
+  readonly opening: Openings
+  readonly proofs: Verifications
+  readonly liability: LiabilityBook
+  readonly members: Pick<MembersApi, 'inReach'>
+  readonly verifySoon: () => Promise<void>
+}
+
+/** The proof is of the whole ledger: only staff of the whole chain may see it. */
+function wholeChain(caller: StaffCaller): void {
+  if (caller.scope.kind !== 'all') throw commonErrors.forbidden({ permission: 'points.audit' })
+}
 
 /** Operation → service call. */
 export function pointsRoutes(
   router: Router,
-  db: Db,
-  accounts: Accounts,
-  rules: Rules,
-  members: Pick<MembersApi, 'inReach'>,
+  { db, accounts, adjusting, rules, claim, opening, proofs, liability, members, verifySoon }: Parts,
 ): void {
+  const reach = async (memberId: string, caller: StaffCaller): Promise<string> =>
+    (await members.inReach(memberId, caller.scope)).memberId
   mount(router, pointsApi, {
     myBalance: (_, caller) => accounts.balance(caller.memberId),
     myEntries: ({ query }, caller) => accounts.entries(caller.memberId, query),
     myReceipt: ({ params }, caller) =>
       explainReceipt(db, params.documentId, { kind: 'member', memberId: caller.memberId }),
-    balance: async ({ params }, caller) =>
-      accounts.balance((await members.inReach(params.memberId, caller.scope)).memberId),
-    entries: async ({ params, query }, caller) =>
-      accounts.entries((await members.inReach(params.memberId, caller.scope)).memberId, query),
+    claimMyReceipt: ({ body }, caller) => claim(caller.memberId, body, 'member'),
+    balance: async ({ params }, caller) => accounts.balance(await reach(params.memberId, caller)),
+    entries: async ({ params, query }, caller) => accounts.entries(await reach(params.memberId, caller), query),
+    lots: async ({ params }, caller) => accounts.lots(await reach(params.memberId, caller)),
+    explainEntry: async ({ params }, caller) =>
+      accounts.explainEntry(await reach(params.memberId, caller), params.entryId),
     receipt: ({ params }, caller) => explainReceipt(db, params.documentId, { kind: 'staff', scope: caller.scope }),
-    adjust: ({ params, body }, caller) => accounts.adjust(caller, params.memberId, body),
+    adjust: ({ params, body }, caller) => adjusting.adjust(caller, params.memberId, body),
+    requests: ({ query }, caller) => adjusting.requests(caller, query),
+    approve: ({ params, body }, caller) => adjusting.approve(caller, params.requestId, body.note),
+    refuse: ({ params, body }, caller) => adjusting.refuse(caller, params.requestId, body.note),
+    claimReceipt: async ({ params, body }, caller) =>
+      claim(await reach(params.memberId, caller), body, { scope: caller.scope }),
     rules: () => rules.read(),
-    changeRules: ({ body }, caller) => rules.change(caller, body.exclusions),
+    ruleVersions: async () => ({ items: await rules.versions() }),
+    changeRules: ({ body: { validFrom, note, ...change } }, caller) =>
+      rules.change(caller, { rules: change, validFrom, note }),
+    previewRules: ({ body }, caller) => previewRules(db, caller.scope, body),
+    verifications: (_, caller) => {
+      wholeChain(caller)
+      return proofs.list()
+    },
+    verify: async (_, caller) => {
+      wholeChain(caller)
+      await verifySoon()
+    },
+    liability: (_, caller) => liability(caller.scope),
+    liabilityFile: async ({ query }, caller, ctx) => {
+      const book = await liability(caller.scope)
+      const table = liabilityTable(book, languageOf(ctx))
+      ctx.attachment(`points-liability-${book.asOf}.${query.form}`)
+      ctx.type =
+        query.form === 'csv'
+          ? 'text/csv; charset=utf-8'
+          : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+      ctx.body = query.form === 'csv' ? csvOf(table) : xlsxOf(table)
+    },
+    openingProof: (_, caller) => {
+      wholeChain(caller)
+      return opening.proof()
+    },
   })
 }

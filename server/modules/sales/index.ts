@@ -26,6 +26,8 @@ export interface SalesApi {
   record(tx: Tx, sale: RecordedSale): Promise<Pick<Written, 'id' | 'docKey' | 'revision' | 'outcome'>>
   /** The document of a key; undefined when nobody has told it yet. */
   byKey(db: Db, docKey: string): Promise<DocumentRecord | undefined>
+  /** Makes a receipt that nobody has a member's (补积分); false when somebody has it already. */
+  claim(tx: Tx, documentId: string, memberId: string): Promise<boolean>
   /** The erp stream 'sales'. */
   stream: Stream
 }
@@ -44,6 +46,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
     api: {
       record: (tx, sale) => recordSale(kernel, catalog, tx, sale),
       byKey: findByKey,
+      claim: (tx, documentId, memberId) => links.claim(tx, documentId, memberId),
       stream: salesStream({
         clock,
         newId,

@@ -1,27 +1,51 @@
-import { sql, type Selectable } from 'kysely'
-import type { DB, Db, Tx } from '../../../kernel/db.ts'
-import { chunks } from '../../../kernel/db.ts'
+import type { Selectable } from 'kysely'
+import { chunks, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
+import type { Account, Debt, Lot, Written } from '../service/books.ts'
 
 export type EntryRecord = Selectable<DB['points_entry']>
-export type NewEntry = EntryRecord
-export type CreditRecord = Selectable<DB['points_document']>
+export type LotRecord = Selectable<DB['points_lot']>
 
+const ACCOUNT_COLUMNS = ['memberId', 'balance', 'pending', 'earned', 'seq', 'head', 'updatedAt'] as const
 const ENTRY_COLUMNS = [
   'id',
   'memberId',
+  'seq',
   'amount',
+  'active',
+  'pending',
+  'debt',
+  'contra',
   'balanceAfter',
   'reason',
   'key',
   'documentId',
+  'refEntryId',
   'note',
   'staffId',
   'at',
+  'hash',
 ] as const
-const CREDIT_COLUMNS = ['documentId', 'memberId', 'points', 'revision', 'version', 'settledAt'] as const
+const LOT_COLUMNS = [
+  'id',
+  'memberId',
+  'entryId',
+  'documentId',
+  'granted',
+  'remaining',
+  'state',
+  'due',
+  'earnedOn',
+  'expiresOn',
+] as const
+const RUN = 500
 
-/** Accounts, entries, and what documents have been credited so far. */
+const lotOf = (row: LotRecord): Lot => ({
+  ...row,
+  state: row.state === 'pending' ? 'pending' : row.state === 'open' ? 'open' : 'closed',
+})
+
+/** Accounts, entries, lots and debts, read. */
 export const ledgerRepository = (db: Db) => ({
   account: (memberId: string) =>
     db.selectFrom('points_account').selectAll().where('memberId', '=', memberId).executeTakeFirst(),
@@ -36,98 +60,189 @@ export const ledgerRepository = (db: Db) => ({
     return new Map(rows.map(row => [row.memberId, row.balance]))
   },
 
+  /** Usable points of members that are past their day though the sweep has not been there yet. */
+  overdue: async (memberIds: readonly string[], today: string): Promise<Map<string, number>> => {
+    if (memberIds.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('points_lot')
+      .select(({ fn }) => ['memberId', fn.sum<string>('remaining').as('points')])
+      .where('memberId', 'in', memberIds)
+      .where('state', '=', 'open')
+      .where('due', '<=', today)
+      .groupBy('memberId')
+      .execute()
+    return new Map(rows.map(row => [row.memberId, Number(row.points)]))
+  },
+
   entryByKey: (key: string): Promise<EntryRecord | undefined> =>
     db.selectFrom('points_entry').selectAll().where('key', '=', key).executeTakeFirst(),
 
-  entries: (memberId: string, before: string | null, limit: number): Promise<EntryRecord[]> => {
+  /** Entries that take back (parts of) an entry. */
+  takingBack: (entryId: string, memberId: string): Promise<EntryRecord[]> =>
+    db
+      .selectFrom('points_entry')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .where('refEntryId', '=', entryId)
+      .execute(),
+
+  entries: (memberId: string, before: number | null, limit: number): Promise<EntryRecord[]> => {
     const query = db
       .selectFrom('points_entry')
       .selectAll()
       .where('memberId', '=', memberId)
-      .orderBy('id', 'desc')
+      .orderBy('seq', 'desc')
       .limit(limit)
-    return (before === null ? query : query.where('id', '<', before)).execute()
+    return (before === null ? query : query.where('seq', '<', before)).execute()
   },
 
-  credits: async (documentIds: readonly string[]): Promise<Map<string, CreditRecord>> => {
-    if (documentIds.length === 0) return new Map()
-    const rows = await db.selectFrom('points_document').selectAll().where('documentId', 'in', documentIds).execute()
-    return new Map(rows.map(row => [row.documentId, row]))
+  /** Lots of a member that hold something, in the order in which they will be used. */
+  openLots: (memberId: string): Promise<LotRecord[]> =>
+    db
+      .selectFrom('points_lot')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .where('state', 'in', ['pending', 'open'])
+      .orderBy('due')
+      .orderBy('earnedOn')
+      .orderBy('id')
+      .execute(),
+
+  /** Where the points of these entries went to, or came from. */
+  allocations: async (entryIds: readonly string[]): Promise<{ entryId: string; lotId: string; points: number }[]> =>
+    entryIds.length === 0
+      ? []
+      : db.selectFrom('points_allocation').selectAll().where('entryId', 'in', entryIds).execute(),
+
+  lots: async (ids: readonly string[]): Promise<Map<string, Lot>> => {
+    if (ids.length === 0) return new Map()
+    const rows = await db.selectFrom('points_lot').selectAll().where('id', 'in', ids).execute()
+    return new Map(rows.map(row => [row.id, lotOf(row)]))
   },
+
+  lotsOfEntries: async (entryIds: readonly string[]): Promise<LotRecord[]> =>
+    entryIds.length === 0 ? [] : db.selectFrom('points_lot').selectAll().where('id', 'in', entryIds).execute(),
 })
 
-/** The writing half: only within a transaction. */
-export const ledgerWriter = (tx: Tx) => ({
-  /** Makes sure that each document has its row, and holds those rows until the transaction ends (in one order for all). */
-  async hold(documentIds: readonly string[], at: Date): Promise<Map<string, CreditRecord>> {
-    const ids = documentIds.toSorted()
+/**
+ * Locks the accounts of members (made where missing, in one order for all) until the transaction ends, and reads them;
+ * with `lots` also what is not closed of their lots and debts. A member's account is the mutex of the member's ledger.
+ */
+export async function lockAccounts(
+  tx: Tx,
+  memberIds: readonly string[],
+  { at, lots }: { at: Date; lots: ReadonlySet<string> | 'all' },
+): Promise<Map<string, Account>> {
+  const accounts = new Map<string, Account>()
+  for (const run of chunks([...new Set(memberIds)].toSorted(), RUN)) {
     // Not INSERT IGNORE: that takes shared locks on rows that are there, and two of them wait for each other.
     await insertRows(
       tx,
-      'points_document',
-      CREDIT_COLUMNS,
-      ids.map(id => [id, null, 0, 0, 0, at]),
-      { update: ['documentId'] },
+      'points_account',
+      ACCOUNT_COLUMNS,
+      run.map(id => [id, 0, 0, 0, 0, null, at]),
+      { update: ['memberId'] },
     )
     const rows = await tx
-      .selectFrom('points_document')
+      .selectFrom('points_account')
       .selectAll()
-      .where('documentId', 'in', ids)
-      .orderBy('documentId')
+      .where('memberId', 'in', run)
+      .orderBy('memberId')
       .forUpdate()
       .execute()
-    return new Map(rows.map(row => [row.documentId, row]))
-  },
+    for (const { memberId, balance, pending, earned, seq, head } of rows)
+      accounts.set(memberId, {
+        memberId,
+        balance,
+        pending,
+        earned,
+        seq,
+        head: head === null ? '' : Buffer.from(head).toString('hex'),
+        lots: [],
+        debts: [],
+      })
+  }
+  await loadLots(tx, accounts, lots === 'all' ? [...accounts.keys()] : [...lots])
+  await loadDebts(
+    tx,
+    accounts,
+    [...accounts.values()].filter(account => account.balance < 0).map(account => account.memberId),
+  )
+  return accounts
+}
 
-  /** Moves balances, each by its own amount (a statement for 500 of them), and reads what they are now. */
-  async move(
-    moves: readonly { memberId: string; amount: number; earned: number }[],
-    at: Date,
-  ): Promise<Map<string, number>> {
-    const balances = new Map<string, number>()
-    for (const run of chunks(
-      moves.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1)),
-      500,
-    )) {
-      await tx
-        .insertInto('points_account')
-        .values(run.map(({ memberId, amount, earned }) => ({ memberId, balance: amount, earned, updatedAt: at })))
-        .onDuplicateKeyUpdate({
-          balance: sql`balance + values(balance)`,
-          earned: sql`earned + values(earned)`,
-          updatedAt: at,
-        })
-        .execute()
-      const rows = await tx
-        .selectFrom('points_account')
-        .select(['memberId', 'balance'])
-        .where(
-          'memberId',
-          'in',
-          run.map(move => move.memberId),
-        )
-        .execute()
-      for (const row of rows) balances.set(row.memberId, row.balance)
-    }
-    return balances
-  },
+async function loadLots(tx: Tx, accounts: ReadonlyMap<string, Account>, memberIds: readonly string[]): Promise<void> {
+  for (const run of chunks(memberIds, RUN)) {
+    const rows = await tx
+      .selectFrom('points_lot')
+      .selectAll()
+      .where('memberId', 'in', run)
+      .where('state', 'in', ['pending', 'open'])
+      .execute()
+    for (const row of rows) accounts.get(row.memberId)?.lots.push(lotOf(row))
+  }
+}
 
-  /** Appends entries; a key that is there already fails the transaction. */
-  append: (entries: readonly NewEntry[]): Promise<void> =>
-    insertRows(
-      tx,
-      'points_entry',
-      ENTRY_COLUMNS,
-      entries.map(entry => ENTRY_COLUMNS.map(column => entry[column])),
+async function loadDebts(tx: Tx, accounts: ReadonlyMap<string, Account>, memberIds: readonly string[]): Promise<void> {
+  for (const run of chunks(memberIds, RUN)) {
+    const rows = await tx
+      .selectFrom('points_debt')
+      .selectAll()
+      .where('memberId', 'in', run)
+      .where('open', '>', 0)
+      .orderBy('entryId')
+      .execute()
+    for (const row of rows) accounts.get(row.memberId)?.debts.push({ ...row } satisfies Debt)
+  }
+}
+
+/** Writes what the books have made: a statement for each table that changes, whatever number of members. */
+export async function writeBooks(
+  tx: Tx,
+  { entries, lots, allocations, debts, accounts }: Written,
+  at: Date,
+): Promise<void> {
+  await insertRows(
+    tx,
+    'points_entry',
+    ENTRY_COLUMNS,
+    entries.map(entry =>
+      ENTRY_COLUMNS.map(column => (column === 'hash' ? Buffer.from(entry.hash, 'hex') : entry[column])),
     ),
-
-  /** Writes down what the documents are credited with now. */
-  remember: (credits: readonly CreditRecord[]): Promise<void> =>
-    insertRows(
-      tx,
-      'points_document',
-      CREDIT_COLUMNS,
-      credits.map(credit => CREDIT_COLUMNS.map(column => credit[column])),
-      { update: ['memberId', 'points', 'revision', 'version', 'settledAt'] },
-    ),
-})
+  )
+  await insertRows(
+    tx,
+    'points_lot',
+    LOT_COLUMNS,
+    [...lots].map(lot => LOT_COLUMNS.map(column => lot[column])),
+    { update: ['remaining', 'state', 'due'] },
+  )
+  await insertRows(
+    tx,
+    'points_allocation',
+    ['entryId', 'lotId', 'points'],
+    allocations.map(one => [one.entryId, one.lotId, one.points]),
+  )
+  await insertRows(
+    tx,
+    'points_debt',
+    ['entryId', 'memberId', 'points', 'open'],
+    [...debts].map(debt => [debt.entryId, debt.memberId, debt.points, debt.open]),
+    { update: ['open'] },
+  )
+  await insertRows(
+    tx,
+    'points_account',
+    ACCOUNT_COLUMNS,
+    [...accounts].map(({ memberId, balance, pending, earned, seq, head }) => [
+      memberId,
+      balance,
+      pending,
+      earned,
+      seq,
+      head === '' ? null : Buffer.from(head, 'hex'),
+      at,
+    ]),
+    { update: ['balance', 'pending', 'earned', 'seq', 'head', 'updatedAt'] },
+  )
+}

@@ -2,10 +2,23 @@ import type { Db } from '../../../kernel/db.ts'
 import { decimal4, formatDecimal4 } from '../../../kernel/money.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import { pointsErrors } from '../contract.ts'
-import { earningRepository } from '../repository/earning.ts'
-import { ledgerRepository } from '../repository/ledger.ts'
-import { documentRefusal, lineRefusal, pointsOf, type RuleLine } from './rule.ts'
-import { readExclusions } from './rules.ts'
+import { creditsOf } from '../repository/documents.ts'
+import { earningRepository, type SaleRow } from '../repository/earning.ts'
+import { factsKept, type MemberFacts } from './earn.ts'
+import {
+  documentRefusal,
+  lineClass,
+  lineRefusal,
+  multipliersOf,
+  paidShare,
+  shareOut,
+  wholePoints,
+  worthOf,
+  type Ratio,
+  type ReadyRules,
+  type RuleLine,
+} from './rule.ts'
+import { ruleBook } from './rules.ts'
 
 interface Text {
   readonly zh: string
@@ -21,52 +34,95 @@ const KINDS: Readonly<Record<string, Text>> = {
   voucher: { zh: '代金券不积分', en: 'Vouchers earn no points' },
 }
 
-const DOCUMENTS: Readonly<Record<'void' | 'adjustment' | 'channel', Text>> = {
+const DOCUMENTS: Readonly<Record<'void' | 'adjustment' | 'channel' | 'tender', Text>> = {
   void: { zh: '小票已作废,不积分', en: 'A void receipt earns no points' },
   adjustment: { zh: '调整单不积分', en: 'An adjustment earns no points' },
   channel: { zh: '团购不积分', en: 'Corporate orders earn no points' },
+  tender: { zh: '这种支付方式不积分', en: 'What was paid so earns no points' },
 }
 
 export type Viewer =
   { readonly kind: 'member'; readonly memberId: string } | { readonly kind: 'staff'; readonly scope: Scope }
 
-/** How each line of a receipt earned, by the same rule that credits it, and whether it is credited yet. */
-export async function explainReceipt(db: Db, documentId: string, viewer: Viewer) {
-  const earning = earningRepository(db)
-  const document = await earning.document(documentId)
-  const mayRead =
-    document !== undefined &&
-    (viewer.kind === 'staff' ? inScope(viewer.scope, document.storeCode) : document.memberId === viewer.memberId)
-  if (!mayRead) throw pointsErrors.noReceipt()
+type Line = Awaited<ReturnType<ReturnType<typeof earningRepository>['lines']>>[number]
 
-  const exclusions = await readExclusions(db)
-  const whole = documentRefusal(document, exclusions)
-  const names =
-    exclusions.categories.size === 0
-      ? new Map<string, string>()
-      : new Map((await earning.categories()).map(({ code, name }) => [code, name]))
+/** How each line of a document earns by some rules; the same rules that credit it, applied line by line. */
+export function linesExplained(
+  ready: ReadyRules,
+  document: SaleRow,
+  lines: readonly Line[],
+  facts: MemberFacts,
+  names: ReadonlyMap<string, string>,
+) {
+  const paid = paidShare(ready.rules, JSON.parse(document.paymentsJson) as { method: string; amount: string }[])
+  const whole = documentRefusal(document, ready.exclusions) ?? (paid === null ? 'tender' : null)
   const reasonOf = (line: RuleLine): Text | null => {
     if (whole !== null) return DOCUMENTS[whole]
-    const refusal = lineRefusal(line, exclusions)
+    const refusal = lineRefusal(line, ready.exclusions)
     if (refusal === null) return null
     if (refusal === 'productKind')
       return KINDS[line.kind ?? ''] ?? { zh: '这类商品不积分', en: 'This kind of product earns no points' }
     const name = names.get(line.categoryCode ?? '') ?? ''
     return { zh: `「${name}」不积分`, en: `"${name}" earns no points` }
   }
-
-  const lines = (await earning.lines(documentId)).map(line => {
+  const sale = {
+    businessDate: document.businessDate,
+    storeCode: document.storeCode,
+    ...facts,
+    paid: paid ?? { counts: 1n, of: 1n },
+  }
+  const judged = lines.map(line => {
     const reason = reasonOf(line)
-    return { lineNo: line.lineNo, name: line.nameAtSale, net: line.net, earns: reason === null, reason }
+    const bits = lineClass(line, ready)
+    const worth = worthOf(ready, sale, bits)
+    const exact: Ratio =
+      reason === null ? { over: decimal4(line.net) * worth.over, under: worth.under } : { over: 0n, under: 1n }
+    return { line, reason, bits, exact }
   })
-  const base = lines.reduce((sum, line) => sum + (line.earns ? decimal4(line.net) : 0n), 0n)
-  const credit = (await ledgerRepository(db).credits([documentId])).get(documentId)
-  const isCredited =
-    credit !== undefined &&
-    credit.version > 0 &&
-    credit.revision === document.revision &&
-    credit.memberId === document.memberId
-  const points = isCredited ? credit.points : pointsOf(base)
+  const total = judged.reduce<Ratio>(
+    (sum, { exact }) => ({ over: sum.over * exact.under + exact.over * sum.under, under: sum.under * exact.under }),
+    { over: 0n, under: 1n },
+  )
+  const points = wholePoints(total, ready.rules.caps.receipt)
+  const shares = shareOut(
+    points,
+    judged.map(one => one.exact),
+  )
+  return {
+    points,
+    lines: judged.map(({ line, reason, bits }, i) => ({
+      lineNo: line.lineNo,
+      name: line.nameAtSale,
+      net: line.net,
+      earns: reason === null,
+      points: shares[i] ?? 0,
+      multipliers: reason === null ? multipliersOf(ready, sale, bits).map(one => one.name) : [],
+      reason,
+    })),
+  }
+}
+
+/** How each line of a receipt earned, by the same rule that credits it, and whether it is credited yet. */
+export async function explainReceipt(db: Db, documentId: string, viewer: Viewer) {
+  const earning = earningRepository(db)
+  const [document] = await earning.documents([documentId])
+  const mayRead =
+    document !== undefined &&
+    (viewer.kind === 'staff' ? inScope(viewer.scope, document.storeCode) : document.memberId === viewer.memberId)
+  if (!mayRead) throw pointsErrors.noReceipt()
+
+  const rules = await ruleBook(db)
+  const credit = (await creditsOf(db, [documentId])).get(documentId)
+  const isKnown = credit !== undefined && credit.version > 0
+  const ready = isKnown ? rules.version(credit.rulesVersion) : rules.at(document.businessDate)
+  const names =
+    ready.exclusions.categories.size === 0
+      ? new Map<string, string>()
+      : new Map((await earning.categories()).map(({ code, name }) => [code, name]))
+  const explained = linesExplained(ready, document, await earning.lines(documentId), factsKept(credit), names)
+  const base = explained.lines.reduce((sum, line) => sum + (line.earns ? decimal4(line.net) : 0n), 0n)
+  const isCredited = isKnown && credit.revision === document.revision && credit.memberId === document.memberId
+  const points = isCredited ? credit.points : explained.points
   const state =
     document.memberId === null || (!isCredited && points === 0) ? 'none' : isCredited ? 'credited' : 'pending'
   return {
@@ -74,12 +130,13 @@ export async function explainReceipt(db: Db, documentId: string, viewer: Viewer)
     state,
     points: document.memberId === null ? 0 : points,
     base: formatDecimal4(base),
-    lines,
-    explanation: sentence(state, points, base),
+    rulesVersion: ready.version,
+    lines: explained.lines,
+    explanation: sentence(state, points, base, ready),
   } as const
 }
 
-function sentence(state: 'none' | 'credited' | 'pending', points: number, base: bigint): Text {
+function sentence(state: 'none' | 'credited' | 'pending', points: number, base: bigint, { rules }: ReadyRules): Text {
   const yuan = (Number(base / 100n) / 100).toFixed(2)
   if (state === 'none') return { zh: '这张小票不积分', en: 'This receipt earns no points' }
   const signed = points > 0 ? `+${points}` : String(points)
@@ -88,8 +145,12 @@ function sentence(state: 'none' | 'credited' | 'pending', points: number, base: 
       zh: `可积分金额 ¥${yuan},积分 ${signed},通常次日到账`,
       en: `¥${yuan} counts: ${signed} points, usually there the next day`,
     }
+  const full = (rules.rate.fen / 100).toString()
   return {
-    zh: `可积分金额 ¥${yuan},满 1 元积 1 分,积分 ${signed} 已到账`,
-    en: `¥${yuan} counts, 1 point a full yuan: ${signed} points credited`,
+    zh: `可积分金额 ¥${yuan},满 ${full} 元积 ${rules.rate.points} 分,积分 ${signed} 已到账`,
+    en:
+      rules.rate.fen === 100 && rules.rate.points === 1
+        ? `¥${yuan} counts, 1 point a full yuan: ${signed} points credited`
+        : `¥${yuan} counts, ${rules.rate.points} points for each ¥${full}: ${signed} points credited`,
   }
 }

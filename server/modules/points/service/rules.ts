@@ -1,53 +1,152 @@
-import { inTransaction, type Db } from '../../../kernel/db.ts'
+import { shopDay } from '../../../kernel/clock.ts'
+import { inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { Audit } from '../../staff/index.ts'
-import type { PointsRules } from '../contract.ts'
+import { pointsErrors, type EarningChange } from '../contract.ts'
+import { EarningRules, type RulesVersion } from '../contract/rules.ts'
 import { earningRepository } from '../repository/earning.ts'
-import { exclusionsRepository, replaceExclusions, type ExclusionRow } from '../repository/exclusions.ts'
-import type { Exclusions } from './rule.ts'
+import { addRules, allRules, type RulesRecord } from '../repository/rules.ts'
+import type { Exclusions, ReadyRules } from './rule.ts'
 
-const valuesOf = (rows: readonly ExclusionRow[], kind: string): string[] =>
-  rows.filter(row => row.kind === kind).map(row => row.value)
+const BEGINNING = '0000-01-01'
 
-/** The exclusions of now; an excluded category takes everything below it along. */
-export async function readExclusions(db: Db): Promise<Exclusions> {
-  const rows = await exclusionsRepository(db).all()
-  const categories = new Set(valuesOf(rows, 'category'))
-  if (categories.size > 0) {
-    const tree = await earningRepository(db).categories()
-    for (let before = -1; before !== categories.size;) {
-      before = categories.size
-      for (const { code, parentCode } of tree)
-        if (parentCode !== null && categories.has(parentCode)) categories.add(code)
+/** All versions of the rules, ready to be applied; `at` finds the one of a business date. */
+export interface RuleBook {
+  readonly versions: readonly ReadyRules[]
+  /** The rules of a day: of the versions that are valid by then, the latest that was made. */
+  at(businessDate: string): ReadyRules
+  version(version: number): ReadyRules
+  /** The rules that hold today and on. */
+  readonly latest: ReadyRules
+}
+
+interface Stated {
+  readonly version: number
+  readonly validFrom: string
+  readonly rules: EarningRules
+}
+
+const stated = (row: RulesRecord): Stated => ({
+  version: row.version,
+  validFrom: row.validFrom,
+  rules: EarningRules.parse(JSON.parse(row.rulesJson)),
+})
+
+const zero = (): Stated => ({ version: 0, validFrom: BEGINNING, rules: EarningRules.parse({}) })
+
+/** Reads the rules with the categories below those that they name. */
+export async function ruleBook(db: Db, more: readonly Stated[] = []): Promise<RuleBook> {
+  const all = [zero(), ...(await allRules(db)).map(stated), ...more]
+  const named = all.some(
+    ({ rules }) =>
+      rules.exclusions.some(one => one.kind === 'category') ||
+      rules.multipliers.some(one => one.when.categories.length > 0),
+  )
+  const tree = named ? await earningRepository(db).categories() : []
+  const below = (codes: readonly string[]): Set<string> => {
+    const found = new Set(codes)
+    for (let before = -1; before !== found.size;) {
+      before = found.size
+      for (const { code, parentCode } of tree) if (parentCode !== null && found.has(parentCode)) found.add(code)
     }
+    return found
   }
+  const versions = all.map(({ version, validFrom, rules }): ReadyRules => {
+    const values = (kind: string): string[] => rules.exclusions.filter(one => one.kind === kind).map(one => one.value)
+    return {
+      version,
+      validFrom,
+      rules,
+      exclusions: {
+        productKinds: new Set(values('productKind')),
+        categories: below(values('category')),
+        channels: new Set(values('channel')),
+      },
+      lineMultipliers: rules.multipliers
+        .filter(({ when }) => when.categories.length + when.products.length > 0)
+        .map(multiplier => ({
+          multiplier,
+          categories: below(multiplier.when.categories),
+          products: new Set(multiplier.when.products),
+        })),
+    }
+  })
+  const newestFirst = versions.toReversed()
+  const first = versions[0]
+  if (first === undefined) throw new Error('there is always a version 0')
   return {
-    productKinds: new Set(valuesOf(rows, 'productKind')),
-    categories,
-    channels: new Set(valuesOf(rows, 'channel')),
+    versions,
+    at: day => newestFirst.find(one => one.validFrom <= day) ?? first,
+    version: version => versions.find(one => one.version === version) ?? first,
+    latest: newestFirst[0] ?? first,
   }
 }
 
+/** The exclusions of now; an excluded category takes everything below it along. */
+export const readExclusions = async (db: Db): Promise<Exclusions> => (await ruleBook(db)).latest.exclusions
+
 /** The settings, read and changed by staff. */
-export function pointsRules({ db, config }: Pick<Kernel, 'db' | 'config'>, audit: Audit) {
-  const read = async (): Promise<PointsRules> => ({
-    exclusions: [...(await exclusionsRepository(db).all())] as PointsRules['exclusions'],
-    backCreditDays: config.POINTS_BACKCREDIT_DAYS,
-  })
+export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' | 'clock'>, audit: Audit) {
+  const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
+
+  async function versions(): Promise<RulesVersion[]> {
+    const rows = (await allRules(db)).map(row => ({
+      ...stated(row),
+      note: row.note,
+      createdAt: row.createdAt.toISOString(),
+    }))
+    return [{ ...zero(), validFrom: null, note: null, createdAt: null }, ...rows].toReversed()
+  }
+
+  /** The rules as they stand, and what a shop's screens ask of them. */
+  async function read() {
+    const [newest] = await versions()
+    if (newest === undefined) throw new Error('there is always a version 0')
+    return { ...newest, exclusions: newest.rules.exclusions, backCreditDays: config.POINTS_BACKCREDIT_DAYS }
+  }
+
   return {
     read,
-    async change(caller: StaffCaller, exclusions: PointsRules['exclusions']): Promise<PointsRules> {
+    versions,
+
+    /** Makes a new version, for sales of today on or of a later day; what has been counted stays as it is. */
+    async change(
+      caller: StaffCaller,
+      change: { rules: EarningChange; validFrom?: string | undefined; note?: string | null | undefined },
+    ) {
       const before = await read()
-      await inTransaction(db, async tx => {
-        await replaceExclusions(tx, [...new Map(exclusions.map(row => [`${row.kind}:${row.value}`, row])).values()])
-        await audit(tx, caller, {
-          action: 'points.changeRules',
-          subjectKind: 'pointsRules',
-          subjectId: 'exclusions',
-          details: { before: before.exclusions, after: exclusions },
-        })
+      const validFrom = change.validFrom ?? today()
+      if (validFrom < today()) throw pointsErrors.rulesInThePast()
+      const exclusions = (change.rules.exclusions ?? before.rules.exclusions).map(
+        row => [`${row.kind}:${row.value}`, row] as const,
+      )
+      const rules = EarningRules.parse({
+        ...before.rules,
+        ...change.rules,
+        exclusions: [...new Map(exclusions).values()],
       })
+      try {
+        await inTransaction(db, async tx => {
+          await addRules(tx, {
+            version: before.version + 1,
+            validFrom,
+            rulesJson: JSON.stringify(rules),
+            note: change.note ?? null,
+            staffId: caller.staffId,
+            createdAt: clock.now(),
+          })
+          await audit(tx, caller, {
+            action: 'points.changeRules',
+            subjectKind: 'pointsRules',
+            subjectId: String(before.version + 1),
+            details: { before: before.rules, after: rules, validFrom },
+          })
+        })
+      } catch (error) {
+        if (uniqueViolation(error) !== null) throw pointsErrors.rulesChanged()
+        throw error
+      }
       return read()
     },
   }

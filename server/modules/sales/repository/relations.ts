@@ -26,6 +26,7 @@ export const salesDocuments = (db: Db) =>
       'discount',
       'net',
       'lineCount',
+      'paymentsJson',
       'originalDocKey',
     ])
 

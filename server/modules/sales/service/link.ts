@@ -75,6 +75,17 @@ export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
     onApplied: (ids: readonly string[]): Promise<void> =>
       inTransaction(db, async tx => settle(tx, await linkables(tx, ids))),
 
+    /** A receipt that nobody has becomes a member's who has shown it; its returns come along. */
+    async claim(tx: Tx, documentId: string, memberId: string): Promise<boolean> {
+      const documents = (await linkables(tx, [documentId])).filter(document => document.memberId === null)
+      const taken = await linkDocuments(
+        tx,
+        documents.map(document => ({ document, memberId })),
+      )
+      if (taken === 1) await settle(tx, await linkables(tx, [documentId]))
+      return taken === 1
+    },
+
     /** After a card was bound: its past receipts, some hundreds at a time. */
     async onCardBound(cardNo: string, memberId: string): Promise<void> {
       for (;;) {

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { operations } from '../../../kernel/http/contract.ts'
+import { Instant } from '../../../kernel/http/instant.ts'
+
+/** One thing that a verification has found to be untrue. */
+export const Difference = z.object({
+  check: z.string(),
+  subject: z.string(),
+  stored: z.string(),
+  derived: z.string(),
+})
+export type Difference = z.output<typeof Difference>
+
+/** What a verification has looked at and found. */
+export const VerificationReport = z.object({
+  checks: z.array(
+    z.object({
+      check: z.string(),
+      label: z.object({ zh: z.string(), en: z.string() }),
+      looked: z.int(),
+      different: z.int(),
+    }),
+  ),
+  differences: z.array(Difference),
+  /** Points by account over the whole shop; they sum to zero. */
+  book: z.array(z.object({ account: z.string(), points: z.int() })),
+})
+export type VerificationReport = z.output<typeof VerificationReport>
+
+export const Verification = z.object({
+  verificationId: z.string(),
+  startedAt: Instant,
+  finishedAt: Instant.nullable(),
+  report: VerificationReport,
+})
+
+/** What the shop owes in points. */
+export const Liability = z.object({
+  asOf: z.iso.date(),
+  outstanding: z.int(),
+  pending: z.int(),
+  debt: z.int(),
+  /** Fen for that many points. */
+  cost: z.object({ fen: z.int(), points: z.int() }),
+  /** Fen that all outstanding points cost, and what of it is likely to be asked for. */
+  liability: z.int(),
+  expected: z.int(),
+  /** Share of granted points that expired unused so far, in ten-thousandths; null while nothing has. */
+  breakage: z.int().nullable(),
+  months: z.array(z.object({ month: z.string().nullable(), points: z.int(), members: z.int(), fen: z.int() })),
+  /** Points by the month they were granted: what has become of them. */
+  cohorts: z.array(
+    z.object({ month: z.string(), granted: z.int(), used: z.int(), expired: z.int(), remaining: z.int() }),
+  ),
+})
+export type Liability = z.output<typeof Liability>
+
+/** 期初积分: what files stated, and where it is. */
+export const OpeningProof = z.object({
+  rows: z.int(),
+  stated: z.int(),
+  credited: z.int(),
+  waiting: z.int(),
+  /** Credited by the ledger's own count. */
+  ledger: z.int(),
+  difference: z.int(),
+})
+
+/** Verification, the liability book, and the proof of opening balances. */
+export const proofOperations = operations({
+  verifications: {
+    method: 'GET',
+    path: '/admin/points/verifications',
+    access: 'staff:points.audit',
+    summary: 'The last verifications of the ledger, newest first',
+    reply: z.object({ items: z.array(Verification) }),
+  },
+  verify: {
+    method: 'POST',
+    path: '/admin/points/verifications',
+    access: 'staff:points.audit',
+    summary: 'Derive every balance from the entries now, and compare',
+    reply: z.void(),
+  },
+  liability: {
+    method: 'GET',
+    path: '/admin/points/liability',
+    access: 'staff:points.read',
+    summary: 'What the shop owes in points: by month of expiry, by month of grant',
+    reply: Liability,
+  },
+  liabilityFile: {
+    method: 'GET',
+    path: '/admin/points/liability/file',
+    access: 'staff:points.read',
+    summary: 'The liability book as CSV or Excel',
+    query: z.object({ form: z.enum(['csv', 'xlsx']).default('csv') }),
+    reply: z.void(),
+    raw: true,
+  },
+  openingProof: {
+    method: 'GET',
+    path: '/admin/points/openings/proof',
+    access: 'staff:points.audit',
+    summary: 'Opening points: stated by files, credited, waiting for their cards',
+    reply: OpeningProof,
+  },
+})

@@ -1,0 +1,353 @@
+import { pointsErrors } from '../contract.ts'
+import type { Contra, Reason } from '../contract/words.ts'
+import { chained } from './chain.ts'
+
+/** A day far away: points that never expire. */
+export const NEVER = '9999-12-31'
+
+/** 积分批次 as the ledger works with it. */
+export interface Lot {
+  readonly id: string
+  readonly memberId: string
+  readonly entryId: string
+  readonly documentId: string | null
+  readonly granted: number
+  remaining: number
+  state: 'pending' | 'open' | 'closed'
+  due: string
+  readonly earnedOn: string
+  readonly expiresOn: string
+}
+
+/** What is still owed of an entry. */
+export interface Debt {
+  readonly entryId: string
+  readonly memberId: string
+  readonly points: number
+  open: number
+}
+
+/** A member's account in the hands of whoever has locked it. `lots` and `debts` hold what is not closed, if loaded. */
+export interface Account {
+  readonly memberId: string
+  balance: number
+  pending: number
+  earned: number
+  seq: number
+  head: string
+  readonly lots: Lot[]
+  readonly debts: Debt[]
+}
+
+/** What a writer of the ledger says of an entry; the books add the rest. */
+export interface Posting {
+  readonly key: string
+  readonly reason: Reason
+  readonly contra: Contra
+  readonly documentId?: string | null
+  readonly refEntryId?: string | null
+  readonly note?: string | null
+  readonly staffId?: string | null
+}
+
+export interface Entry {
+  readonly id: string
+  readonly memberId: string
+  readonly seq: number
+  readonly amount: number
+  readonly active: number
+  readonly pending: number
+  readonly debt: number
+  readonly contra: Contra
+  readonly balanceAfter: number
+  readonly reason: Reason
+  readonly key: string
+  readonly documentId: string | null
+  readonly refEntryId: string | null
+  readonly note: string | null
+  readonly staffId: string | null
+  readonly at: Date
+  readonly hash: string
+}
+
+export interface Allocation {
+  readonly entryId: string
+  readonly lotId: string
+  readonly points: number
+}
+
+/** When the points of a credit were earned, become usable, and are worth nothing any more (days of the shop). */
+export interface LotTerms {
+  readonly earnedOn: string
+  readonly activeFrom?: string | null
+  readonly expiresOn: string
+}
+
+/** What a book-keeping session has made, to be written as a whole. */
+export interface Written {
+  readonly entries: Entry[]
+  readonly lots: Set<Lot>
+  readonly allocations: Allocation[]
+  readonly debts: Set<Debt>
+  readonly accounts: Set<Account>
+}
+
+const byDue = (a: Lot, b: Lot): number =>
+  a.due === b.due
+    ? a.earnedOn === b.earnedOn
+      ? a.id < b.id
+        ? -1
+        : 1
+      : a.earnedOn < b.earnedOn
+        ? -1
+        : 1
+    : a.due < b.due
+      ? -1
+      : 1
+
+/**
+ * The rules of book-keeping over locked accounts, without a database: every credit makes a lot, every debit takes from
+ * lots (earliest expiry first, then the older, what never expires last), what no lot has is a debt, later lots pay it.
+ */
+export function keepBooks({ newId, at, today }: { newId: () => string; at: Date; today: string }) {
+  const written: Written = {
+    entries: [],
+    lots: new Set(),
+    allocations: [],
+    debts: new Set(),
+    accounts: new Set(),
+  }
+
+  function enter(
+    account: Account,
+    id: string,
+    posting: Posting,
+    legs: { active: number; pending: number; debt: number },
+  ): Entry {
+    const amount = legs.active + legs.pending - legs.debt
+    account.balance += legs.active - legs.debt
+    account.pending += legs.pending
+    if (posting.contra === 'issued') account.earned += amount
+    account.seq += 1
+    const content = {
+      ...legs,
+      memberId: account.memberId,
+      seq: account.seq,
+      amount,
+      contra: posting.contra,
+      reason: posting.reason,
+      key: posting.key,
+      documentId: posting.documentId ?? null,
+      refEntryId: posting.refEntryId ?? null,
+      note: posting.note ?? null,
+      staffId: posting.staffId ?? null,
+      at,
+    }
+    account.head = chained(account.head, content)
+    const entry: Entry = { ...content, id, balanceAfter: account.balance + account.pending, hash: account.head }
+    written.entries.push(entry)
+    written.accounts.add(account)
+    return entry
+  }
+
+  function take(lot: Lot, entryId: string, points: number): void {
+    lot.remaining -= points
+    if (lot.remaining === 0) lot.state = 'closed'
+    written.lots.add(lot)
+    written.allocations.push({ entryId, lotId: lot.id, points })
+  }
+
+  /** Pays debts, oldest first, out of a lot that is usable; returns how much it took. */
+  function payDebts(account: Account, lot: Lot): number {
+    let paid = 0
+    for (const debt of account.debts) {
+      const points = Math.min(debt.open, lot.remaining)
+      if (points === 0) continue
+      debt.open -= points
+      written.debts.add(debt)
+      take(lot, debt.entryId, points)
+      paid += points
+    }
+    return paid
+  }
+
+  /** Lots whose day has come: pending ones become usable, then those past their expiry lose what is left. */
+  function tidy(account: Account): void {
+    const ripe = account.lots.filter(lot => lot.state === 'pending' && lot.due <= today).toSorted(byDue)
+    if (ripe.length > 0) {
+      const points = ripe.reduce((sum, lot) => sum + lot.remaining, 0)
+      let paid = 0
+      for (const lot of ripe) {
+        lot.state = 'open'
+        lot.due = lot.expiresOn
+        written.lots.add(lot)
+        paid += payDebts(account, lot)
+      }
+      const posting = { key: `activate:${ripe[0]?.id ?? ''}`, reason: 'activation', contra: 'internal' } as const
+      enter(account, newId(), posting, { active: points - paid, pending: -points, debt: -paid })
+    }
+    const gone = account.lots.filter(lot => lot.state === 'open' && lot.due <= today)
+    if (gone.length === 0) return
+    const points = gone.reduce((sum, lot) => sum + lot.remaining, 0)
+    const first = gone.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]?.id ?? ''
+    const { id } = expire(account, points, first)
+    for (const lot of gone) take(lot, id, lot.remaining)
+  }
+
+  /** The entry of points that have expired; which lots they were in is written by the caller. */
+  function expire(account: Account, points: number, firstLot: string): Entry {
+    // A lot that got points back after its expiry loses them again: the key counts the entry, not the lot alone.
+    const key = `expire:${firstLot}:${account.seq + 1}`
+    return enter(
+      account,
+      newId(),
+      { key, reason: 'expiry', contra: 'expired' },
+      { active: -points, pending: 0, debt: 0 },
+    )
+  }
+
+  function addLot(account: Account, entryId: string, granted: number, terms: LotTerms, documentId: string | null): Lot {
+    const isPending = terms.activeFrom !== undefined && terms.activeFrom !== null && terms.activeFrom > today
+    const lot: Lot = {
+      id: account.lots.some(one => one.id === entryId) ? newId() : entryId,
+      memberId: account.memberId,
+      entryId,
+      documentId,
+      granted,
+      remaining: granted,
+      state: isPending ? 'pending' : 'open',
+      due: isPending ? (terms.activeFrom ?? terms.expiresOn) : terms.expiresOn,
+      earnedOn: terms.earnedOn,
+      expiresOn: terms.expiresOn,
+    }
+    account.lots.push(lot)
+    written.lots.add(lot)
+    return lot
+  }
+
+  return {
+    written,
+    tidy,
+    expire,
+
+    /** Gives points as one lot; a debt is paid first, unless the lot is still pending. */
+    credit(account: Account, points: number, terms: LotTerms, posting: Posting): Entry {
+      const id = newId()
+      const lot = addLot(account, id, points, terms, posting.documentId ?? null)
+      if (lot.state === 'pending') return enter(account, id, posting, { active: 0, pending: points, debt: 0 })
+      const paid = payDebts(account, lot)
+      return enter(account, id, posting, { active: points - paid, pending: 0, debt: -paid })
+    },
+
+    /**
+     * Takes points: from the lots of `first` (a receipt's own, the pending before the usable), then by expiry; what is
+     * missing becomes a debt, or fails where there may be none.
+     */
+    debit(account: Account, points: number, posting: Posting, how: { first?: string | null; mayOwe: boolean }): Entry {
+      const id = newId()
+      const own =
+        how.first === undefined || how.first === null ? [] : account.lots.filter(lot => lot.documentId === how.first)
+      const order = [
+        ...own.filter(lot => lot.state === 'pending').toSorted(byDue),
+        ...own.filter(lot => lot.state === 'open').toSorted(byDue),
+        ...account.lots.filter(lot => lot.state === 'open' && !own.includes(lot)).toSorted(byDue),
+      ]
+      const from = { active: 0, pending: 0 }
+      let rest = points
+      for (const lot of order) {
+        const part = Math.min(rest, lot.remaining)
+        if (part === 0) continue
+        from[lot.state === 'pending' ? 'pending' : 'active'] -= part
+        take(lot, id, part)
+        rest -= part
+      }
+      if (rest > 0) {
+        if (!how.mayOwe) throw pointsErrors.notEnough({ points, active: points - rest })
+        const debt: Debt = { entryId: id, memberId: account.memberId, points: rest, open: rest }
+        account.debts.push(debt)
+        written.debts.add(debt)
+      }
+      return enter(account, id, posting, { ...from, debt: rest })
+    },
+
+    /**
+     * Gives back what an entry took, into the same lots with the expiry they had: last taken, first back. What falls into
+     * a lot past its expiry is lost again by `tidy`, as an entry of its own; returns how much that will be.
+     */
+    giveBack(
+      account: Account,
+      points: number,
+      taken: readonly { lot: Lot; points: number }[],
+      posting: Posting,
+    ): { entry: Entry; lapsing: number } {
+      const id = newId()
+      let rest = points
+      let paid = 0
+      let lapsing = 0
+      for (const { lot, points: most } of taken.toSorted((a, b) => -byDue(a.lot, b.lot))) {
+        const part = Math.min(rest, most)
+        if (part === 0) continue
+        rest -= part
+        lot.remaining += part
+        lot.state = 'open'
+        lot.due = lot.expiresOn
+        if (!account.lots.includes(lot)) account.lots.push(lot)
+        written.lots.add(lot)
+        written.allocations.push({ entryId: id, lotId: lot.id, points: -part })
+        if (lot.expiresOn <= today) lapsing += part
+        else paid += payDebts(account, lot)
+      }
+      if (rest > 0) throw pointsErrors.tooMuchBack()
+      return { entry: enter(account, id, posting, { active: points - paid, pending: 0, debt: -paid }), lapsing }
+    },
+
+    /** Moves all lots and the debt of one account to another, expiry and all; null where there is nothing to move. */
+    moveAll(from: Account, to: Account, posting: (side: 'out' | 'in') => Posting): void {
+      const lots = from.lots.filter(lot => lot.remaining > 0)
+      const debt = from.debts.reduce((sum, one) => sum + one.open, 0)
+      if (lots.length === 0 && debt === 0) return
+      const out = newId()
+      const legs = { active: 0, pending: 0, debt: -debt }
+      const moved = lots.map(lot => {
+        const { state, remaining, due } = lot
+        legs[state === 'pending' ? 'pending' : 'active'] -= remaining
+        take(lot, out, remaining)
+        return { lot, remaining, activeFrom: state === 'pending' ? due : null }
+      })
+      for (const one of from.debts) {
+        one.open = 0
+        written.debts.add(one)
+      }
+      enter(from, out, posting('out'), legs)
+      const into = newId()
+      let paid = 0
+      const arrived = { active: 0, pending: 0 }
+      for (const { lot, remaining, activeFrom } of moved) {
+        const copy = addLot(
+          to,
+          into,
+          remaining,
+          { earnedOn: lot.earnedOn, expiresOn: lot.expiresOn, activeFrom },
+          lot.documentId,
+        )
+        arrived[copy.state === 'pending' ? 'pending' : 'active'] += remaining
+        if (copy.state === 'open') paid += payDebts(to, copy)
+      }
+      let owed = debt
+      for (const lot of to.lots.filter(one => one.state === 'open' && one.remaining > 0).toSorted(byDue)) {
+        const part = Math.min(owed, lot.remaining)
+        if (part === 0) continue
+        take(lot, into, part)
+        arrived.active -= part
+        owed -= part
+      }
+      if (owed > 0) {
+        const carried: Debt = { entryId: into, memberId: to.memberId, points: owed, open: owed }
+        to.debts.push(carried)
+        written.debts.add(carried)
+      }
+      enter(to, into, posting('in'), { active: arrived.active - paid, pending: arrived.pending, debt: owed - paid })
+    },
+  }
+}
+export type Books = ReturnType<typeof keepBooks>

@@ -1,0 +1,124 @@
+import { sql } from 'kysely'
+import { addDays, shopDay } from '../../../kernel/clock.ts'
+import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { insertRows } from '../../../kernel/db/bulk.ts'
+import { publish } from '../../../kernel/events/event.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { pointsExpiringSoon } from '../events.ts'
+import { lockAccounts, writeBooks } from '../repository/ledger.ts'
+import { keepBooks } from './books.ts'
+import type { LedgerKernel } from './ports.ts'
+import { ruleBook } from './rules.ts'
+import { openBooks } from './session.ts'
+
+/** Members a transaction: few enough to be done in a moment, and a kill loses no more than that. */
+const MEMBERS = 2000
+
+/** Members with lots of a state whose day has come. */
+async function dueMembers(db: Db, state: 'pending' | 'open', today: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('points_lot')
+    .select('memberId')
+    .where('state', '=', state)
+    .where('due', '<=', today)
+    .limit(limit)
+    .execute()
+  return [...new Set(rows.map(row => row.memberId))]
+}
+
+/**
+ * Expires the lots of one run of members: one entry for each member, and the lots by sets in the database, so that a
+ * million lots are a matter of seconds. Returns how many lots were found; nothing is found twice, whoever asks.
+ */
+async function expireRun({ clock, newId, config }: LedgerKernel, tx: Tx, memberIds: readonly string[]): Promise<void> {
+  const at = clock.now()
+  const today = shopDay(at, config.SHOP_ZONE)
+  const accounts = await lockAccounts(tx, memberIds, { at, lots: new Set() })
+  const due = await tx
+    .selectFrom('points_lot')
+    .select(({ fn }) => ['memberId', fn.sum<string>('remaining').as('points'), fn.min('id').as('first')])
+    .where('memberId', 'in', memberIds)
+    .where('state', '=', 'open')
+    .where('due', '<=', today)
+    .groupBy('memberId')
+    .execute()
+  if (due.length === 0) return
+  const books = keepBooks({ newId, at, today })
+  for (const { memberId, points, first } of due) {
+    const account = accounts.get(memberId)
+    if (account !== undefined) books.expire(account, Number(points), first)
+  }
+  await writeBooks(tx, books.written, at)
+  const entries = books.written.entries.map(entry => entry.id)
+  await sql`insert into points_allocation (entryId, lotId, points)
+    select e.id, l.id, l.remaining from points_entry e
+    join points_lot l on l.memberId = e.memberId and l.state = 'open' and l.due <= ${today}
+    where e.id in (${sql.join(entries)})`.execute(tx)
+  await sql`update points_lot set remaining = 0, state = 'closed'
+    where memberId in (${sql.join(due.map(row => row.memberId))}) and state = 'open' and due <= ${today}`.execute(tx)
+}
+
+/** The nightly sweep at the shop's midnight: pending points become usable, old ones expire, members are told beforehand. */
+export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
+  const { db, clock, config } = kernel
+  const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
+
+  async function sweep(
+    state: 'pending' | 'open',
+    signal: AbortSignal,
+    run: (tx: Tx, ids: readonly string[]) => Promise<void>,
+  ) {
+    while (!signal.aborted) {
+      const ids = await dueMembers(db, state, today(), MEMBERS * 4)
+      if (ids.length === 0) return
+      for (let from = 0; from < ids.length && !signal.aborted; from += MEMBERS)
+        await inTransaction(db, tx => run(tx, ids.slice(from, from + MEMBERS)))
+    }
+  }
+
+  /** Tells each member once of each day on which points will expire, for all days up to the farthest notice. */
+  async function notify(signal: AbortSignal): Promise<number> {
+    const { noticeDays } = (await ruleBook(db)).latest.rules
+    let told = 0
+    for (const days of noticeDays.toSorted((a, b) => a - b)) {
+      const until = addDays(today(), days)
+      while (!signal.aborted) {
+        const items = await inTransaction(db, async tx => {
+          const { rows } = await sql<{ memberId: string; expiresOn: string; points: string }>`
+            select l.memberId, l.due as expiresOn, sum(l.remaining) as points from points_lot l
+            left join points_notice n on n.memberId = l.memberId and n.expiresOn = l.due
+            where l.state = 'open' and l.due > ${today()} and l.due <= ${until} and n.memberId is null
+            group by l.memberId, l.due limit 500`.execute(tx)
+          const fresh = rows.map(row => ({ ...row, points: Number(row.points) }))
+          if (fresh.length === 0) return 0
+          // The primary key lets each be told once; a twin that tells the same fails as a whole and finds nothing next time.
+          await insertRows(
+            tx,
+            'points_notice',
+            ['memberId', 'expiresOn', 'points', 'at'],
+            fresh.map(row => [row.memberId, row.expiresOn, row.points, clock.now()]),
+          )
+          await publish(tx, pointsExpiringSoon, { items: fresh })
+          return fresh.length
+        })
+        told += items
+        if (items < 500) break
+      }
+    }
+    return told
+  }
+
+  return {
+    /** All of the night, from wherever it was left; on the same day once more, it finds nothing to do. */
+    async run(signal: AbortSignal): Promise<void> {
+      await sweep('pending', signal, async (tx, ids) => {
+        const books = await openBooks(kernel, tx, ids)
+        await books.close()
+      })
+      await sweep('open', signal, (tx, ids) => expireRun(kernel, tx, ids))
+      if (!signal.aborted) await notify(signal)
+    },
+    notify,
+  }
+}
+export type Sweep = ReturnType<typeof pointsSweep>

@@ -1,0 +1,228 @@
+import type { Tx } from '../../../kernel/db.ts'
+import { pointsErrors } from '../contract.ts'
+import type { Contra, Reason } from '../contract/words.ts'
+import { ledgerRepository, type EntryRecord } from '../repository/ledger.ts'
+import { NEVER } from './books.ts'
+import type { LedgerKernel } from './ports.ts'
+import { addDays } from '../../../kernel/clock.ts'
+import { expiresOn } from './rule.ts'
+import { ruleBook } from './rules.ts'
+import { openBooks } from './session.ts'
+
+/** Points given for something other than a sale; `key` is permanent and names the business thing, e.g. 'signIn:<member>:<day>'. */
+export interface Grant {
+  readonly key: string
+  readonly memberId: string
+  readonly points: number
+  readonly note?: string | null
+  /** The first day on which they are worth nothing; not given = as points of a sale of today. */
+  readonly expiresOn?: string | undefined
+}
+
+/** Points used: for a reward, or to pay. */
+export interface Spend {
+  readonly key: string
+  readonly memberId: string
+  readonly points: number
+  readonly note?: string | null
+  readonly documentId?: string | null
+}
+
+/** What an entry of the ledger was, for whoever asked for it. */
+export interface Booked {
+  readonly entryId: string
+  readonly points: number
+  /** What may be used afterwards, below zero what is owed. */
+  readonly balance: number
+}
+
+const bookedOf = (
+  entry: Pick<EntryRecord, 'id' | 'amount' | 'balanceAfter'>,
+  balance = entry.balanceAfter,
+): Booked => ({
+  entryId: entry.id,
+  points: Math.abs(entry.amount),
+  balance,
+})
+
+/**
+ * Grants, spends and give-backs for the modules beside and above, in the caller's transaction. Each carries a permanent
+ * key: a repeat returns the first result, the same key for something else fails with points.keyReused.
+ */
+export function ledgerDesk(kernel: LedgerKernel) {
+  async function before(
+    tx: Tx,
+    key: string,
+    asked: { memberId: string; amount: number; reason: Reason },
+  ): Promise<Booked | null> {
+    const entry = await ledgerRepository(tx).entryByKey(key)
+    if (entry === undefined) return null
+    if (entry.memberId !== asked.memberId || entry.amount !== asked.amount || entry.reason !== asked.reason)
+      throw pointsErrors.keyReused()
+    return bookedOf(entry)
+  }
+
+  async function give(tx: Tx, grants: readonly Grant[], reason: Reason, contra: Contra): Promise<Booked[]> {
+    const known = new Map<string, Booked>()
+    for (const grant of grants) {
+      const done = await before(tx, grant.key, { memberId: grant.memberId, amount: grant.points, reason })
+      if (done !== null) known.set(grant.key, done)
+    }
+    const fresh = grants.filter(grant => !known.has(grant.key))
+    if (fresh.length > 0) {
+      const { latest } = await ruleBook(tx)
+      const books = await openBooks(
+        kernel,
+        tx,
+        fresh.map(grant => grant.memberId),
+        new Set(),
+      )
+      for (const grant of fresh) {
+        const account = books.account(grant.memberId)
+        const terms = {
+          earnedOn: books.today,
+          expiresOn: grant.expiresOn ?? expiresOn(latest.rules.expiry, books.today),
+        }
+        const entry = books.credit(account, grant.points, terms, {
+          key: grant.key,
+          reason,
+          contra,
+          note: grant.note ?? null,
+        })
+        known.set(grant.key, bookedOf(entry, account.balance))
+      }
+      await books.close()
+    }
+    return grants.flatMap(grant => known.get(grant.key) ?? [])
+  }
+
+  return {
+    /** Gives points of an activity (sign-in, referral, birthday, survey), many at once. */
+    grant: (tx: Tx, grants: readonly Grant[]): Promise<Booked[]> => give(tx, grants, 'activity', 'granted'),
+
+    /** Uses points, earliest expiry first; fails with points.notEnough and changes nothing when they are not there. */
+    async spend(tx: Tx, { key, memberId, points, note, documentId }: Spend): Promise<Booked> {
+      const asked = { memberId, amount: -points, reason: 'spend' as const }
+      const done = await before(tx, key, asked)
+      if (done !== null) return done
+      const books = await openBooks(kernel, tx, [memberId])
+      // Again under the lock: a twin may have been quicker.
+      const twin = await before(tx, key, asked)
+      if (twin !== null) return twin
+      const account = books.account(memberId)
+      const posting = {
+        key,
+        reason: 'spend',
+        contra: 'redeemed',
+        documentId: documentId ?? null,
+        note: note ?? null,
+      } as const
+      const entry = books.debit(account, points, posting, { mayOwe: false })
+      await books.close()
+      return bookedOf(entry, account.balance)
+    },
+
+    /**
+     * Gives back (a part of) what an earlier spend took, to the lots it took it from, with the expiry they had. What has
+     * expired meanwhile lapses, or lives for the days of grace of the rules; either way by an entry of its own.
+     */
+    async giveBack(
+      tx: Tx,
+      { key, spendKey, points, note }: { key: string; spendKey: string; points: number; note?: string | null },
+    ): Promise<Booked> {
+      const ledger = ledgerRepository(tx)
+      const spend = await ledger.entryByKey(spendKey)
+      if (spend === undefined || spend.reason !== 'spend') throw pointsErrors.noEntry()
+      const { memberId } = spend
+      const asked = { memberId, amount: points, reason: 'giveBack' as const }
+      const done = await before(tx, key, asked)
+      if (done !== null) return done
+      const books = await openBooks(kernel, tx, [memberId])
+      const twin = await before(tx, key, asked)
+      if (twin !== null) return twin
+      const backs = await ledger.takingBack(spend.id, memberId)
+      const allocations = await ledger.allocations([spend.id, ...backs.map(entry => entry.id)])
+      const left = new Map<string, number>()
+      for (const { lotId, points: part } of allocations) left.set(lotId, (left.get(lotId) ?? 0) + part)
+      const account = books.account(memberId)
+      const stored = await ledger.lots([...left.keys()])
+      const taken = [...left].flatMap(([lotId, part]) => {
+        const lot = account.lots.find(one => one.id === lotId) ?? stored.get(lotId)
+        return lot === undefined ? [] : [{ lot, points: part }]
+      })
+      const posting = { key, reason: 'giveBack', contra: 'redeemed', refEntryId: spend.id, note: note ?? null } as const
+      const { entry, lapsing } = books.giveBack(account, points, taken, posting)
+      if (lapsing > 0) {
+        books.tidy(account)
+        const { graceDays } = (await ruleBook(tx)).latest.rules
+        if (graceDays > 0)
+          books.credit(
+            account,
+            lapsing,
+            { earnedOn: books.today, expiresOn: addDays(books.today, graceDays) },
+            { key: `${key}:grace`, reason: 'grace', contra: 'expired', refEntryId: entry.id },
+          )
+      }
+      await books.close()
+      return bookedOf(entry, account.balance)
+    },
+
+    /** Opening points of the old system, many at once; negative ones are a debt that came along. */
+    async open(
+      tx: Tx,
+      rows: readonly { key: string; memberId: string; points: number; earnedOn: string; expiresOn: string }[],
+    ): Promise<void> {
+      const takers = new Set(rows.filter(row => row.points < 0).map(row => row.memberId))
+      const books = await openBooks(
+        kernel,
+        tx,
+        rows.map(row => row.memberId),
+        takers,
+      )
+      for (const { key, memberId, points, ...terms } of rows) {
+        const posting = { key, reason: 'opening', contra: 'opening' } as const
+        if (points > 0) books.credit(books.account(memberId), points, terms, posting)
+        else if (points < 0) books.debit(books.account(memberId), -points, posting, { mayOwe: true })
+      }
+      await books.close()
+    },
+
+    /** Moves all that one member has (lots with their expiry, debt) to another, once for each key: two accounts become one. */
+    async moveAll(
+      tx: Tx,
+      { key, from, to, note }: { key: string; from: string; to: string; note?: string | null },
+    ): Promise<void> {
+      const books = await openBooks(kernel, tx, [from, to])
+      if ((await ledgerRepository(tx).entryByKey(`${key}:out`)) !== undefined) return
+      books.moveAll(books.account(from), books.account(to), side => ({
+        key: `${key}:${side}`,
+        reason: 'merge',
+        contra: 'transfer',
+        note: note ?? null,
+      }))
+      await books.close()
+    },
+
+    /** Undoes a move: what is left of the lots that came by it goes back to where they came from. What was used stays used. */
+    async moveBack(
+      tx: Tx,
+      { key, moveKey, from, to }: { key: string; moveKey: string; from: string; to: string },
+    ): Promise<void> {
+      const books = await openBooks(kernel, tx, [from, to])
+      const ledger = ledgerRepository(tx)
+      if ((await ledger.entryByKey(`${key}:out`)) !== undefined) return
+      const arrived = await ledger.entryByKey(`${moveKey}:in`)
+      if (arrived === undefined) return
+      const holder = books.account(to)
+      const lots = holder.lots.filter(lot => lot.entryId === arrived.id && lot.remaining > 0)
+      const debts = holder.debts.filter(debt => debt.entryId === arrived.id)
+      const part = { ...holder, lots, debts }
+      books.moveAll(part, books.account(from), side => ({ key: `${key}:${side}`, reason: 'merge', contra: 'transfer' }))
+      await books.close()
+    },
+  }
+}
+export type LedgerDesk = ReturnType<typeof ledgerDesk>
+
+/** Terms of points that never expire. */
+export const forEver = (earnedOn: string) => ({ earnedOn, expiresOn: NEVER })

@@ -1,0 +1,36 @@
+import { shopDay } from '../../../kernel/clock.ts'
+import type { Tx } from '../../../kernel/db.ts'
+import { lockAccounts, writeBooks } from '../repository/ledger.ts'
+import { keepBooks, type Account, type Books } from './books.ts'
+import type { LedgerKernel } from './ports.ts'
+
+/**
+ * Opens the books of members in the caller's transaction: their accounts are locked, so that nobody else writes in their
+ * ledger until it ends. `lots` names the members whose lots are needed (all whose points are taken); theirs are tidied
+ * first, so that what is past its day is gone whether the sweep has run or not.
+ */
+export async function openBooks(
+  { clock, newId, config }: LedgerKernel,
+  tx: Tx,
+  memberIds: readonly string[],
+  lots: ReadonlySet<string> | 'all' = 'all',
+) {
+  const at = clock.now()
+  const today = shopDay(at, config.SHOP_ZONE)
+  const accounts = await lockAccounts(tx, memberIds, { at, lots })
+  const books: Books = keepBooks({ newId, at, today })
+  for (const account of accounts.values()) if (account.lots.length > 0) books.tidy(account)
+  return {
+    ...books,
+    at,
+    today,
+    account(memberId: string): Account {
+      const account = accounts.get(memberId)
+      if (account === undefined) throw new Error('this account was not opened')
+      return account
+    },
+    /** Writes down all that was booked. */
+    close: () => writeBooks(tx, books.written, at),
+  }
+}
+export type OpenBooks = Awaited<ReturnType<typeof openBooks>>
