@@ -33,6 +33,14 @@ export interface SandboxAccount {
   callbackUrl: string | null
   /** Format of pushes: official accounts know XML only, mini-programs choose (wechat-protocol §1.1). */
   format: 'xml' | 'json'
+  /** A subscription account (订阅号) may send one mass message a day; the others are service accounts (服务号). */
+  subscription?: true
+  /** Addresses that may ask for tokens; absent = all (40164). */
+  ipWhitelist?: string[]
+  /** The host that web log-ins may go back to; absent = any (wechat-protocol §3.9). */
+  webDomain?: string
+  /** Pages of the released mini-program; absent = every page exists (41030, 40165). */
+  pages?: string[]
   /** Our name of a template → template. */
   templates: Record<string, Template>
 }
@@ -166,6 +174,10 @@ export const readAccounts = (json: string): SandboxAccount[] => {
         platform: z.string().default('platform'),
         callbackUrl: z.url().nullable().default(null),
         format: z.enum(['xml', 'json']).default('xml'),
+        subscription: z.literal(true).exactOptional(),
+        ipWhitelist: z.array(z.string()).exactOptional(),
+        webDomain: z.string().exactOptional(),
+        pages: z.array(z.string()).exactOptional(),
         templates: z.record(z.string(), Named).default({}),
       }),
     )

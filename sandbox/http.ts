@@ -2,18 +2,23 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { z } from 'zod'
 import { AdminError, adminRouter, type AdminRoute } from './admin/routes.ts'
 import type { Files } from './files.ts'
-import { isApiPath, type ApiRequest, type Outcome } from './wechat/api.ts'
+import type { Visit } from './pages/web.ts'
+import { isPayPath, type PayReply, type PayRequest } from './pay/api.ts'
+import { type ApiRequest, isApiPath, type Outcome } from './wechat/api.ts'
 
-const largest = 4 * 1024 * 1024
+const largest = 24 * 1024 * 1024
 
 /** What the HTTP server hands its requests to. */
 export interface Parts {
   api: (request: ApiRequest) => Outcome
+  pay: (request: PayRequest) => PayReply
+  /** Pages of WeChat's own; false when there is none at this path. */
+  pages: (visit: Visit) => boolean
   routes: readonly AdminRoute[]
   files: Files
 }
 
-const readBody = (request: IncomingMessage): Promise<string> =>
+const readBody = (request: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const parts: Buffer[] = []
     let size = 0
@@ -22,7 +27,7 @@ const readBody = (request: IncomingMessage): Promise<string> =>
       if (size > largest) reject(new AdminError(413, 'too large'))
       else parts.push(part)
     })
-    request.on('end', () => resolve(Buffer.concat(parts).toString()))
+    request.on('end', () => resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)))
     request.on('error', reject)
   })
 
@@ -39,19 +44,29 @@ const sendJson = (response: ServerResponse, status: number, json: unknown): void
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...cors }).end(text)
 }
 
+const nothing = Buffer.alloc(0)
+
+const header = (request: IncomingMessage, name: string): string => {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : ''
+}
+
 const finish = (response: ServerResponse, outcome: Outcome): void => {
   if (outcome.kind === 'cut') {
-    if (outcome.text === '') return void response.socket?.destroy()
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-    return void response.write(outcome.text, () => response.socket?.destroy())
+    if (outcome.content.length === 0) return void response.socket?.destroy()
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000' })
+    return void response.write(outcome.content, () => response.socket?.destroy())
   }
   const write = (): void => {
     // WeChat answers JSON as text/plain on several endpoints (wechat-protocol §2.3): nobody may rely on the type.
     response.writeHead(outcome.status, {
-      'content-type': 'text/plain',
-      'content-length': Buffer.byteLength(outcome.text),
+      'content-type': outcome.contentType,
+      'content-length': Buffer.byteLength(outcome.content),
+      ...(outcome.name === ''
+        ? {}
+        : { 'content-disposition': `attachment; filename="${encodeURIComponent(outcome.name)}"` }),
     })
-    response.end(outcome.text)
+    response.end(outcome.content)
   }
   if (outcome.delayMs === 0) write()
   else setTimeout(write, outcome.delayMs)
@@ -73,7 +88,7 @@ export const createHttp = (parts: Parts): Server => {
       if (method === 'GET' && (await parts.files.send(path, response))) return
       return sendJson(response, 404, { error: `no ${method} ${path}` })
     }
-    const text = method === 'GET' ? '' : await readBody(request)
+    const text = method === 'GET' ? '' : (await readBody(request)).toString()
     let body: unknown
     try {
       body = text === '' ? undefined : JSON.parse(text)
@@ -88,9 +103,20 @@ export const createHttp = (parts: Parts): Server => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
     if (isApiPath(path)) {
-      const body = request.method === 'GET' ? '' : await readBody(request)
-      return finish(response, parts.api({ method: request.method ?? 'GET', path, search, body }))
+      const body = request.method === 'GET' ? nothing : await readBody(request)
+      const contentType = request.headers['content-type'] ?? ''
+      const ip = header(request, 'x-forwarded-for') || (request.socket.remoteAddress ?? '').replace('::ffff:', '')
+      return finish(response, parts.api({ method: request.method ?? 'GET', path, search, contentType, body, ip }))
     }
+    if (isPayPath(path)) {
+      const body = request.method === 'GET' ? '' : (await readBody(request)).toString()
+      const authorization = header(request, 'authorization')
+      const reply = parts.pay({ method: request.method ?? 'GET', target: request.url ?? '/', authorization, body })
+      response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers })
+      return void response.end(reply.body)
+    }
+    const visit = { path, query: new URLSearchParams(search), cookie: header(request, 'cookie'), response }
+    if (request.method === 'GET' && parts.pages(visit)) return
     if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end()
     await admin(request, response, path, search)
   }

@@ -3,8 +3,12 @@ import { callbackUrl, defaultAccounts, defaultMenu, type SandboxAccount } from '
 import { controlRoutes } from './admin/control.ts'
 import { peopleRoutes } from './admin/people.ts'
 import { createPushes, type Pushes } from './callbacks/pushes.ts'
-import { pages } from './files.ts'
+import { pages as pageFiles } from './files.ts'
 import { createHttp } from './http.ts'
+import { platformRoutes } from './admin/platform.ts'
+import { sendQrCode } from './pages/files.ts'
+import { type Visit, webPages } from './pages/web.ts'
+import { payApi } from './pay/api.ts'
 import type { Settings } from './settings.ts'
 import { type Actions, createActions } from './state/actions.ts'
 import { keep, restore } from './state/snapshot.ts'
@@ -21,6 +25,8 @@ export interface SandboxOptions {
   port?: number
   accounts?: readonly SandboxAccount[]
   settings?: Partial<Settings>
+  /** Seed of the dice: the same seed throws the same faults. */
+  seed?: number
   /** File that keeps people and phones over a restart. */
   statePath?: string
   /** Where the mini-program's browser host is; '' = the phone says that it is not built. */
@@ -54,26 +60,40 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     ...(options.journalSize === undefined ? {} : { journalSize: options.journalSize }),
   })
   for (const account of accounts) if (account.kind === 'official') world.menus.set(account.appId, defaultMenu)
+  if (options.seed !== undefined) world.chance.seed(options.seed)
   if (options.statePath !== undefined) restore(world, options.statePath)
   const stopKeeping = options.statePath === undefined ? () => undefined : keep(world, options.statePath)
 
   const pushes = createPushes(world)
   const actions = createActions(world, pushes)
-  const routes = [...peopleRoutes(world, actions), ...controlRoutes(world, pushes, actions), ...tillRoutes(world)]
-  const server = createHttp({ api: wechatApi(world, pushes), routes, files: pages() })
+  const routes = [
+    ...peopleRoutes(world, actions),
+    ...platformRoutes(world, pushes, actions),
+    ...controlRoutes(world, pushes, actions),
+    ...tillRoutes(world),
+  ]
+  const pages = (visit: Visit): boolean => {
+    if (visit.path === '/cgi-bin/showqrcode') sendQrCode(world, visit.query.get('ticket') ?? '', visit.response)
+    else if (webPages[visit.path] === undefined) return false
+    else webPages[visit.path]?.(world, visit)
+    return true
+  }
+  const server = createHttp({ api: wechatApi(world, pushes), pay: payApi(world), pages, routes, files: pageFiles() })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const { port } = server.address() as AddressInfo
+  world.addresses.ownUrl = `http://127.0.0.1:${port}`
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: world.addresses.ownUrl,
     world,
     actions,
     pushes,
     stop: async () => {
       pushes.close()
       world.live.close()
+      world.clock.close()
       stopKeeping()
       await new Promise<void>(resolve => {
         server.close(() => resolve())

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Pushes } from '../callbacks/pushes.ts'
-import { defaultSettings } from '../settings.ts'
+import { defaultSettings, type Settings } from '../settings.ts'
 import type { Actions } from '../state/actions.ts'
 import type { World } from '../state/world.ts'
 import { AdminError, type AdminRoute } from './routes.ts'
@@ -29,13 +29,14 @@ const Rule = z.object({
   chance: z.number().min(0).max(1).default(1),
 })
 
-const Settings = z.object(
-  Object.fromEntries(
-    Object.entries(defaultSettings).map(([name, value]) => [
-      name,
-      (typeof value === 'boolean' ? z.boolean() : z.number()).exactOptional(),
-    ]),
-  ),
+const settingOf = (value: Settings[keyof Settings]): z.ZodType => {
+  if (typeof value === 'boolean') return z.boolean()
+  if (typeof value === 'object') return z.record(z.string(), z.number().min(0))
+  return typeof value === 'string' ? z.string() : z.number()
+}
+
+const SettingsChange = z.strictObject(
+  Object.fromEntries(Object.entries(defaultSettings).map(([name, value]) => [name, settingOf(value).optional()])),
 )
 
 const AccountChange = z.object({
@@ -47,6 +48,10 @@ const AccountChange = z.object({
   format: z.enum(['xml', 'json']).exactOptional(),
   token: z.string().exactOptional(),
   aesKey: z.string().length(43).exactOptional(),
+  secret: z.string().exactOptional(),
+  ipWhitelist: z.array(z.string()).exactOptional(),
+  webDomain: z.string().exactOptional(),
+  pages: z.array(z.string()).exactOptional(),
 })
 
 const Addresses = z.object({ serverUrl: z.url().exactOptional(), miniprogramUrl: z.url().exactOptional() })
@@ -63,6 +68,7 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
   {
     method: 'GET',
     path: '/__sim/accounts',
+    // Without anything secret; the menu is everybody's, `people/:id/menu` is one person's.
     run: () => ({
       json: [...world.accounts.values()].map(({ secret: _secret, aesKey: _key, token: _token, ...account }) => ({
         ...account,
@@ -99,21 +105,7 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
   {
     method: 'PATCH',
     path: '/__sim/settings',
-    run: ({ body }) => ({ json: Object.assign(world.settings, Settings.parse(body)) }),
-  },
-  {
-    method: 'GET',
-    path: '/__sim/clock',
-    run: () => ({ json: { now: new Date(world.now()).toISOString(), shiftMs: world.clock.shiftMs } }),
-  },
-  {
-    method: 'POST',
-    path: '/__sim/clock',
-    run: ({ body }) => {
-      world.clock.shiftMs += z.object({ advanceMs: z.number() }).parse(body).advanceMs
-      world.changes.count++
-      return { json: { now: new Date(world.now()).toISOString(), shiftMs: world.clock.shiftMs } }
-    },
+    run: ({ body }) => ({ json: Object.assign(world.settings, SettingsChange.parse(body)) }),
   },
   { method: 'GET', path: '/__sim/faults', run: () => ({ json: world.faults.list() }) },
   {
@@ -161,27 +153,6 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
     run: () => {
       world.journal.clear()
       return { json: { ok: true } }
-    },
-  },
-  {
-    // What all phones show, for reports that must equal it: one row per message, in order of arrival.
-    method: 'GET',
-    path: '/__sim/messages',
-    run: ({ query }) => {
-      const after = Number(query.get('after') ?? 0)
-      const [kind, templateId] = [query.get('kind'), query.get('templateId')]
-      const rows = []
-      for (const person of world.people.values())
-        for (const entry of person.entries)
-          if (
-            entry.from === 'account' &&
-            entry.seq > after &&
-            (kind === null || entry.kind === kind) &&
-            (templateId === null || entry.templateId === templateId)
-          )
-            rows.push({ personId: person.id, openid: person.openids[entry.appId ?? ''] ?? null, ...entry })
-      rows.sort((left, right) => left.seq - right.seq)
-      return { json: query.has('count') ? { count: rows.length } : { messages: rows } }
     },
   },
   {

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { SandboxAccount } from '../accounts.ts'
 import { type Actions, Impossible } from '../state/actions.ts'
 import type { Person } from '../state/person.ts'
-import { addPerson, type World } from '../state/world.ts'
+import { payOrder } from '../pay/actions.ts'
+import { addPerson, changed, type World } from '../state/world.ts'
+import { menuOf } from '../wechat/menus.ts'
 import { AdminError, type AdminRoute } from './routes.ts'
 
 const NewPerson = z.object({
@@ -25,10 +27,31 @@ const OfAccount = z.object({ appId: z.string().exactOptional() })
 
 const Popup = z.object({
   appId: z.string().exactOptional(),
+  /** 总是保持以上选择: no pop-up is shown for these templates any more. */
+  always: z.boolean().default(false),
+  /** Where it was shown: 0 mini-program, 1 page, 2 article (wechat-protocol §1.6). */
+  scene: z.enum(['0', '1', '2']).exactOptional(),
   templates: z.array(z.object({ templateId: z.string(), status: z.enum(['accept', 'reject']) })).exactOptional(),
   templateIds: z.array(z.string()).exactOptional(),
   accept: z.union([z.array(z.boolean()), z.boolean()]).exactOptional(),
 })
+
+const Sending = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['image', 'voice', 'video', 'shortvideo']), name: z.string().min(1), base64: z.base64() }),
+  z.object({ type: z.literal('location'), latitude: z.number(), longitude: z.number(), label: z.string().default('') }),
+  z.object({ type: z.literal('link'), title: z.string(), description: z.string().default(''), url: z.url() }),
+])
+
+const Payment = z.object({
+  appId: z.string().exactOptional(),
+  timeStamp: z.string(),
+  nonceStr: z.string(),
+  package: z.string(),
+  paySign: z.string(),
+})
+
+/** What conditional menus look at. */
+const About = z.object({ system: z.enum(['1', '2', '3']).exactOptional(), language: z.string().exactOptional() })
 
 const answersOf = ({ templates, templateIds = [], accept = true }: z.output<typeof Popup>) =>
   templates?.map(({ templateId, status }) => ({ templateId, accepted: status === 'accept' })) ??
@@ -116,6 +139,43 @@ export const peopleRoutes = (world: World, actions: Actions): AdminRoute[] => {
       run: ({ params }) => ({ json: summary(personOf(params['id'] ?? '')) }),
     },
     {
+      // The menu that this person sees: a conditional one where it fits (wechat-protocol §3.5).
+      method: 'GET',
+      path: '/__sim/people/:id/menu',
+      run: ({ params, query }) => {
+        const account = accountOf('official', query.get('appId') ?? undefined)
+        return { json: menuOf(world, account.appId, personOf(params['id'] ?? '')) }
+      },
+    },
+    {
+      // 总是保持以上选择: what the pop-up is not shown for any more.
+      method: 'GET',
+      path: '/__sim/people/:id/choices',
+      run: ({ params, query }) => {
+        const { appId } = accountOf('miniprogram', query.get('appId') ?? undefined)
+        const kept = Object.entries(personOf(params['id'] ?? '').choices)
+        return {
+          json: Object.fromEntries(
+            kept.flatMap(([key, choice]) =>
+              key.startsWith(`${appId} `) ? [[key.slice(appId.length + 1), choice]] : [],
+            ),
+          ),
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/__sim/people/:id/face.svg',
+      run: ({ params, raw }) => {
+        const sign = personOf(params['id'] ?? '')
+          .name.slice(-1)
+          .replaceAll(/[<&>]/g, '')
+        const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#5B8DEF"/><text x="32" y="43" font-size="30" text-anchor="middle" fill="#fff">${sign}</text></svg>`
+        raw.response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
+        return { handled: true }
+      },
+    },
+    {
       method: 'GET',
       path: '/__sim/people/:id/entries',
       run: ({ params, query }) => {
@@ -153,14 +213,68 @@ export const peopleRoutes = (world: World, actions: Actions): AdminRoute[] => {
         key: z.string().default(''),
         url: z.string().default(''),
         pagepath: z.string().default(''),
+        media_id: z.string().default(''),
+        scanned: z.string().default('https://example.com'),
       }),
       actions.tapMenu,
     ),
+    act('scan', 'official', OfAccount.extend({ ticket: z.string().min(1) }), (person, account, { ticket }) =>
+      actions.scan(person, account, ticket),
+    ),
+    act('send', 'official', OfAccount.and(Sending), (person, account, sent) => ({
+      msgId: actions.send(
+        person,
+        account,
+        'base64' in sent ? { ...sent, bytes: Buffer.from(sent.base64, 'base64') } : sent,
+      ),
+    })),
+    act(
+      'choose',
+      'official',
+      OfAccount.extend({ id: z.string().min(1), text: z.string().min(1) }),
+      (person, account, choice) => ({ msgId: actions.choose(person, account, choice) }),
+    ),
+    act(
+      'location',
+      'official',
+      OfAccount.extend({ latitude: z.number(), longitude: z.number() }),
+      (person, account, { latitude, longitude }) => actions.reportLocation(person, account, latitude, longitude),
+    ),
+    act(
+      'enter-session',
+      'miniprogram',
+      OfAccount.extend({ from: z.string().default('') }),
+      (person, account, { from }) => actions.enterSession(person, account, from),
+    ),
+    act(
+      'event',
+      'official',
+      OfAccount.extend({
+        event: z.string().min(1),
+        fields: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+      }),
+      (person, account, { event, fields }) => actions.raise(person, account, event, fields),
+    ),
+    act('pay', 'miniprogram', Payment, (person, account, request) => {
+      const order = payOrder(world, person, { ...request, appId: request.appId ?? account.appId })
+      return { transactionId: order.transactionId, outTradeNo: order.outTradeNo }
+    }),
+    act('about', 'official', About, (person, _account, about) => {
+      Object.assign(person, about)
+      changed(world, person)
+    }),
     act('js-code', 'miniprogram', OfAccount, (person, account) => ({ code: actions.loginCode(person, account) })),
     act('phone-code', 'miniprogram', OfAccount, (person, account) => ({ code: actions.phoneCode(person, account) })),
+    act(
+      'choice',
+      'miniprogram',
+      OfAccount.extend({ templateId: z.string(), choice: z.enum(['ask', 'reject']) }),
+      (person, account, { templateId, choice }) => actions.changeChoice(person, account, templateId, choice),
+    ),
     act('subscribe', 'miniprogram', Popup, (person, account, body) => {
       const answers = answersOf(body)
-      actions.answerPopup(person, account, answers)
+      const { always, scene = account.kind === 'official' ? '1' : '0' } = body
+      actions.answerPopup(person, account, answers, { always, scene })
       return Object.fromEntries(answers.map(({ templateId, accepted }) => [templateId, accepted ? 'accept' : 'reject']))
     }),
     act('mute', 'official', OfAccount.extend({ muted: z.boolean().default(true) }), (person, account, { muted }) =>

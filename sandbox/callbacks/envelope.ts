@@ -5,6 +5,8 @@ import { toXml, type Writable } from './xml.ts'
 
 /** A push ready to be posted. */
 export interface Envelope {
+  /** Path of the callback address. */
+  path: string
   query: string
   body: string
   contentType: string
@@ -34,19 +36,29 @@ export const resign = (account: SandboxAccount, openid: string, seconds: number,
   return { ...envelope, query: queryOf(account, openid, seconds, encrypted?.[1] ?? encrypted?.[2] ?? '') }
 }
 
+// Asked for every push: the few addresses are read once.
+const paths = new Map<string, string>()
+const pathOf = (url: string): string => {
+  const known = paths.get(url) ?? new URL(url).pathname
+  paths.set(url, known)
+  return known
+}
+
 /** Writes a push in the account's format and mode (wechat-protocol §1.3). */
 export const seal = (account: SandboxAccount, openid: string, seconds: number, fields: PushFields): Envelope => {
   const json = account.format === 'json'
   const write = (what: PushFields): string => (json ? JSON.stringify(what) : toXml(what))
   const contentType = json ? 'application/json' : 'text/xml'
   const plain = write(fields)
-  if (account.mode === 'plain') return { query: queryOf(account, openid, seconds, ''), body: plain, contentType, plain }
+  const path = account.callbackUrl === null ? '' : pathOf(account.callbackUrl)
+  if (account.mode === 'plain')
+    return { path, query: queryOf(account, openid, seconds, ''), body: plain, contentType, plain }
   const encrypted = encrypt(account.aesKey, account.appId, plain)
   const body =
     account.mode === 'safe'
       ? write({ ToUserName: account.originalId, Encrypt: encrypted })
       : write({ ...fields, Encrypt: encrypted })
-  return { query: queryOf(account, openid, seconds, encrypted), body, contentType, plain }
+  return { path, query: queryOf(account, openid, seconds, encrypted), body, contentType, plain }
 }
 
 /** What WeChat sends when an operator saves the address in the console (wechat-protocol §1.2). */

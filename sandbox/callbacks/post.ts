@@ -15,10 +15,12 @@ export const post = (
   contentType: string,
   body: string,
   timeoutMs: number,
+  more: Record<string, string> = {},
 ): Promise<Delivery> =>
   new Promise(resolve => {
     const nobody = (): void => resolve({ status: 0, body: '' })
-    const headers = method === 'GET' ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
+    const headers =
+      method === 'GET' ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body), ...more }
     const call = request(url, { method, agent, headers }, response => {
       let text = ''
       response.setEncoding('utf8')

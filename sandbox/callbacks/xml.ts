@@ -21,33 +21,50 @@ const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"'
 const plain = (text: string): string =>
   text.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => entities[name] ?? '')
 
+/** An element of an answer: its text, and the elements in it by name. */
+export interface Node {
+  text: string
+  children: Map<string, Node[]>
+}
+
 /**
- * The first-level fields of an answer, as text; a nested element is ''. Null when it is not well formed or holds
- * anything but elements, text and CDATA: WeChat then calls the account broken (wechat-protocol §1.4).
+ * An answer as a tree. Null when it is not well formed, or holds anything but elements, text and CDATA: WeChat then
+ * calls the account broken (wechat-protocol §1.4).
  */
-export const readXml = (text: string): Map<string, string> | null => {
-  const fields = new Map<string, string>()
-  const open: string[] = []
+export const readTree = (text: string): Node | null => {
   const source = text.trim()
-  let value = ''
+  const root: Node = { text: '', children: new Map() }
+  const open: { name: string; node: Node }[] = []
+  let done = false
   token.lastIndex = 0
   while (token.lastIndex < source.length) {
     const found = token.exec(source)
-    if (found === null) return null
-    const [, cdata, slash, name, words] = found
+    if (found === null || done) return null
+    const [, cdata, slash, name = '', words] = found
+    const inner = open.at(-1)
     if (cdata !== undefined || words !== undefined) {
-      if (open.length === 0) return null
-      if (open.length === 2) value += cdata ?? plain(words ?? '').trim()
+      if (inner === undefined) return null
+      inner.node.text += cdata ?? plain(words ?? '').trim()
     } else if (slash === '/') {
-      if (open.pop() !== name) return null
-      if (open.length === 1) fields.set(name ?? '', value)
-      if (open.length === 0 && token.lastIndex < source.length) return null
-      value = ''
+      if (open.pop()?.name !== name) return null
+      done = open.length === 0
+    } else if (inner === undefined) {
+      if (name !== 'xml') return null
+      open.push({ name, node: root })
     } else {
-      if (open.length === 0 && name !== 'xml') return null
-      open.push(name ?? '')
-      value = ''
+      const node: Node = { text: '', children: new Map() }
+      const same = inner.node.children.get(name)
+      if (same === undefined) inner.node.children.set(name, [node])
+      else same.push(node)
+      open.push({ name, node })
     }
   }
-  return open.length === 0 && source !== '' ? fields : null
+  return done ? root : null
+}
+
+/** The first-level fields of an answer as text, nested elements as ''; null when it is not well formed. */
+export const readXml = (text: string): Map<string, string> | null => {
+  const tree = readTree(text)
+  if (tree === null) return null
+  return new Map([...tree.children].map(([name, nodes]) => [name, nodes.at(-1)?.text ?? '']))
 }

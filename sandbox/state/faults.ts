@@ -1,3 +1,5 @@
+import type { Chance } from './chance.ts'
+
 /** What goes wrong when a rule strikes (wechat-protocol §7.2, 7). */
 export type Fault =
   | { do: 'errcode'; errcode: number; errmsg?: string }
@@ -32,27 +34,18 @@ export interface Faults {
   list: () => FaultRule[]
   remove: (id: string | null) => void
   strike: (call: { path: string; appId: string; body: string }) => FaultRule | null
-  seed: (seed: number) => void
 }
 
-/** Mulberry32: small, seeded, good enough to throw dice with. */
-const dice = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
+// A path ending in * stands for everything that begins so.
+const samePath = (wanted: string, path: string): boolean =>
+  wanted.endsWith('*') ? path.startsWith(wanted.slice(0, -1)) : wanted === path
 
 /** No rules at first: asking then costs one comparison. */
-export const createFaults = (): Faults => {
+export const createFaults = (chance: Chance): Faults => {
   let rules: FaultRule[] = []
   let ids = 0
-  let roll = dice(1)
   const hits = (rule: FaultRule, call: { path: string; appId: string; body: string }): boolean =>
-    (rule.match.path === undefined || rule.match.path === call.path) &&
+    (rule.match.path === undefined || samePath(rule.match.path, call.path)) &&
     (rule.match.appId === undefined || rule.match.appId === call.appId) &&
     (rule.match.contains === undefined || call.body.includes(rule.match.contains))
   return {
@@ -65,9 +58,6 @@ export const createFaults = (): Faults => {
     remove: id => {
       rules = id === null ? [] : rules.filter(rule => rule.id !== id)
     },
-    seed: seed => {
-      roll = dice(seed)
-    },
     strike: call => {
       if (rules.length === 0) return null
       for (const rule of rules) {
@@ -76,7 +66,7 @@ export const createFaults = (): Faults => {
           rule.skip--
           continue
         }
-        if (rule.chance < 1 && roll() >= rule.chance) continue
+        if (!chance.happens(rule.chance)) continue
         rule.struck++
         return rule
       }

@@ -3,8 +3,8 @@ export interface JournalEntry {
   seq: number
   /** Unix milliseconds of the sandbox's clock. */
   at: number
-  /** `api` the product called us · `push` we called the product · `sms` · `till`. */
-  kind: 'api' | 'push' | 'sms' | 'till'
+  /** `api` the product called us · `push` we called the product · `pay` either way of the payment twin · `sms` · `till`. */
+  kind: 'api' | 'push' | 'pay' | 'sms' | 'till'
   appId: string
   path: string
   /** Body or query as sent; secrets and tokens are left out. */
@@ -18,7 +18,7 @@ export interface JournalEntry {
   attempt?: number
   /** For pushes: text as it was before encryption. */
   plain?: string
-  /** The fault rule that struck. */
+  /** The fault rule that struck, or for a push what was wrong with the answer. */
   fault?: string
 }
 

@@ -31,6 +31,8 @@ export const createLive = (): Live => {
       response.on('close', () => set.delete(response))
     },
     tell: (personId, event, data) => {
+      // A campaign tells thousands while nobody looks: that must cost nothing.
+      if (listeners.size === 0) return
       write(personId, () => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
       write('*', () => `event: ${event}\ndata: ${JSON.stringify({ personId, ...(data as object) })}\n\n`)
     },

@@ -1,6 +1,37 @@
 import { createHash } from 'node:crypto'
 import type { SandboxAccount } from '../accounts.ts'
 
+/** What an entry shows; each is drawn as WeChat draws it. */
+export type EntryKind =
+  | 'text'
+  | 'image'
+  | 'voice'
+  | 'video'
+  | 'music'
+  | 'news'
+  | 'location'
+  | 'link'
+  /** A card of a mini-program. */
+  | 'program'
+  /** A question with answers to tap. */
+  | 'choices'
+  /** A coupon or member card. */
+  | 'card'
+  | 'template'
+  | 'subscribe'
+  | 'sms'
+  | 'notice'
+  | 'menu'
+  | 'followed'
+
+/** One article of a news message. */
+export interface Article {
+  title: string
+  description: string
+  picUrl: string
+  url: string
+}
+
 /** One thing a person sees on the phone, newest last; `thread` is an appId, `service` (服务通知) or `sms`. */
 export interface Entry {
   /** Rises over the whole sandbox. */
@@ -9,7 +40,7 @@ export interface Entry {
   at: number
   thread: string
   from: 'me' | 'account' | 'system'
-  kind: 'text' | 'template' | 'subscribe' | 'sms' | 'notice' | 'menu' | 'followed'
+  kind: EntryKind
   appId?: string
   text?: string
   templateId?: string
@@ -19,10 +50,16 @@ export interface Entry {
   page?: string
   pageAppId?: string
   url?: string
+  /** Address of the picture, sound or film, and of the small picture beside it. */
+  mediaUrl?: string
+  thumbUrl?: string
+  articles?: Article[]
+  choices?: { id: string; text: string }[]
+  tail?: string
   msgId?: string
   clientMsgId?: string
-  /** How a text came: answer in the callback, or customer-service message. */
-  way?: 'passive' | 'custom'
+  /** How it came: answer in the callback, customer-service message, mass message. */
+  way?: 'passive' | 'custom' | 'mass'
 }
 
 /** How long and how often an account may still write by customer-service message. */
@@ -45,8 +82,22 @@ export interface Person {
   muted: Record<string, boolean>
   /** By `appId templateId`. */
   credits: Record<string, number>
+  /** 总是保持以上选择: by `appId templateId`; no pop-up is shown any more. */
+  choices: Record<string, 'accept' | 'reject'>
   /** By appId; message = they wrote, touch = they followed, tapped a menu key or scanned. */
   windows: Record<string, { message?: Window; touch?: Window }>
+  /** When they last did something that an account is told of. */
+  lastDid: Record<string, number>
+  /** Ids of the account's tags on them. */
+  tags: Record<string, number[]>
+  remark: Record<string, string>
+  /** On the account's blacklist. */
+  blacklisted: Record<string, boolean>
+  /** Mass messages taken in a calendar month. */
+  mass: Record<string, { month: string; count: number }>
+  /** What conditional menus ask for (wechat-protocol §3.5): 1 iOS, 2 Android, 3 others. */
+  system: '1' | '2' | '3'
+  language: string
   entries: Entry[]
   /** By thread: the last seq they have seen. */
   seen: Record<string, number>
@@ -66,7 +117,21 @@ export const makePerson = (
   following: {},
   muted: {},
   credits: {},
+  choices: {},
   windows: {},
+  lastDid: {},
+  tags: {},
+  remark: {},
+  blacklisted: {},
+  mass: {},
+  system: '1',
+  language: 'zh_CN',
   entries: [],
   seen: {},
+})
+
+/** What a virtual visitor of a snapshot page is called: never the ids of the person (wechat-protocol §3.9). */
+export const snapshotIds = (account: SandboxAccount, person: Person): { openid: string; unionid: string } => ({
+  openid: derive('o', 'snapshot', account.appId, person.id),
+  unionid: derive('u', 'snapshot', account.platform, person.id),
 })

@@ -1,16 +1,29 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { Person } from './person.ts'
 import { TillState } from '../tills/state.ts'
+import type { ConditionalMenu, Link, Media, QrCode } from './console.ts'
+import { makePerson, type Person } from './person.ts'
 import { settle, type World } from './world.ts'
 
 const kept = 300
+// Pictures of a demo are kept, films of a stress test are not.
+const mediaKept = 16 * 1024 * 1024
+
+const Made = z.object({
+  tags: z.array(z.object({ id: z.number(), name: z.string() })),
+  nextTag: z.number(),
+  conditional: z.array(z.custom<ConditionalMenu>()),
+  codes: z.array(z.custom<QrCode>()),
+  links: z.array(z.custom<Link>()),
+  media: z.array(z.custom<Omit<Media, 'bytes'> & { base64: string }>()),
+})
 
 const Snapshot = z.object({
   version: z.literal(1),
   counters: z.object({ seq: z.number(), msg: z.number(), person: z.number() }),
   shiftMs: z.number(),
   menus: z.record(z.string(), z.unknown()),
+  consoles: z.record(z.string(), Made).default({}),
   sms: z.array(z.object({ id: z.string(), at: z.number(), phone: z.string(), text: z.string() })),
   shop: TillState.optional(),
   people: z.array(
@@ -20,19 +33,59 @@ const Snapshot = z.object({
   ),
 })
 
-/** Brings the people, their phones and the menus back; tokens and codes are not kept, as after a restart at WeChat. */
+const restoreMade = (world: World, appId: string, made: z.output<typeof Made>): void => {
+  const desk = world.consoles.get(appId)
+  if (desk === undefined) return
+  for (const tag of made.tags) desk.tags.set(tag.id, { ...tag, people: new Map() })
+  desk.nextTag = made.nextTag
+  desk.conditional = made.conditional
+  for (const code of made.codes) {
+    desk.codes.set(code.ticket, code)
+    if (code.expiresAt === null) desk.permanentScenes.set(code.scene, code)
+  }
+  for (const link of made.links) desk.links.set(link.url, link)
+  for (const { base64, ...media } of made.media)
+    desk.media.set(media.mediaId, { ...media, bytes: Buffer.from(base64, 'base64') })
+}
+
+/** Brings people, phones and what the accounts made back; tokens and codes are not kept, as after a restart at WeChat. */
 export const restore = (world: World, path: string): boolean => {
   if (!existsSync(path)) return false
   const read = Snapshot.safeParse(JSON.parse(readFileSync(path, 'utf8')))
   if (!read.success) throw new Error(`${path} is not a sandbox snapshot: ${z.prettifyError(read.error)}`)
   Object.assign(world.counters, read.data.counters)
-  world.clock.shiftMs = read.data.shiftMs
+  world.clock.shift(read.data.shiftMs)
   for (const [appId, menu] of Object.entries(read.data.menus)) world.menus.set(appId, menu)
+  for (const [appId, made] of Object.entries(read.data.consoles)) restoreMade(world, appId, made)
   world.sms.push(...read.data.sms)
   if (read.data.shop !== undefined) Object.assign(world.shop, read.data.shop)
-  for (const person of read.data.people) settle(world, person)
+  for (const one of read.data.people) {
+    // A person of an older snapshot lacks what people have today.
+    const person = settle(world, { ...makePerson([...world.accounts.values()], one), ...one })
+    for (const entry of person.entries) if (entry.from === 'account') world.messages.push({ person, entry })
+  }
+  world.messages.sort((left, right) => left.entry.seq - right.entry.seq)
   return true
 }
+
+const madeBy = (world: World) =>
+  Object.fromEntries(
+    [...world.consoles].map(([appId, desk]) => {
+      let room = mediaKept
+      const media = [...desk.media.values()].filter(({ bytes }) => (room -= bytes.length) >= 0)
+      return [
+        appId,
+        {
+          tags: [...desk.tags.values()].map(({ id, name }) => ({ id, name })),
+          nextTag: desk.nextTag,
+          conditional: desk.conditional,
+          codes: [...desk.codes.values()],
+          links: [...desk.links.values()],
+          media: media.map(({ bytes, ...one }) => ({ ...one, base64: bytes.toString('base64') })),
+        },
+      ]
+    }),
+  )
 
 const save = (world: World, path: string): void => {
   const people = [...world.people.values()].map(person => ({ ...person, entries: person.entries.slice(-kept) }))
@@ -41,6 +94,7 @@ const save = (world: World, path: string): void => {
     counters: world.counters,
     shiftMs: world.clock.shiftMs,
     menus: Object.fromEntries(world.menus),
+    consoles: madeBy(world),
     sms: world.sms.slice(-kept),
     shop: world.shop,
     people,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { errorTexts } from './error-texts.ts'
 
 /** An answer in WeChat's shape: HTTP 200 always, an error is a non-zero errcode (wechat-protocol §2.3). */
 export interface Answer {
@@ -7,35 +8,17 @@ export interface Answer {
   [field: string]: unknown
 }
 
-const texts: Record<number, string> = {
-  [-1]: 'system error',
-  40001: 'invalid credential, access_token is invalid or not latest',
-  40002: 'invalid grant_type',
-  40003: 'invalid openid',
-  40008: 'invalid message type',
-  40013: 'invalid appid',
-  40014: 'invalid access_token',
-  40029: 'invalid code',
-  40037: 'invalid template_id',
-  40125: 'invalid appsecret',
-  40163: 'code been used',
-  40166: 'invalid weapp appid',
-  41001: 'access_token missing',
-  42001: 'access_token expired',
-  43002: 'require POST method',
-  43004: 'require subscribe',
-  43101: 'user refuse to accept the msg',
-  44002: 'empty post data',
-  44004: 'empty content',
-  45002: 'content size out of limit',
-  45009: 'reach max api daily quota limit',
-  45011: 'api minute-quota reach limit mustslower retry next minute',
-  45015: 'response out of time limit or subscription is canceled',
-  45047: 'out of response count limit',
-  47001: 'data format error',
-  48001: 'api unauthorized',
-  48002: 'user is forbid by self',
+/** A picture, sound or film instead of JSON (wechat-protocol §2.3). */
+export interface Binary {
+  bytes: Buffer
+  contentType: string
+  /** Name in the content-disposition; '' = none. */
+  name: string
 }
+
+/** Tells a picture from JSON. */
+export const isBinary = (answer: Answer | Binary): answer is Binary =>
+  'bytes' in answer && Buffer.isBuffer(answer.bytes)
 
 /** A request id as modern answers carry it: three groups of eight hex digits. */
 const rid = (): string => {
@@ -45,10 +28,11 @@ const rid = (): string => {
 }
 
 /** An error answer; the text defaults to WeChat's own. */
-export const refuse = (errcode: number, errmsg = texts[errcode] ?? 'error'): Answer => ({
-  errcode,
-  errmsg: `${errmsg} rid: ${rid()}`,
-})
+export const refuse = (
+  errcode: number,
+  errmsg = errorTexts[errcode] ?? 'error',
+  more: Record<string, unknown> = {},
+): Answer => ({ errcode, errmsg: `${errmsg} rid: ${rid()}`, ...more })
 
 /** A plain success. */
 export const ok = (more: Record<string, unknown> = {}): Answer => ({ errcode: 0, errmsg: 'ok', ...more })
