@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { contracts } from '../server/contracts.ts'
 import type { Operation } from '../server/kernel/http/contract.ts'
+import { reference } from '../wechat-api-ts/scripts/reference.ts'
 
 /**
- * Writes what is generated from the sources: the tables' types from prisma/schema, and for the clients the method and
- * path of each operation. CI runs it and fails when it leaves a difference.
+ * Writes what is generated from the sources: the tables' types from prisma/schema, for the clients the method and path of each
+ * operation, and the reference page of wechat-api-ts. CI runs it and fails when it leaves a difference.
  */
 const root = join(import.meta.dirname, '..')
 
@@ -53,3 +54,4 @@ write(
   'miniprogram/src/api/operations.ts',
   table(({ path }) => path.startsWith('/shop/') || path.startsWith('/public/')),
 )
+write('wechat-api-ts/REFERENCE.md', reference())

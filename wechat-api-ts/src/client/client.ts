@@ -1,7 +1,7 @@
 import { endpoints, type Endpoint, type Host } from '../endpoints/index.ts'
 import { changed, WechatError } from '../errors/error.ts'
 import { type Args, type Call, caller, type CallNeeds, type Output } from './call.ts'
-import { conveniences } from './conveniences.ts'
+import { type Conveniences, conveniences } from './conveniences.ts'
 import { jsSdkConfig, type JsSdkConfig } from './js-sdk.ts'
 import { type Issued, keeper, type Keeper } from './keeper.ts'
 import { memoryTokenStore, type TokenStore } from './token-stores.ts'
@@ -106,8 +106,21 @@ const ticketsOf = (needs: CallNeeds, store: TokenStore, call: Call, type: 'jsapi
     },
   })
 
+/** A client for one account: every endpoint by area and name, and the calls most applications make in their own words. */
+export interface WechatClient extends Operations, Conveniences {
+  appId: string
+  /** Calls a row of the table, also one of your own making. */
+  call: Call
+  /** The access token in use, for calls that are not in the table; never log it. */
+  accessToken: () => Promise<string>
+  /** The ticket in use for page (`jsapi`) or card (`wx_card`) signatures, cached like the token. */
+  ticket: (type: 'jsapi' | 'wx_card') => Promise<string>
+  /** What `wx.config` needs on the page at `url`; check its host against your own before. */
+  jsSdk: (url: string) => Promise<JsSdkConfig>
+}
+
 /** A client for one account. Calls throw `WechatError`; a refused token is replaced and the call repeated, once. */
-export const wechatClient = (account: WechatAccount) => {
+export const wechatClient = (account: WechatAccount): WechatClient => {
   const { appId, secret, timeoutMs = 10_000, retries = 0, now = Date.now } = account
   const transport = account.transport ?? (shared ??= nodeTransport())
   const store = account.tokenStore ?? memoryTokenStore(now)
@@ -120,17 +133,9 @@ export const wechatClient = (account: WechatAccount) => {
     appId,
     ...operationsOf(call),
     ...conveniences(appId, call),
-    /** Calls a row of the table, also one of your own making. */
     call,
-    /** The access token in use, for calls that are not in the table; never log it. */
     accessToken: tokens.get,
-    /** The ticket in use for page (`jsapi`) or card (`wx_card`) signatures, cached like the token. */
-    ticket: (type: 'jsapi' | 'wx_card'): Promise<string> => tickets[type].get(),
-    /** What `wx.config` needs on the page at `url`; check its host against your own before. */
-    jsSdk: async (url: string): Promise<JsSdkConfig> =>
-      jsSdkConfig({ appId, ticket: await tickets.jsapi.get(), url, nowMs: now() }),
+    ticket: type => tickets[type].get(),
+    jsSdk: async url => jsSdkConfig({ appId, ticket: await tickets.jsapi.get(), url, nowMs: now() }),
   }
 }
-
-/** What `wechatClient` makes. */
-export type WechatClient = ReturnType<typeof wechatClient>

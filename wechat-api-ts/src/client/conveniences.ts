@@ -108,3 +108,6 @@ export const conveniences = (appId: string, call: Call) => ({
       ...(page.reserved === undefined ? {} : { reserved: page.reserved }),
     }),
 })
+
+/** What `conveniences` makes. */
+export type Conveniences = ReturnType<typeof conveniences>

@@ -117,6 +117,18 @@ const codeOf = (error: unknown): string => {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }
 
+/** Reads a body no further than WeChat's largest file. */
+const drain = async (body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array> => {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body ?? []) {
+    size += part.byteLength
+    if (size > largestReply) throw new Error('the answer is too large')
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
 /** The same over `fetch`, for runtimes without node:http or to bring your own dispatcher. */
 export const fetchTransport =
   (fetching: typeof fetch = fetch): Transport =>
@@ -125,6 +137,8 @@ export const fetchTransport =
     try {
       const response = await fetching(exchange.url, {
         method,
+        // A redirect would carry the token to wherever it points; WeChat never sends one.
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
         ...(body === undefined
           ? {}
@@ -133,7 +147,7 @@ export const fetchTransport =
               headers: { 'content-type': contentType },
             }),
       })
-      const bytes = new Uint8Array(await response.arrayBuffer())
+      const bytes = await drain(response.body)
       if (response.status !== 200) throw notOk(exchange, response.status)
       const header = (name: string): string => response.headers.get(name) ?? ''
       return { bytes, contentType: header('content-type'), disposition: header('content-disposition') }

@@ -18,8 +18,35 @@ import { users } from './users.ts'
 
 export type { Answer, Auth, Endpoint, Host } from './endpoint.ts'
 
+/** The table: areas, and in each its rows by name. */
+export type Endpoints = {
+  readonly credentials: typeof credentials
+  readonly network: typeof network
+  readonly oauth: typeof oauth
+  readonly users: typeof users
+  readonly tags: typeof tags
+  readonly blacklist: typeof blacklist
+  readonly menus: typeof menus
+  readonly qrcodes: typeof qrcodes
+  readonly service: typeof service
+  readonly desk: typeof desk
+  readonly templates: typeof templates
+  readonly subscribe: typeof subscribe
+  readonly mass: typeof mass
+  readonly media: typeof media
+  readonly materials: typeof materials
+  readonly drafts: typeof drafts
+  readonly publish: typeof publish
+  readonly datacube: typeof datacube
+  readonly quota: typeof quota
+  readonly miniprogram: typeof miniprogram
+  readonly links: typeof links
+  readonly codes: typeof codes
+  readonly checks: typeof checks
+}
+
 /** Every WeChat endpoint by area and name. */
-export const endpoints = {
+export const endpoints: Endpoints = {
   credentials,
   network,
   oauth,

@@ -1,19 +1,24 @@
 import { z } from 'zod'
 
+/** How the reference page names what several shapes on the wire become. */
+const told = (type: 'string' | 'number') => ({ told: type })
+
 /** A 64-bit id: a number or a string on the wire, always a string here, digit for digit. */
-export const wideId = z.union([z.string(), z.number()]).transform(String)
+export const wideId = z.union([z.string(), z.number()]).transform(String).meta(told('string'))
 
 /** A number that some endpoints send as text. */
-export const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/)
-    .transform(Number),
-])
+export const number = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ])
+  .meta(told('number'))
 
 /** Text that some endpoints send as a number. */
-export const text = z.union([z.string(), z.number().transform(String)])
+export const text = z.union([z.string(), z.number().transform(String)]).meta(told('string'))
 
 /** A list that is absent or null where it is empty. */
 export const list = <Item extends z.ZodType>(item: Item) =>

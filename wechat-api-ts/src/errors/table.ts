@@ -156,7 +156,7 @@ export const errorTable: Readonly<Record<number, ErrorRow>> = {
   45064: row('config', '菜单含未关联的小程序', 'The menu holds an unlinked mini-program'),
   45065: row('duplicate', '此群发已提交过', 'This mass send was already submitted'),
   45066: row('rate', '重试过快', 'Retried too fast'),
-  45067: row('giveUp', 'clientmsgid 过长', 'clientmsgid too long'),
+  45067: row('giveUp', 'clientmsgid 过长', 'The clientmsgid is too long'),
   45072: row('nothing', '输入状态指令不正确', 'Wrong typing command'),
   45080: row('nothing', '30 秒内没有互动,不能显示输入状态', 'No interaction within 30 s: typing cannot be shown'),
   45081: row('nothing', '已在显示输入状态', 'Typing is shown already'),

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { builtinModules, createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const repository = join(import.meta.dirname, '../..')
+const modules = join(repository, 'node_modules')
+const folder = mkdtempSync(join(tmpdir(), 'wechat-api-ts-'))
+const elsewhere = join(folder, 'elsewhere')
+const installed = join(elsewhere, 'node_modules/wechat-api-ts')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+// oxlint-disable-next-line node/no-process-env
+const npmPath = process.env['npm_execpath']
+const npm = (args: string[], cwd: string): string =>
+  npmPath !== undefined && /\.[cm]?js$/.test(npmPath)
+    ? execFileSync(process.execPath, [npmPath, ...args], { cwd, encoding: 'utf8' })
+    : execFileSync('npm', args, { cwd, encoding: 'utf8' })
+const node = (args: string[]): string => execFileSync(process.execPath, args, { cwd: elsewhere, encoding: 'utf8' })
+
+beforeAll(() => {
+  // A copy is packed: packing rewrites package.json for a moment, and others read the one in the repository.
+  const copy = join(folder, 'wechat-api-ts')
+  cpSync(join(repository, 'wechat-api-ts'), copy, {
+    recursive: true,
+    filter: source => !/\/(dist|node_modules)$/.test(source),
+  })
+  symlinkSync(modules, join(folder, 'node_modules'))
+  npm(['pack', '--silent', '--offline', '--pack-destination', folder], copy)
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(
+    readFileSync(join(repository, 'wechat-api-ts/package.json'), 'utf8'),
+  )
+  // What npm would do with the tarball, without a registry: unpack it, and put what it depends on beside it.
+  mkdirSync(installed, { recursive: true })
+  const [tarball = ''] = globSync(join(folder, '*.tgz'))
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
+  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(Object.keys(dependencies)).toEqual(['fast-xml-parser', 'zod'])
+  for (const name of [...Object.keys(dependencies), '@types'])
+    symlinkSync(join(modules, name), join(elsewhere, 'node_modules', name))
+  writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
+}, 180_000)
+
+it('holds JavaScript, types, licence and both readings, and no source', () => {
+  const files = globSync('**/*', { cwd: installed, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(installed.length + 1))
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'README.md',
+      'REFERENCE.md',
+      'package.json',
+      'dist/index.js',
+      'dist/index.d.ts',
+    ]),
+  )
+  expect(files.filter(file => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(manifest).toMatchObject({ license: 'Apache-2.0', type: 'module', engines: { node: expect.any(String) } })
+  expect(manifest.exports['./endpoints']).toEqual({
+    types: './dist/endpoints/index.d.ts',
+    default: './dist/endpoints/index.js',
+  })
+})
+
+it('imports only what it depends on and what Node brings', () => {
+  const allowed = new Set(['fast-xml-parser', 'zod', ...builtinModules.map(name => `node:${name}`)])
+  for (const file of globSync(join(installed, 'dist/**/*.{js,d.ts}')))
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"]([^.'"][^'"]*)['"]/g))
+      expect(allowed, `${file} imports ${name}`).toContain(name)
+})
+
+it('runs from plain JavaScript: a push is read and answered, a call is made', () => {
+  writeFileSync(
+    join(elsewhere, 'use.js'),
+    `import { createServer } from 'node:http'
+     import { callbackCodec, sign, wechatClient, WechatError } from 'wechat-api-ts'
+     import { endpointAt } from 'wechat-api-ts/endpoints'
+     const codec = callbackCodec({ appId: 'wx1', token: 't', mode: 'plain' })
+     const query = { timestamp: '1', nonce: '2', signature: sign('t', '1', '2') }
+     const { message, reply } = codec.read(query, '<xml><ToUserName>gh</ToUserName><FromUserName>o</FromUserName><CreateTime>5</CreateTime><MsgType>text</MsgType><Content>hi</Content><MsgId>3717005636572528642</MsgId></xml>')
+     const server = createServer((request, response) => response.end(request.url.startsWith('/cgi-bin/stable_token') ? '{"access_token":"a","expires_in":7200}' : '{"errcode":43004,"errmsg":"require subscribe"}'))
+     await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+     const client = wechatClient({ appId: 'wx1', secret: 's', baseUrl: 'http://127.0.0.1:' + server.address().port })
+     const error = await client.users.info({ openid: 'o' }).catch(error => error)
+     server.close(); server.closeAllConnections()
+     console.log(JSON.stringify([message.msgId, reply({ kind: 'image', mediaId: 'm' }, { timestamp: 5 }), error instanceof WechatError, error.reaction, endpointAt('GET', '/cgi-bin/user/info').name]))`,
+  )
+  expect(JSON.parse(node(['use.js']))).toEqual([
+    '3717005636572528642',
+    '<xml><ToUserName><![CDATA[o]]></ToUserName><FromUserName><![CDATA[gh]]></FromUserName><CreateTime>5</CreateTime><MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image></xml>',
+    true,
+    'gone',
+    'users.info',
+  ])
+})
+
+it('is typed: right use compiles, wrong use does not', () => {
+  writeFileSync(
+    join(elsewhere, 'use.ts'),
+    `import { againAt, type Content, type Input, wechatClient, WechatError } from 'wechat-api-ts'
+     import { endpoints } from 'wechat-api-ts/endpoints'
+     const client = wechatClient({ appId: 'wx1', secret: 's' })
+     export const sent: Promise<{ msg_id: string }> = client.mass.byTag({ filter: { is_to_all: true }, msgtype: 'text', text: { content: 'x' } })
+     export const menu: Input<typeof endpoints.menus.create> = { button: [{ type: 'click', name: 'a', key: 'k' }] }
+     export const when = (error: WechatError): number | null => againAt(error, { now: 0, tries: 1 })
+     export const text = (content: Content): string => (content.kind === 'text' ? content.content : '')
+     export const picture: Promise<Uint8Array> = client.codes.unlimited({ scene: 'a' }).then(file => file.bytes)
+     // @ts-expect-error no such field
+     void client.users.info({ opneid: 'o' })
+     // @ts-expect-error a tag or all must be told
+     void client.mass.byTag({ msgtype: 'text', text: { content: 'x' } })
+     // @ts-expect-error an upload needs its file
+     void client.media.upload({ type: 'image' })
+     void client.tags.list()`,
+  )
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node']
+  node([tsc, ...flags, '--module', 'nodenext', '--moduleResolution', 'nodenext', 'use.ts'])
+}, 180_000)
