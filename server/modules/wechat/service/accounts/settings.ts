@@ -78,6 +78,8 @@ export const sealedRow = (settings: Settings, vault: Vault) => ({
   templatesJson: JSON.stringify(settings.templates),
 })
 
+const rank = ({ isDefault, kind }: Settings): number => (isDefault ? 0 : 2) + (kind === 'official' ? 0 : 1)
+
 /**
  * The accounts in force: a row of the database wins over the environment's account of the same AppID, whatever its
  * state; the environment only adds what the database does not know. Of each kind the default comes first, and exactly
@@ -94,7 +96,5 @@ export function inForce(environment: readonly WechatAccount[], rows: readonly Se
       return found === undefined ? [] : [found.appId]
     }),
   )
-  return all
-    .map(one => ({ ...one, isDefault: defaults.has(one.appId) }))
-    .sort((one, other) => Number(other.isDefault) - Number(one.isDefault))
+  return all.map(one => ({ ...one, isDefault: defaults.has(one.appId) })).sort((one, other) => rank(one) - rank(other))
 }

@@ -3,16 +3,31 @@ import { z } from 'zod'
 import type { Log } from '../../../../kernel/log.ts'
 import type { Account } from '../accounts.ts'
 
-/** What goes back in the answer to a push; null of it is the bare acknowledgement. */
-export const PassiveReply = z.discriminatedUnion('kind', [
+const optional = z.string().exactOptional()
+/** What goes back in the answer to a push (wechat-protocol §1.8), as it is stored; mini-programs take `handOver` only. */
+const Reply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
-  z.object({ kind: z.literal('handOver') }),
+  z.object({ kind: z.literal('image'), mediaId: z.string() }),
+  z.object({ kind: z.literal('voice'), mediaId: z.string() }),
+  z.object({ kind: z.literal('video'), mediaId: z.string(), title: optional, description: optional }),
+  z.object({
+    kind: z.literal('music'),
+    thumbMediaId: z.string(),
+    title: optional,
+    description: optional,
+    url: optional,
+    hqUrl: optional,
+  }),
+  z.object({
+    kind: z.literal('news'),
+    articles: z.array(z.object({ title: z.string(), description: optional, pictureUrl: optional, url: z.string() })),
+  }),
+  z.object({ kind: z.literal('handOver'), deskAccount: optional }),
 ])
-export type PassiveReply = z.output<typeof PassiveReply>
 
 /** What was decided for a push, as it is stored with it. */
 export const Decided = z.object({
-  reply: PassiveReply.nullable(),
+  reply: Reply.nullable(),
   /** Whoever decided may leave a word for the work that follows, e.g. the rule that fitted, to be counted then. */
   note: z.string().nullable(),
   /** True when nobody decided in time: what was wanted may still be sent as a customer-service message. */
@@ -61,8 +76,5 @@ export function createReplies(replyFor: ReplyFor, log: Log, budgetMs = REPLY_BUD
 }
 
 /** The body that carries a reply; stamped with the time of the first delivery, so that a repeat reads the same. */
-export function bodyOf(received: Received, reply: PassiveReply | null, at: Date): string {
-  if (reply === null) return acknowledged
-  const stamp = { timestamp: Math.floor(at.getTime() / 1000) }
-  return reply.kind === 'text' ? received.replyText(reply.text, stamp) : received.handOver(stamp)
-}
+export const bodyOf = (received: Received, reply: Decided['reply'], at: Date): string =>
+  reply === null ? acknowledged : received.reply(reply, { timestamp: Math.floor(at.getTime() / 1000) })
