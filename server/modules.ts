@@ -5,12 +5,13 @@ import { createCatalog } from './modules/catalog/index.ts'
 import { createCoupons } from './modules/coupons/index.ts'
 import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
-import { createMembers } from './modules/members/index.ts'
+import { consenting, createMembers } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
 import { createSales } from './modules/sales/index.ts'
-import { createSegments } from './modules/segments/index.ts'
+import { addressesOf, createSegments, membersAt } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
 import { createTickets } from './modules/tickets/index.ts'
+import { createTiers } from './modules/tiers/index.ts'
 import { createTill } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 
@@ -22,22 +23,45 @@ export function createModules(kernel: Kernel) {
   const wechat = createWechat(kernel, {
     audit,
     memberIdOf: ({ appId, openid, unionid }) => members.api.memberIdOf(appId, openid, unionid),
+    async peopleOf(memberId, scope) {
+      const { state } = await members.api.inReach(memberId, scope)
+      if (state === 'closed') return { people: [], willing: false }
+      const people = await addressesOf(kernel.db, memberId)
+      const agreed = consenting(kernel.db, 'marketing', 'wechat').where('memberId', '=', memberId)
+      return { people, willing: (await agreed.executeTakeFirst()) !== undefined }
+    },
+    async membersAt(people) {
+      const ids = await membersAt(kernel.db, people)
+      const briefs = await members.api.briefs(kernel.db, [...new Set(ids.values())])
+      return new Map([...ids].map(([at, memberId]) => [at, { memberId, name: briefs.get(memberId)?.name ?? '' }]))
+    },
   })
   const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })
-  const points = createPoints(kernel, {
-    audit,
-    members: members.api,
-    tiersOn: () => Promise.resolve(new Map()),
-    claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
-  })
+  const points = createPoints(
+    kernel,
+    {
+      audit,
+      members: members.api,
+      tiersOn: (db, memberIds, day) => tiers.api.tiersOn(db, memberIds, day),
+      claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
+    },
+    () => [tiers.api.check],
+  )
   const erp = createErp(kernel, {
     files: files.api,
     audit,
     streams: [...catalog.api.streams, members.api.cards, sales.api.stream, points.api.openingStream],
   })
   const coupons = createCoupons(kernel, { audit, members: members.api })
+  const tiers = createTiers(kernel, {
+    audit,
+    members: members.api,
+    pointCost: async db => (await points.api.rules(db)).cost,
+    setTierMultipliers: (tx, caller, rows, validFrom) => points.api.setTierMultipliers(tx, caller, rows, validFrom),
+    issueCoupon: (tx, templateId, items) => coupons.api.issue(tx, templateId, items),
+  })
   const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
   const campaigns = createCampaigns(kernel, {
     wechat: wechat.api,
@@ -69,6 +93,7 @@ export function createModules(kernel: Kernel) {
     sales,
     erp,
     points,
+    tiers,
     coupons,
     till,
     segments,
@@ -94,6 +119,7 @@ export function createModules(kernel: Kernel) {
     sales: sales.api,
     erp: erp.api,
     points: points.api,
+    tiers: tiers.api,
     coupons: coupons.api,
     till: till.api,
   }

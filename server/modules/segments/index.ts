@@ -3,7 +3,7 @@ import { segmentsApi } from './contract.ts'
 import { segmentsRoutes } from './routes.ts'
 import { createSegmentsService, type SegmentsApi, type SegmentsNeeds } from './service/index.ts'
 
-export { followingMembers } from './service/relations.ts'
+export { addressesOf, followingMembers, membersAt } from './service/relations.ts'
 export type { SegmentsApi, SegmentsNeeds } from './service/index.ts'
 
 /** Segments: who fits a description, counted set-based, and the descriptions that were saved. */

@@ -37,6 +37,7 @@ export const PERMISSIONS = [
   'tickets.write',
   'wechat.read',
   'wechat.accounts',
+  'wechat.manage',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -61,6 +62,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'campaigns.write',
     'campaigns.send',
     'wechat.read',
+    'wechat.manage',
   ],
   storeManager: [
     'members.read',

@@ -60,6 +60,23 @@ export async function crowd(on: Stage, count: number): Promise<Person[]> {
     changedAt: now,
   }))
   await db.insertInto('wechat_credit').values(credits).execute()
+  await db
+    .insertInto('wechat_right_entry')
+    .values(
+      credits.map(({ appId, openid, templateId }) => ({
+        id: kernel.newId(),
+        entryKey: `crowd:${openid}`,
+        appId,
+        openid,
+        rightKind: 'credit',
+        act: 'granted',
+        templateId,
+        free: 1,
+        held: 0,
+        at: now,
+      })),
+    )
+    .execute()
   for (const { person } of rows) person.credits[`${on.mini.appId} ${COUPON}`] = 1
   return rows.map(({ person }) => person)
 }

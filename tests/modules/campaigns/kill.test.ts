@@ -101,29 +101,35 @@ test(
         text: { fields: { thing1: '营业时间', thing2: '春节照常营业' } },
       },
     })
+    const fallen: string[] = []
+    /** Lets a worker fall at each of the points, one after the other. */
+    const fall = async (points: readonly string[]): Promise<void> => {
+      for (const point of points) {
+        const worker = start(point)
+        const done = await Promise.race([
+          ended(worker),
+          new Promise<'late'>(resolve => setTimeout(resolve, 30_000, 'late')),
+        ])
+        if (done === 'SIGKILL') fallen.push(point)
+        else worker.kill('SIGKILL')
+        await ended(worker)
+        await silenceIsOver()
+      }
+      expect(fallen.splice(0)).toEqual(points)
+    }
+    /** A moment of chance among the first passes of a point. */
+    const some = (most: number): number => 1 + Math.floor(Math.random() * most)
     await api.launch({ params: { campaignId: unkeyed.id } })
-    await api.launch({ params: { campaignId: keyed.id } })
-
-    const points = [
+    await fall([
       'campaigns.afterFreezeBeforeMark:1',
       'campaigns.afterIssueBeforeRecord:1',
       'campaigns.afterPlanBeforeCommit:1',
-      'wechat.afterClaim:2',
-      'wechat.afterSendBeforeRecord:1',
-    ]
-    const fallen: string[] = []
-    for (const point of points) {
-      const worker = start(point)
-      const done = await Promise.race([
-        ended(worker),
-        new Promise<'late'>(resolve => setTimeout(resolve, 30_000, 'late')),
-      ])
-      if (done === 'SIGKILL') fallen.push(point)
-      else worker.kill('SIGKILL')
-      await ended(worker)
-      await silenceIsOver()
-    }
-    expect(fallen).toEqual(points)
+      `wechat.afterClaim:${some(2)}`,
+      `wechat.afterSendBeforeRecord:${some(2)}`,
+      'wechat.afterRecord:1',
+    ])
+    await api.launch({ params: { campaignId: keyed.id } })
+    await fall([`wechat.afterClaim:${some(3)}`, `wechat.afterSendBeforeRecord:${some(3)}`])
     const last = start()
     const state = async (campaignId: string) => (await api.get({ params: { campaignId } })).state
     await until(async () => (await state(unkeyed.id)) === 'done' && (await state(keyed.id)) === 'done')
@@ -148,6 +154,9 @@ test(
     expect(shown('subscribe').every(count => count <= 1)).toBe(true)
     expect(totals.messages.sent + totals.messages.unknown).toBe(PEOPLE)
     expect(totals.messages.unknown).toBeGreaterThan(0)
+    // Three falls with messages under way: no more than what was really on the line (three lanes of ten) is in doubt.
+    expect(totals.messages.unknown).toBeLessThanOrEqual(90)
+    expect(await on.shop.modules.wechat.differences()).toEqual([])
     const onPhones = shown('subscribe').reduce((a, b) => a + b, 0)
     expect(onPhones).toBeGreaterThanOrEqual(totals.messages.sent)
     expect(onPhones).toBeLessThanOrEqual(PEOPLE)

@@ -26,6 +26,26 @@ export interface Reach {
 export const scopeOf = (campaign: Pick<Campaign, 'wholeChain'>, stores: string[]): Scope =>
   campaign.wholeChain === 1 ? { kind: 'all' } : { kind: 'stores', stores }
 
+/** Which of the people may be sent the route's message now: they hold a credit, or take messages of the account at all. */
+export async function allowedOf(
+  db: Db,
+  wechat: WechatApi,
+  route: 'template' | 'subscribe',
+  address: { appId: string; templateId: string },
+  openids: readonly string[],
+): Promise<Set<string>> {
+  if (openids.length === 0) return new Set()
+  const rows =
+    route === 'template'
+      ? await db
+          .selectFrom(wechat.reachNow(db, address.appId).where('wechat_reach.openid', 'in', openids).as('r'))
+          .select('r.openid')
+          .where('r.template', '=', 1)
+          .execute()
+      : await creditHolders(db, address).where('openid', 'in', openids).execute()
+  return new Set(rows.map(row => row.openid))
+}
+
 /** A marketing message needs the member's consent (withdrawn at any time); a service message does not. */
 export const willingFor = (db: Db, purpose: string) =>
   purpose === 'marketing' ? consenting(db, 'marketing', 'wechat') : null
@@ -44,7 +64,12 @@ export function reachOf(
   if (campaign.route === 'template') {
     const { appId } = addressOf(wechat, 'template')
     const followers = followingMembers(db, appId)
-    return { audience, identities: followers, holders: followers, willing }
+    const holders = db
+      .selectFrom(followers.as('f'))
+      .innerJoin(wechat.reachNow(db, appId).as('r'), 'r.openid', 'f.openid')
+      .select(['f.memberId', 'f.openid'])
+      .where('r.template', '=', 1)
+    return { audience, identities: followers, holders, willing }
   }
   // Without a message nobody has to be known: the relations are empty.
   const { appId, templateId } =

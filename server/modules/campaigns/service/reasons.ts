@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   noFollower: { zh: '未关注公众号', en: 'Does not follow the official account' },
   noMini: { zh: '未使用过小程序', en: 'Has never used the mini-program' },
   noConsent: { zh: '未同意接收营销消息', en: 'Has not agreed to marketing messages' },
+  blocked: { zh: '已关闭消息接收或取消关注', en: 'Has switched receiving off, or no longer follows' },
   noCredit: { zh: '没有可用的订阅次数', en: 'No subscribe credit left' },
 }
 

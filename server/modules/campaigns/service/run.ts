@@ -4,7 +4,7 @@ import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import { fault } from '../../../kernel/faults.ts'
 import type { IssueItem, IssueResult } from '../../coupons/index.ts'
-import { creditHolders, type Outgoing } from '../../wechat/index.ts'
+import type { Outgoing } from '../../wechat/index.ts'
 import { CampaignPurpose, CampaignText } from '../contract.ts'
 import { beat, campaignById, moveCampaign, storesOf, type Campaign } from '../repository/campaigns.ts'
 import {
@@ -16,7 +16,7 @@ import {
   waitingForCoupon,
   waitingForMessage,
 } from '../repository/recipients.ts'
-import { reachOf, scopeOf, willingFor } from './audience.ts'
+import { allowedOf, reachOf, scopeOf, willingFor } from './audience.ts'
 import { addressOf } from './messages.ts'
 import type { CampaignsNeeds } from './ports.ts'
 
@@ -130,14 +130,7 @@ export function createRunner(
       )
       const ids = (list: readonly { memberId: string }[]) => list.map(({ memberId }) => memberId)
       const openids = known.map(({ openid }) => openid)
-      const allowed =
-        route === 'template' || openids.length === 0
-          ? new Set(openids)
-          : new Set(
-              (await creditHolders(tx, { appId, templateId }).where('openid', 'in', openids).execute()).map(
-                row => row.openid,
-              ),
-            )
+      const allowed = await allowedOf(tx, wechat, route, { appId, templateId }, openids)
       const willing = await willingOf(tx, campaign.purpose, ids(known))
       const mayReceive = known.filter(({ memberId, openid }) => willing.has(memberId) && allowed.has(openid))
       const messages = mayReceive.map(({ memberId, openid }): Outgoing => ({
@@ -161,7 +154,7 @@ export function createRunner(
         ({ memberId, openid }) => willing.has(memberId) && (!allowed.has(openid) || late.has(keyOf(id, memberId))),
       )
       await setMessage(tx, id, ids(unwilling), 'noRight', 'noConsent')
-      await setMessage(tx, id, ids(spent), 'noRight', 'noCredit')
+      await setMessage(tx, id, ids(spent), 'noRight', route === 'template' ? 'blocked' : 'noCredit')
       fault('campaigns.afterPlanBeforeCommit')
       return people.length
     })

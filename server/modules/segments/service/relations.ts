@@ -35,3 +35,30 @@ export const relationsOf: RelationsOf = db => ({
   bought: (what, codes, since) =>
     boughtBy(db, what === 'category' ? { categoryCodes: codes } : { productCodes: codes }, since),
 })
+
+interface Address {
+  readonly appId: string
+  readonly openid: string
+}
+
+/** A member's addresses, one for each account: the mini-program's, and the official account's where they follow it. */
+export async function addressesOf(db: Db, memberId: string): Promise<Address[]> {
+  const own = await memberOpenids(db).where('member_identity.memberId', '=', memberId).execute()
+  const followed = await followingMembers(db, undefined, [memberId]).execute()
+  const byAccount = new Map([...own, ...followed].map(({ appId, openid }) => [appId, { appId, openid }]))
+  return [...byAccount.values()]
+}
+
+/** Whose addresses these are: 'appId openid' → memberId; those of nobody are left out. */
+export async function membersAt(db: Db, people: readonly Address[]): Promise<Map<string, string>> {
+  const openids = [...new Set(people.map(({ openid }) => openid))]
+  if (openids.length === 0) return new Map()
+  const byOpenid = await memberOpenids(db).where('member_identity.value', 'in', openids).execute()
+  const byUnionid = await db
+    .selectFrom(memberUnionids(db).as('u'))
+    .innerJoin(followers(db).as('f'), 'f.unionid', 'u.unionid')
+    .select(['u.memberId', 'f.appId', 'f.openid'])
+    .where('f.openid', 'in', openids)
+    .execute()
+  return new Map([...byUnionid, ...byOpenid].map(({ appId, openid, memberId }) => [`${appId} ${openid}`, memberId]))
+}

@@ -19,5 +19,12 @@ export const wechatErrors = errors('wechat', {
   ],
   accountKnown: [409, 'AppID「{appId}」已经接入', 'The account {appId} is connected already'],
   badContent: [422, '消息内容不符合微信要求:{problem}', 'The message is not as WeChat wants it: {problem}'],
+  notUnknown: [409, '这条消息已有结果,无需确认', 'It is known by now what has become of this message'],
+  forgotten: [
+    409,
+    '对方已取消关注,消息内容已删除,无法重发',
+    'The person has left and the message was deleted: it cannot be sent again',
+  ],
+  noRightLeft: [409, '对方已没有可用的触达权,无法重发', 'No right is left to write to this person'],
   noSuchTemplate: [422, '没有配置消息模板「{name}」', 'No message template "{name}" is configured'],
 })

@@ -7,6 +7,7 @@ export * from './accounts.ts'
 export * from './errors.ts'
 export * from './messages.ts'
 export * from './rights.ts'
+export * from './routes.ts'
 export * from './shop.ts'
 
 /** Every operation of the module; each of its areas declares its own. */

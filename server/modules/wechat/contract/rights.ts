@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '../../../kernel/http/instant.ts'
-import { Purpose, Route } from './messages.ts'
+import { Purpose, Route } from './routes.ts'
 
 /** A way to a person that is open now. */
 export const Way = z.object({
@@ -21,6 +21,8 @@ export const Way = z.object({
 export const WhyClosed = z.enum([
   /** The platform forbids this route for this purpose. */
   'purpose',
+  /** Has not agreed to marketing messages. */
+  'noConsent',
   'notFollowing',
   /** Was never seen in the mini-program. */
   'neverSeen',

@@ -21,7 +21,7 @@ import {
 } from '../repository/sending.ts'
 import type { Accounts } from './accounts.ts'
 import { SEND_NOW } from './outbound.ts'
-import type { OwnRate, Pace, Taken } from './pace.ts'
+import type { OwnRate, Pace, Taken, Turn } from './pace.ts'
 import { createSender } from './send.ts'
 import { settleMessages } from './settle.ts'
 
@@ -115,6 +115,44 @@ export function createDeliverer(
     }
   }
 
+  const unsent = (message: LeasedMessage, notBefore: Date): Result => ({
+    message,
+    settled: { id: message.id, state: 'planned', platformId: null, errorCode: null, reason: '', notBefore },
+  })
+
+  /** Sends messages that are marked; who loses a turn takes another, as long as the lease lasts. */
+  async function leave(
+    leaving: readonly LeasedMessage[],
+    first: readonly Turn[],
+    own: OwnRate | null,
+    endsAt: number,
+  ): Promise<Result[]> {
+    const results: Result[] = []
+    let turns = first
+    for (let waiting = leaving; waiting.length > 0;) {
+      const tried = await Promise.all(
+        waiting.map(async (message, i) => {
+          const turn = turns[i]
+          return { message, settled: turn === undefined ? null : await send(message, turn) }
+        }),
+      )
+      results.push(...tried.flatMap(({ message, settled }) => (settled === null ? [] : [{ message, settled }])))
+      waiting = tried.filter(({ settled }) => settled === null).map(({ message }) => message)
+      const [next] = waiting
+      if (next === undefined) break
+      const taken = await takeTurns(next, waiting.length, own)
+      turns = 'turns' in taken ? taken.turns : []
+      if ('turns' in taken) continue
+      if (taken.until !== null || performance.now() + taken.waitMs > endsAt) {
+        const due = taken.until ?? clock.now()
+        results.push(...waiting.map(message => unsent(message, due)))
+        break
+      }
+      await sleep(taken.waitMs)
+    }
+    return results
+  }
+
   /** One lane of a batch: piece after piece until there are none; returns how many were sent. */
   async function lane(
     token: string,
@@ -145,9 +183,7 @@ export function createDeliverer(
         }
         const leaving = await record(token, group, results, waiting.slice(0, taken.turns.length))
         fault('wechat.afterClaim')
-        results = await Promise.all(
-          leaving.map(async (message, i) => ({ message, settled: await send(message, taken.turns[i]) })),
-        )
+        results = await leave(leaving, taken.turns, own, endsAt)
         fault('wechat.afterSendBeforeRecord')
         sent += results.filter(({ settled }) => settled.state === 'sent').length
         waiting = waiting.slice(taken.turns.length)

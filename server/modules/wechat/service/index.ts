@@ -11,15 +11,18 @@ import type { AccountDirectory } from './accounts.ts'
 import { createAccountChecks } from './accounts/checks.ts'
 import { createAccountSetup, type AccountSetup, type AuditAccounts } from './accounts/setup.ts'
 import { createDeliverer, type Deliverer } from './deliver.ts'
+import { createDesk, type Desk, type PeopleNeeds } from './desk.ts'
 import { createIntake } from './intake.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
+import { createReports } from './reports.ts'
+import { createRetention } from './retention.ts'
 import { createRights } from './rights.ts'
 import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
 
 /** What the module needs from above, given by the composition root. */
-export interface WechatNeeds {
+export interface WechatNeeds extends PeopleNeeds {
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
   readonly audit: AuditAccounts
@@ -31,6 +34,7 @@ export interface Wechat {
   readonly sessions: ReturnType<typeof createSessions>
   readonly deliverer: Deliverer
   readonly planner: ReturnType<typeof createPlanner>
+  readonly desk: Desk
   readonly work: Work
   openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
   /** The caller behind an Authorization header; throws unauthenticated. */
@@ -50,7 +54,8 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const rights = createRights(kernel, accounts)
   const planner = createPlanner(kernel)
   const deliverer = createDeliverer(kernel, accounts, createPace(kernel))
-  const intake = createIntake(kernel)
+  const intake = createIntake(kernel, [createReports(kernel, accounts)])
+  const retention = createRetention(kernel)
   const announce = createAnnouncer(kernel, accounts)
 
   async function sendNow(): Promise<void> {
@@ -69,6 +74,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     },
     async purge() {
       await purgeInbound(db, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS))
+      await retention()
     },
   }
 
@@ -77,6 +83,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     sessions,
     deliverer,
     planner,
+    desk: createDesk(kernel, accounts, planner, rights, needs),
     work,
     async openSession(code, appId) {
       const { token, shopper } = await sessions.open(code, appId)

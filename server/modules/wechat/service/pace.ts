@@ -7,8 +7,9 @@ import type { Kernel } from '../../../kernel/module.ts'
 const SPAN_MS = 950
 /** What was not used by then is lost: catching up later in the second would crowd it. */
 const LATE_MS = 300
-/** A message that has not left by then has lost its turn. */
+/** A message that has not left by then has lost its turn, and so near the end none are given. */
 const END_MS = 970
+const LAST_MS = 930
 
 /** A little below the limit: whose clock cuts the seconds is not known. */
 const within = (perSecond: number): number => Math.max(1, Math.floor(perSecond * 0.985))
@@ -34,7 +35,7 @@ for i = 1, rates do
   used[i] = math.max(used[i], math.floor(budget * (at - ${LATE_MS}) / ${SPAN_MS}))
   give = math.min(give, budget - used[i])
 end
-if give <= 0 or at >= ${END_MS - 10} then return {0, at, 1001 - at} end
+if give <= 0 or at >= ${LAST_MS} then return {0, at, 1001 - at} end
 local answer = {give, at}
 for n = 0, give - 1 do
   local turn = 0

@@ -66,9 +66,9 @@ export function createRights(
     templates,
     /**
      * By which routes a person can be reached now for a purpose, until when and how often, and why not by the others.
-     * `people` are the person's addresses, at most one for each account.
+     * `people` are the person's addresses, at most one for each account; `willing` = has agreed to marketing messages.
      */
-    async reach(people: readonly Person[], purpose: Purpose): Promise<z.input<typeof Reach>> {
+    async reach(people: readonly Person[], purpose: Purpose, willing = true): Promise<z.input<typeof Reach>> {
       const ways: OneWay[] = []
       const closed: OneClosed[] = []
       for (const account of accounts.all) {
@@ -76,14 +76,21 @@ export function createRights(
         if (openid === undefined) {
           const why = account.kind === 'official' ? 'notFollowing' : 'neverSeen'
           const routes: Route[] = account.kind === 'official' ? ['template', 'customer_service', 'mass'] : ['subscribe']
-          closed.push(...routes.map(route => ({ route, appId: account.appId, template: '', why }) as const))
+          for (const route of routes) {
+            const because = purposeMayUse(purpose, route) ? why : 'purpose'
+            closed.push({ route, appId: account.appId, template: '', why: because })
+          }
           continue
         }
         const [open, shut] = await waysOf(account, openid, purpose)
         ways.push(...open)
         closed.push(...shut)
       }
-      return { purpose, ways, closed }
+      if (purpose === 'service' || willing) return { purpose, ways, closed }
+      const unwilling = ways.map(
+        ({ route, appId, template }) => ({ route, appId, template, why: 'noConsent' }) as const,
+      )
+      return { purpose, ways: [], closed: [...unwilling, ...closed] }
     },
     /** Records an answer to the subscribe pop-up; the same key counts once. */
     async record(person: Person, answer: { key: string; accepted: readonly string[]; rejected: readonly string[] }) {

@@ -64,7 +64,7 @@ export function createSender(
     return ended(message, 'failed', error)
   }
 
-  const done = (message: LeasedMessage, state: 'sent' | 'planned' | 'unknown', platformId: string | null): Settled => ({
+  const done = (message: LeasedMessage, state: 'sent' | 'unknown', platformId: string | null): Settled => ({
     id: message.id,
     state,
     platformId,
@@ -73,13 +73,11 @@ export function createSender(
     notBefore: clock.now(),
   })
 
-  return async (message: LeasedMessage, turn: Turn | undefined): Promise<Settled> => {
-    if (turn !== undefined) {
-      const waitMs = turn.at - performance.now()
-      if (waitMs >= 1) await sleep(waitMs)
-      // Too late for this turn: nothing has left, so it is simply to be sent by another.
-      if (performance.now() > turn.until) return done(message, 'planned', null)
-    }
+  /** Null when the turn was lost: nothing has left. */
+  return async (message: LeasedMessage, turn: Turn): Promise<Settled | null> => {
+    const waitMs = turn.at - performance.now()
+    if (waitMs >= 1) await sleep(waitMs)
+    if (performance.now() > turn.until) return null
     try {
       return done(message, 'sent', await call(message))
     } catch (error) {
