@@ -92,7 +92,13 @@ test('pushes that were stored while the queue was away are worked by the regular
       event: 'subscribe',
       sentAt: on.shop.clock.now(),
       receivedAt: on.shop.clock.now(),
-      payloadJson: JSON.stringify({ kind: 'followed', scene: null, ticket: null }),
+      payloadJson: JSON.stringify({
+        ToUserName: official.originalId,
+        FromUserName: 'o-lost',
+        CreateTime: '1795300000',
+        MsgType: 'event',
+        Event: 'subscribe',
+      }),
     })
     .execute()
   const intake = on.shop.modules.jobs.find(job => job.name === 'wechat.intake')

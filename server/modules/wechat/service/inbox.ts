@@ -63,7 +63,8 @@ export function createInbox(db: Db, stored: () => void): Inbox {
     }
     fault('wechat.afterStoreBeforeAnswer')
     for (const { row, resolve } of run) resolve(first?.get(row.dedupeKey) ?? row)
-    stored()
+    // The answers go first.
+    setImmediate(stored)
   }
 
   async function writeAll(): Promise<void> {
