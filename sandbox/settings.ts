@@ -56,6 +56,8 @@ export interface Settings {
   strictFields: boolean
   /** JSON with \uXXXX is refused with 47002; optional in wechat-protocol §7.2, 8. */
   refuseEscapes: boolean
+  /** Whether TimeStamp and CreateTime of a passive reply must be seconds, as documented; [U] how strictly WeChat looks. */
+  replyTimesInSeconds: boolean
   /** Articles in a passive news reply; [U] 1 (wechat-protocol §1.8). */
   passiveArticles: number
   /** Answers -1 "system error" to this share of all calls, before any work. */
@@ -124,6 +126,7 @@ export const defaultSettings: Settings = {
   snapshotUsers: false,
   strictFields: true,
   refuseEscapes: false,
+  replyTimesInSeconds: true,
   passiveArticles: 1,
   busyRate: 0,
   slowMs: 0,

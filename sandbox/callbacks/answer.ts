@@ -57,7 +57,10 @@ export const takeAnswer = (
   openid: string,
   body: string,
 ): string | null => {
-  const passive = readPassive(account, openid, body, world.settings.passiveArticles)
+  const passive = readPassive(account, openid, body, {
+    mostArticles: world.settings.passiveArticles,
+    seconds: world.settings.replyTimesInSeconds,
+  })
   if (passive.kind === 'acknowledged') return null
   if (passive.kind === 'transfer') {
     world.console(account.appId).waitingForAgent.set(openid, world.now())

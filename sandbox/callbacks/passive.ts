@@ -46,12 +46,21 @@ const read = (account: SandboxAccount, body: string): Node | null =>
 const inner = (node: Node | undefined, name: string): Node | undefined => node?.children.get(name)?.[0]
 const field = (node: Node | undefined, name: string): string => inner(node, name)?.text ?? ''
 
-const opened = (account: SandboxAccount, outer: Node): Node | string => {
+/** What is left open of how strictly a reply is read. */
+export interface Strictness {
+  mostArticles: number
+  /** Times must be seconds; else milliseconds pass too. */
+  seconds: boolean
+}
+
+const isTime = (text: string, { seconds }: Strictness): boolean => (seconds ? /^\d{10}$/ : /^\d{10,13}$/).test(text)
+
+const opened = (account: SandboxAccount, outer: Node, strict: Strictness): Node | string => {
   const timestamp = field(outer, 'TimeStamp')
   const encrypted = field(outer, 'Encrypt')
   if (field(outer, 'MsgSignature') !== signature(account.token, timestamp, field(outer, 'Nonce'), encrypted))
     return 'MsgSignature is wrong'
-  if (!/^\d{10}$/.test(timestamp)) return 'TimeStamp is not in seconds'
+  if (!isTime(timestamp, strict)) return 'TimeStamp is not in seconds'
   const frame = decrypt(account.aesKey, encrypted)
   if (frame === null) return 'it does not decrypt'
   if (frame.appId !== account.appId) return 'the frame is for another app'
@@ -103,23 +112,23 @@ const contents: Record<string, (node: Node, mostArticles: number) => Passive> = 
   transfer_customer_service: node => ({ kind: 'transfer', agent: field(inner(node, 'TransInfo'), 'KfAccount') }),
 }
 
-const judge = (account: SandboxAccount, openid: string, node: Node, mostArticles: number): Passive => {
+const judge = (account: SandboxAccount, openid: string, node: Node, strict: Strictness): Passive => {
   if (field(node, 'ToUserName') !== openid) return bad('ToUserName is not the sender')
   if (field(node, 'FromUserName') !== account.originalId) return bad('FromUserName is not the account')
-  if (!/^\d{10}$/.test(field(node, 'CreateTime'))) return bad('CreateTime is not in seconds')
+  if (!isTime(field(node, 'CreateTime'), strict)) return bad('CreateTime is not in seconds')
   const type = field(node, 'MsgType')
   // §1.8 [U]: a mini-program can only hand over.
   if (account.kind === 'miniprogram' && type !== 'transfer_customer_service') return bad('a mini-program cannot answer')
-  return contents[type]?.(node, mostArticles) ?? bad(`MsgType ${type}`)
+  return contents[type]?.(node, strict.mostArticles) ?? bad(`MsgType ${type}`)
 }
 
 /** Reads a response as strictly as WeChat does (wechat-protocol §1.4, §1.7, §1.8). */
-export const readPassive = (account: SandboxAccount, openid: string, body: string, mostArticles = 1): Passive => {
+export const readPassive = (account: SandboxAccount, openid: string, body: string, strict: Strictness): Passive => {
   if (body === '' || body === 'success') return { kind: 'acknowledged' }
   const outer = read(account, body)
   if (outer === null) return bad(`not ${account.format}`)
   const encrypted = outer.children.has('Encrypt')
   if (account.mode === 'safe' && !encrypted) return bad('not encrypted')
-  const node = encrypted ? opened(account, outer) : outer
-  return typeof node === 'string' ? bad(node) : judge(account, openid, node, mostArticles)
+  const node = encrypted ? opened(account, outer, strict) : outer
+  return typeof node === 'string' ? bad(node) : judge(account, openid, node, strict)
 }

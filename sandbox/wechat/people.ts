@@ -5,7 +5,7 @@ import { fanPages } from '../state/console.ts'
 import type { Person } from '../state/person.ts'
 import type { Code, World } from '../state/world.ts'
 import { type Answer, ok, refuse } from './answer.ts'
-import { type Call, type Endpoints, mini, objects, official, personOf, text, texts } from './call.ts'
+import { type Call, type Endpoints, judging, mini, objects, official, personOf, text, texts } from './call.ts'
 
 const unionid = (account: SandboxAccount, person: Person): { unionid?: string } => {
   const id = person.unionids[account.platform]
@@ -197,7 +197,8 @@ const listBlacklist = ({ desk, data }: Call): Answer => {
 
 /** Who people are, and what the account noted about them. */
 export const peopleEndpoints: Endpoints = {
-  '/cgi-bin/user/info': official(userInfo),
+  // An unknown lang is no error: foreign clients send "undefined" (tests/sandbox/foreign.test.ts).
+  '/cgi-bin/user/info': judging(official(userInfo)),
   '/cgi-bin/user/info/batchget': official(userInfos),
   '/cgi-bin/user/get': official(followers),
   '/cgi-bin/user/info/updateremark': official(remark),

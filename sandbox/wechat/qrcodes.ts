@@ -30,7 +30,7 @@ const create = ({ world, account, desk, data }: Call): Answer => {
   if (known !== undefined) return { ticket: known.ticket, url: known.url }
   if (permanent && desk.permanentScenes.size >= world.settings.permanentCodes) return refuse(45029)
   const code: QrCode = {
-    ticket: `gQ${randomBytes(60).toString('base64')}`,
+    ticket: `gQ${randomBytes(60).toString('base64url')}==`,
     appId: account.appId,
     scene,
     numeric: !action.includes('STR'),
