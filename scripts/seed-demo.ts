@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { addDays } from '../prisma/seed/calendar.ts'
+import type { FileEntry } from '../prisma/seed/files.ts'
 import { shop, writeShop } from '../prisma/seed/shop.ts'
 import { hireStaff } from './seed/staff.ts'
-import { importFiles, openSource } from './seed/files.ts'
+import { dropFiles, openSource, uploadFiles } from './seed/files.ts'
 import { pointsSettled, prepareDesk, prepareMarketing } from './seed/desk.ts'
 import { followAll, layOutPhones } from './seed/people.ts'
 import { prepareTills } from './seed/till.ts'
@@ -34,19 +35,18 @@ const { boss, logins } = await hireStaff(server, { username: first?.[1] ?? 'owne
 writeFileSync(path.join(home, 'logins.json'), JSON.stringify(logins, null, 2))
 
 const sourceId = await openSource(boss)
-const waves = [
-  manifest.files.filter(file => file.kind === 'stores' || file.kind === 'categories' || file.kind === 'products'),
-  manifest.files.filter(file => file.kind === 'cards'),
-  manifest.files.filter(file => file.kind === 'sales' && file.late !== true),
-]
-for (const wave of waves) {
-  let told = -1
-  await importFiles(boss, sourceId, folder, wave, done => {
-    const percent = Math.round((done / wave.length) * 100)
-    if (percent > told) tell(`导入 ${wave[0]?.name ?? ''} … ${percent} % · importing`)
-    told = Math.max(told, percent)
-  })
-}
+const filesOf = (...kinds: FileEntry['kind'][]) => manifest.files.filter(file => kinds.includes(file.kind))
+await uploadFiles(boss, sourceId, folder, filesOf('stores', 'categories', 'products'))
+tell('门店、商品 · stores and products')
+await uploadFiles(boss, sourceId, folder, filesOf('cards'))
+tell('会员卡 · member cards')
+const nightly = filesOf('sales').filter(file => file.late !== true)
+let told = -1
+await dropFiles(boss, sourceId, { folder, dataFolder: need('DATA_DIR') }, nightly, done => {
+  const percent = Math.round((done / nightly.length) * 100)
+  if (percent > told) tell(`导入日终文件 … ${percent} % · importing the nights’ files`)
+  told = Math.max(told, percent)
+})
 tell(`${manifest.totals.receipts} 张小票 · receipts`)
 
 await pointsSettled(boss.call)

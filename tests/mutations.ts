@@ -120,4 +120,21 @@ export const mutations: readonly Mutation[] = [
     test: 'tests/modules/segments/saved.test.ts',
     name: 'a store’s marketer sees',
   },
+  {
+    guard: 'a bad row never gets lost on the short way',
+    file: 'server/modules/erp/service/whole.ts',
+    find: 'if (!parsed.ok) return null',
+    replace: 'if (!parsed.ok) continue',
+    test: 'tests/modules/erp/small-files.test.ts',
+    name: 'a file with a bad row',
+  },
+  {
+    guard: 'of two who tell a new receipt at once the second looks again',
+    file: 'server/modules/sales/repository/documents.ts',
+    find: "await insertRows(tx, 'sales_document', COLUMNS, headerRows(documents))",
+    replace:
+      "await insertRows(tx, 'sales_document', COLUMNS, headerRows(documents), { update: ['contentHash', 'revision'] })",
+    test: 'tests/modules/sales/any-order.test.ts',
+    name: 'the till and two files',
+  },
 ]

@@ -12,6 +12,8 @@ import type { Addresses } from './environment.ts'
 export interface DemoProcesses {
   /** Fulfilled with the name of the first process that ended by itself. */
   readonly firstEnd: Promise<string>
+  /** The process id of each. */
+  readonly pids: { readonly sandbox: number; readonly server: number; readonly jobs: number }
 }
 
 /** Starts server, jobs and sandbox and waits until the server and the sandbox answer. */
@@ -48,7 +50,8 @@ export async function startProcesses(
       if (failed !== undefined) throw new Refusal(`${failed}:\n${tail(logOf(logs, failed), 30)}`)
     }),
   )
-  return { firstEnd }
+  const { sandbox: sim, server: web, jobs } = running
+  return { firstEnd, pids: { sandbox: sim.pid, server: web.pid, jobs: jobs.pid } }
 }
 
 /** The log of one of the demo's processes. */

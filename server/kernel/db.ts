@@ -53,12 +53,18 @@ export function openDatabase(url: string, options: { connections?: number } = {}
 const field = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined
 
-/** Deadlock or lock wait timeout: the transaction was rolled back and may be tried again. */
-const mayRetry = (error: unknown): boolean => [1213, 1205].includes(Number(field(error, 'errno')))
+/** Somebody else has just written what this transaction found missing: on a second look it is there. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
+/** Deadlock, lock wait timeout, or overtaken: the transaction was rolled back and may be tried again. */
+const mayRetry = (error: unknown): boolean =>
+  error instanceof Overtaken || [1213, 1205].includes(Number(field(error, 'errno')))
 
 /**
- * Runs `work` in one transaction (READ COMMITTED). On a deadlock or lock timeout the whole of it runs again, up to
- * five times, so `work` must do nothing outside of its transaction.
+ * Runs `work` in one transaction (READ COMMITTED). On a deadlock, a lock timeout or `Overtaken` the whole of it runs
+ * again, up to five times, so `work` must do nothing outside of its transaction.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.isTransaction) throw new Error('a transaction may not be opened within a transaction')

@@ -32,6 +32,34 @@ export interface Relay {
   waiting(): Promise<number>
 }
 
+interface DoneNote {
+  readonly outboxId: number
+  readonly handler: string
+  readonly at: Date
+}
+
+/** Writes one thing after another; what comes while a write is under way goes into the next one, all at once. */
+function together<T>(write: (items: T[]) => Promise<void>): { add(item: T): Promise<void> } {
+  let waiting: T[] = []
+  let next: Promise<void> | null = null
+  let writing: Promise<void> = Promise.resolve()
+  return {
+    add(item) {
+      waiting.push(item)
+      next ??= writing
+        .catch(() => undefined)
+        .then(() => {
+          const items = waiting
+          waiting = []
+          next = null
+          writing = write(items)
+          return writing
+        })
+      return next
+    },
+  }
+}
+
 const RUN = 500
 const CLAIM_LASTS_MS = 30_000
 
@@ -50,6 +78,10 @@ export function createRelay(db: Db, handlers: readonly Handler[], { deliver, rev
         outboxId: row.id,
         payload: JSON.parse(row.payloadJson) as unknown,
       }))
+
+  const notes = together<DoneNote>(async rows => {
+    await db.insertInto('outbox_done').ignore().values(rows).execute()
+  })
 
   async function claim(token: string): Promise<number> {
     const now = new Date()
@@ -99,9 +131,7 @@ export function createRelay(db: Db, handlers: readonly Handler[], { deliver, rev
       }
       return rows.length
     },
-    async done(outboxId, handler) {
-      await db.insertInto('outbox_done').ignore().values({ outboxId, handler, at: new Date() }).execute()
-    },
+    done: (outboxId, handler) => notes.add({ outboxId, handler, at: new Date() }),
     async sweep(olderThanMs) {
       const rows = await db
         .selectFrom('outbox')

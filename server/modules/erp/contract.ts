@@ -273,6 +273,13 @@ export const erpApi = contract('erp', {
     }),
     reply: Preview,
   },
+  look: {
+    method: 'POST',
+    path: '/admin/imports/sources/look',
+    access: 'staff:imports.write',
+    summary: '立即查看监视文件夹(平时每 15 秒一次) · Look into the watched folders now',
+    reply: z.object({}),
+  },
   start: {
     method: 'POST',
     path: '/admin/imports',

@@ -20,6 +20,7 @@ export type {
   ParserInput,
   RowProblem,
   Stream,
+  Told,
 } from './service/stream.ts'
 export {
   cutDecimal,

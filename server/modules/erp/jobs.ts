@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { job, type Job } from '../../kernel/jobs/job.ts'
-import { watchFolders } from './service/drop.ts'
+import { watchFolders, watchJob } from './service/drop.ts'
 import type { Engine } from './service/engine.ts'
-import { enqueueImport, importJob } from './service/imports.ts'
+import { enqueueImport, importJob } from './service/queue.ts'
 import { orphanedImports } from './repository/imports.ts'
 import { runImport } from './service/run.ts'
 
@@ -20,8 +20,7 @@ export const erpJobs = (engine: Engine): Job[] => [
     },
   }) as Job,
   job({
-    name: 'erp.watchFolders',
-    payload: z.object({}),
+    ...watchJob,
     every: 15_000,
     run: async () => {
       await watchFolders(engine)

@@ -4,6 +4,7 @@ import type { StaffCaller } from '../../kernel/http/caller.ts'
 import { mount } from '../../kernel/http/mount.ts'
 import { erpApi, erpErrors } from './contract.ts'
 import { streamOf, type Engine } from './service/engine.ts'
+import { lookSoon } from './service/drop.ts'
 import { getImport, getImports, resumeImport, startImport, stopImport } from './service/imports.ts'
 import { previewFile } from './service/preview.ts'
 import { dismissRows, editRow, replayRows } from './service/quarantine.ts'
@@ -38,6 +39,11 @@ export function erpRoutes(router: Router, engine: Engine): void {
     preview: ({ body }, caller) => {
       wholeChain(caller)
       return previewFile(engine, body)
+    },
+    look: async (_input, caller) => {
+      wholeChain(caller)
+      await lookSoon(engine)
+      return {}
     },
     start: async ({ body }, caller) => {
       wholeChain(caller)

@@ -10,7 +10,7 @@ import { documentsApplied } from './events.ts'
 import { findByKey, type DocumentRecord } from './repository/documents.ts'
 import { salesRoutes } from './routes.ts'
 import { arrivalMatrix } from './service/arrival.ts'
-import { linker } from './service/link.ts'
+import { linker, ownersBy } from './service/link.ts'
 import { salesLists } from './service/lists.ts'
 import { salesNumbers } from './service/numbers.ts'
 import { recordSale, type RecordedSale } from './service/record.ts'
@@ -53,6 +53,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
         zone: config.SHOP_ZONE,
         catalog,
         phoneHash: phone => members.phoneHash(phone),
+        owners: ownersBy(members),
       }),
     },
     contracts: [salesApi],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { importJob } from '../../../server/modules/erp/service/imports.ts'
+import { importJob } from '../../../server/modules/erp/service/queue.ts'
 import { testEnvironment, world, type World } from '../../support/world.ts'
 import { everything, file, importFile, line, runOf } from './shop-files.ts'
 

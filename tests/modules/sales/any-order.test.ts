@@ -142,3 +142,43 @@ test('two workers who tell the same receipts at once leave one of each', async (
     .executeTakeFirstOrThrow()
   expect(Number(count.n)).toBe(30)
 })
+
+test('the till and two files may tell a new receipt at the same moment: it is one document, with the lines of the latest', async () => {
+  const mapping = Mapping.parse({ stream: 'sales', fields: {} })
+  for (let turn = 0; turn < 12; turn++) {
+    run++
+    const told = (file: number): Document[] => [
+      documentOf(run, { receipt: 1, file, lines: Array.from({ length: file + 1 }, () => [10_000, file]) }),
+    ]
+    const applierOf = (file: number) =>
+      w.modules.sales.stream.applier({
+        importId: `F${run}-${file}`,
+        sourceId: 'S',
+        version: file,
+        arrivedAt: w.clock.now(),
+        mapping,
+      })
+    await applierOf(1).prepare?.(w.db, told(1))
+    await Promise.all([1, 2, 3].map(file => inTransaction(w.db, tx => applierOf(file).apply(tx, told(file)))))
+  }
+  const orphans = await w.db
+    .selectFrom('sales_line as l')
+    .leftJoin('sales_document as d', 'd.id', 'l.documentId')
+    .select('l.documentId')
+    .where('d.id', 'is', null)
+    .execute()
+  expect(orphans).toEqual([])
+  const lines = await w.db
+    .selectFrom('sales_line as l')
+    .innerJoin('sales_document as d', 'd.id', 'l.documentId')
+    .select(['d.docKey', 'd.sourceVersion', 'd.lineCount', eb => eb.fn.countAll<string>().as('lines')])
+    .where(
+      'd.storeCode',
+      'in',
+      [run, run - 1, run - 2].map(one => `S${one}`),
+    )
+    .groupBy(['d.docKey', 'd.sourceVersion', 'd.lineCount'])
+    .execute()
+  expect(lines).toHaveLength(3)
+  for (const one of lines) expect(one).toMatchObject({ sourceVersion: 3, lineCount: 4, lines: 4 })
+})

@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
-import { affected, type Db, type DB } from '../../../kernel/db.ts'
+import { affected, type Db, type DB, type Tx } from '../../../kernel/db.ts'
 import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
 
 export type ImportRecord = Selectable<DB['erp_import']>
@@ -25,15 +24,16 @@ export async function versionsOf(
   sourceId: string,
   fileHash: string,
 ): Promise<{ first: number | null; last: number }> {
-  const row = await db
-    .selectFrom('erp_import')
-    .select(eb => [
-      sql<string | null>`min(case when ${eb.ref('fileHash')} = ${fileHash} then ${eb.ref('version')} end)`.as('first'),
-      eb.fn.max('version').as('last'),
-    ])
-    .where('sourceId', '=', sourceId)
-    .executeTakeFirst()
-  return { first: row?.first === null || row === undefined ? null : Number(row.first), last: Number(row?.last ?? 0) }
+  // Two statements that each read one end of an index: a source of years has sent thousands of files.
+  const ofSource = db.selectFrom('erp_import').where('sourceId', '=', sourceId)
+  const [same, all] = [
+    await ofSource
+      .select(eb => eb.fn.min('version').as('version'))
+      .where('fileHash', '=', fileHash)
+      .executeTakeFirst(),
+    await ofSource.select(eb => eb.fn.max('version').as('version')).executeTakeFirst(),
+  ]
+  return { first: same?.version == null ? null : Number(same.version), last: Number(all?.version ?? 0) }
 }
 
 /** Takes an import for one worker until `until`; false when another has it or it is not running. */
@@ -46,6 +46,53 @@ export async function claimImport(db: Db, id: string, token: string, now: Date, 
     .where(eb => eb.or([eb('leaseToken', 'is', null), eb('leaseUntil', '<', now)]))
     .executeTakeFirstOrThrow()
   return affected(result) === 1
+}
+
+/**
+ * Takes waiting imports of the same source and stream that came after one and were never begun, for the worker that
+ * holds it; in the order they came. `rows` bounds what each may hold.
+ */
+export async function claimFollowing(
+  db: Db,
+  first: Pick<ImportRecord, 'id' | 'sourceId' | 'stream'>,
+  token: string,
+  now: Date,
+  until: Date,
+  { imports, rows }: { imports: number; rows: number },
+): Promise<ImportRecord[]> {
+  const result = await db
+    .updateTable('erp_import')
+    .set({ leaseToken: token, leaseUntil: until, startedAt: now })
+    .where('state', '=', 'waiting')
+    .where('sourceId', '=', first.sourceId)
+    .where('stream', '=', first.stream)
+    .where('id', '>', first.id)
+    .where('leaseToken', 'is', null)
+    .where('startedAt', 'is', null)
+    .where('stopRequested', '=', 0)
+    .where('rowsTotal', '<=', rows)
+    .orderBy('id')
+    .limit(imports)
+    .executeTakeFirstOrThrow()
+  if (affected(result) === 0) return []
+  return db
+    .selectFrom('erp_import')
+    .selectAll()
+    .where('state', '=', 'waiting')
+    .where('leaseToken', '=', token)
+    .where('id', '>', first.id)
+    .orderBy('id')
+    .execute()
+}
+
+/** Keeps the imports of a worker its own for longer. */
+export async function renewLeases(db: Db, ids: readonly string[], token: string, until: Date): Promise<void> {
+  await db
+    .updateTable('erp_import')
+    .set({ leaseUntil: until })
+    .where('id', 'in', ids)
+    .where('leaseToken', '=', token)
+    .execute()
 }
 
 type Counter =
@@ -93,12 +140,31 @@ export async function stepImport(db: Db, id: string, token: string, { set = {}, 
   return affected(result) === 1
 }
 
+/** Holds imports until the transaction ends; how many of them are still this worker's and not asked to stop. */
+export async function holdImports(tx: Tx, ids: readonly string[], token: string): Promise<number> {
+  const rows = await tx
+    .selectFrom('erp_import')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('leaseToken', '=', token)
+    .where('stopRequested', '=', 0)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.length
+}
+
 /** Ends a worker's hold; with a state, the import comes to rest there. Null when the worker had lost it. */
 export async function releaseImport(
   db: Db,
   id: string,
   token: string,
-  rest: { state?: string; finishedAt?: Date; errorJson?: string | null; guardKey?: null } = {},
+  rest: Partial<
+    Pick<
+      ImportRecord,
+      'state' | 'finishedAt' | 'applyStartedAt' | 'errorJson' | 'rowsTotal' | 'rowsRead' | 'documentsTotal' | Counter
+    >
+  > & { guardKey?: null } = {},
 ): Promise<boolean> {
   const result = await db
     .updateTable('erp_import')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { inTransaction, uniqueViolation } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Page } from '../../../kernel/page.ts'
@@ -18,12 +18,10 @@ import {
 import { countOpen } from '../repository/quarantine.ts'
 import { findSource, listSources } from '../repository/sources.ts'
 import { streamOf, type Engine } from './engine.ts'
+import { enqueueImport } from './queue.ts'
 import { requireReadable } from './rows.ts'
 import { TOO_MANY_BAD } from './run.ts'
 import { openTable } from './table/index.ts'
-
-/** What may be enqueued: one run of one import. */
-export const importJob = { name: 'erp.import', queue: 'imports', payload: z.object({ importId: z.string() }) }
 
 /** An import as handlers answer it. */
 export type ImportShown = z.input<typeof ImportRow>
@@ -39,14 +37,6 @@ export interface StartInput {
   /** When the file came, if that was before now. */
   readonly arrivedAt?: Date
 }
-
-/** Puts a run into the queue; runs that meet each other sort it out by the lease. */
-export const enqueueImport = ({ kernel }: Engine, importId: string, delay?: number): Promise<void> =>
-  kernel.enqueue(
-    importJob,
-    { importId },
-    { key: `import-${importId}-${kernel.newId()}`, ...(delay === undefined ? {} : { delay }) },
-  )
 
 /** Starts an import: throws at once when the file cannot be read by the mapping, or 409 when it was imported before. */
 export async function startImport(engine: Engine, input: StartInput, actor: Actor): Promise<string> {

@@ -17,6 +17,7 @@ import { streamOf, type Engine } from './engine.ts'
 import { leaseEnd, LeaseLost, whileRenewing } from './lease.ts'
 import { pairs } from './quarantineRow.ts'
 import { openImport, stageImport } from './stage.ts'
+import { writeWhole } from './whole.ts'
 
 /** Fewer bad rows than this never stop an import, whatever their share. */
 const FEW_BAD_ROWS = 20
@@ -58,6 +59,7 @@ async function work(engine: Engine, record: ImportRecord, token: string, signal:
   const { db, clock } = engine.kernel
   const mapping = Mapping.parse(JSON.parse(record.mappingJson))
   const run: Run = { engine, record, stream: streamOf(engine, record.stream), mapping, token, signal }
+  if (await writeWhole(run)) return 'done'
   if (record.state !== 'applying') {
     let stop = false
     const read = await stageImport(run, token, async ({ rows, bad }) => {

@@ -76,6 +76,25 @@ export interface Applier<Document> {
   apply(tx: Tx, documents: readonly Document[]): Promise<Outcome>
 }
 
+/** What one import says, for streams that write several at once. */
+export interface Told<Document> {
+  readonly context: ImportContext
+  readonly documents: readonly Document[]
+}
+
+/** How a stream writes small files from memory, several in one transaction. */
+export interface Together<Row = unknown, Document = unknown> {
+  /** The document of all its rows, or what forbids it. */
+  assemble(key: string, rows: readonly Row[], mapping: Mapping): Assembly<Document>
+  /** As an applier's. */
+  prepare?(db: Db, documents: readonly Document[]): Promise<void>
+  /** Writes what the imports say, in this order; no document is told twice. Returns the outcome of each import. */
+  apply(tx: Tx, told: readonly Told<Document>[]): Promise<Outcome[]>
+}
+
+/** A document that can be written, or what forbids it. */
+export type Assembly<Document> = { readonly document: Document } | { readonly problems: readonly RowProblem[] }
+
 /**
  * A kind of data that files bring (products, stores, cards, sales …). The engine knows streams only by this type; the
  * module that owns the data implements it. Rows with the same key make one document, however far apart they stand.
@@ -90,10 +109,8 @@ export interface Stream<Row = unknown, Document = unknown> {
   /** The rows of one document from one stretch of the file, as JSON text, as small as may be. */
   pack(rows: readonly Row[]): string
   /** The document of all its stretches in file order, or what forbids it. */
-  assemble(
-    key: string,
-    packs: readonly string[],
-    mapping: Mapping,
-  ): { readonly document: Document } | { readonly problems: readonly RowProblem[] }
+  assemble(key: string, packs: readonly string[], mapping: Mapping): Assembly<Document>
   applier(context: ImportContext): Applier<Document>
+  /** For streams that come as many small files. */
+  together?: Together<Row, Document>
 }

@@ -1,6 +1,6 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { insertRows, type Value } from '../../../kernel/db/bulk.ts'
-import type { Db, DB, Tx } from '../../../kernel/db.ts'
+import { Overtaken, uniqueViolation, type Db, type DB, type Tx } from '../../../kernel/db.ts'
 import { decimalText } from '../../erp/index.ts'
 import type { Line } from '../service/document.ts'
 
@@ -93,15 +93,24 @@ export function lockDocuments(tx: Tx, docKeys: readonly string[]): Promise<Known
     .execute()
 }
 
-/** Writes headers; those of a known id are replaced. */
-export const writeHeaders = (tx: Tx, documents: readonly DocumentRecord[]): Promise<void> =>
-  insertRows(
-    tx,
-    'sales_document',
-    COLUMNS,
-    documents.map(document => COLUMNS.map((column): Value => document[column])),
-    { update: COLUMNS.filter(column => !['id', 'docKey', 'createdAt'].includes(column)) },
-  )
+const headerRows = (documents: readonly DocumentRecord[]): Value[][] =>
+  documents.map(document => COLUMNS.map((column): Value => document[column]))
+
+/** Adds headers that nobody has told before; throws `Overtaken` when the till or another file has told one meanwhile. */
+export async function addHeaders(tx: Tx, documents: readonly DocumentRecord[]): Promise<void> {
+  try {
+    await insertRows(tx, 'sales_document', COLUMNS, headerRows(documents))
+  } catch (error) {
+    if (uniqueViolation(error) === null) throw error
+    throw new Overtaken('a receipt was told twice at the same moment', { cause: error })
+  }
+}
+
+/** Replaces headers of known ids. */
+export const replaceHeaders = (tx: Tx, documents: readonly DocumentRecord[]): Promise<void> =>
+  insertRows(tx, 'sales_document', COLUMNS, headerRows(documents), {
+    update: COLUMNS.filter(column => !['id', 'docKey', 'createdAt'].includes(column)),
+  })
 
 /** Writes the whole line set of documents, each line under its ordinal. */
 export async function writeLines(tx: Tx, documents: readonly { id: string; lines: readonly Line[] }[]): Promise<void> {
@@ -151,6 +160,8 @@ export async function fillMemberRef(tx: Tx, id: string, kind: string, value: str
 
 /** What an import has brought for a store and day, to be added to what it brought before. */
 export interface Arrival {
+  readonly importId: string
+  readonly arrivedAt: Date
   readonly storeCode: string
   readonly businessDate: string
   documents: number
@@ -158,24 +169,18 @@ export interface Arrival {
   net: number
 }
 
-/** Adds to what an import has brought. */
-export async function addArrivals(
-  tx: Tx,
-  importId: string,
-  arrivedAt: Date,
-  arrivals: readonly Arrival[],
-): Promise<void> {
-  for (const { storeCode, businessDate, documents, lines, net } of arrivals) {
-    await tx
-      .insertInto('sales_arrival')
-      .values({ storeCode, businessDate, importId, documents, lines, net: decimalText(net), arrivedAt })
-      .onDuplicateKeyUpdate(eb => ({
-        documents: eb('sales_arrival.documents', '+', documents),
-        lines: eb('sales_arrival.lines', '+', lines),
-        net: eb('sales_arrival.net', '+', decimalText(net)),
-      }))
-      .execute()
-  }
+/** Adds to what imports have brought. */
+export async function addArrivals(tx: Tx, arrivals: readonly Arrival[]): Promise<void> {
+  if (arrivals.length === 0) return
+  await tx
+    .insertInto('sales_arrival')
+    .values(arrivals.map(arrival => ({ ...arrival, net: decimalText(arrival.net) })))
+    .onDuplicateKeyUpdate({
+      documents: sql`documents + values(documents)`,
+      lines: sql`\`lines\` + values(\`lines\`)`,
+      net: sql`net + values(net)`,
+    })
+    .execute()
 }
 
 export const findDocument = (db: Db, id: string): Promise<DocumentRecord | undefined> =>

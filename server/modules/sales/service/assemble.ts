@@ -16,20 +16,33 @@ const sameHead = (a: Head, b: Head): boolean => {
 }
 
 /** Rows of one document as JSON: what they say alike is kept once. */
-export function packRows(rows: readonly SalesRow[]): string {
+export const packRows = (rows: readonly SalesRow[]): string => JSON.stringify(packed(rows))
+
+function packed(rows: readonly SalesRow[]): Packed {
   const heads: Head[] = []
   for (const { head } of rows) {
     const last = heads.at(-1)
     if (last === undefined || !sameHead(last, head)) heads.push(head)
   }
-  return JSON.stringify({ h: heads, l: rows.map(row => row.line) })
+  return { h: heads, l: rows.map(row => row.line) }
 }
 
 type Assembled = { readonly document: Document } | { readonly problems: readonly RowProblem[] }
 
-/** The document of all its rows; or why its rows cannot be one document. */
-export function assembleDocument(docKey: string, packs: readonly string[], mapping: Mapping, zone: string): Assembled {
-  const packed = packs.map(pack => JSON.parse(pack) as Packed)
+/** The document of all its stretches; or why its rows cannot be one document. */
+export const assembleDocument = (docKey: string, packs: readonly string[], mapping: Mapping, zone: string): Assembled =>
+  assemblePacked(
+    docKey,
+    packs.map(pack => JSON.parse(pack) as Packed),
+    mapping,
+    zone,
+  )
+
+/** The document of all its rows; or why they cannot be one document. */
+export const assembleRows = (docKey: string, rows: readonly SalesRow[], mapping: Mapping, zone: string): Assembled =>
+  assemblePacked(docKey, [packed(rows)], mapping, zone)
+
+function assemblePacked(docKey: string, packed: readonly Packed[], mapping: Mapping, zone: string): Assembled {
   const heads = packed.length === 1 ? (packed[0]?.h ?? []) : packed.flatMap(pack => pack.h)
   const cells = inOrder(packed.length === 1 ? (packed[0]?.l ?? []) : packed.flatMap(pack => pack.l))
   const first = heads[0]

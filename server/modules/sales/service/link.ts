@@ -1,7 +1,7 @@
-import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { chunks, inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { documentsSettled } from '../events.ts'
+import { DOCUMENTS_PER_EVENT, documentsSettled } from '../events.ts'
 import {
   linkables,
   linkDocuments,
@@ -10,6 +10,7 @@ import {
   unlinkedOfCard,
   type Linkable,
 } from '../repository/links.ts'
+import type { MemberRef } from './document.ts'
 
 /** What sales asks of members. */
 export interface MemberLookup {
@@ -18,6 +19,21 @@ export interface MemberLookup {
 }
 
 const RUN = 200
+
+/** Whose cards and phones these are now; for documents that are being written, so that most need no second touch. */
+export const ownersBy =
+  (members: MemberLookup) =>
+  async (tx: Tx, references: readonly MemberRef[]): Promise<(reference: MemberRef) => string | null> => {
+    const values = (kind: MemberRef['kind']): string[] => [
+      ...new Set(references.flatMap(one => (one.kind === kind ? [one.value] : []))),
+    ]
+    const cards = values('card')
+    const phones = values('phone')
+    const byCard = cards.length === 0 ? new Map<string, string>() : await members.idsByCards(tx, cards)
+    const byPhone = phones.length === 0 ? new Map<string, string>() : await members.idsByPhoneHashes(tx, phones)
+    return ({ kind, value }) =>
+      (kind === 'card' ? byCard.get(value) : kind === 'phone' ? byPhone.get(value) : undefined) ?? null
+  }
 
 /**
  * Links documents to members. It runs after the commit of the documents, and again after the commit of a card's
@@ -66,8 +82,7 @@ export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
     })
     await linkDocuments(tx, adopted)
     const ids = [...new Set([...owned.map(document => document.id), ...adopted.map(link => link.document.id)])].sort()
-    for (let from = 0; from < ids.length; from += RUN)
-      await publish(tx, documentsSettled, { documentIds: ids.slice(from, from + RUN) })
+    for (const run of chunks(ids, DOCUMENTS_PER_EVENT)) await publish(tx, documentsSettled, { documentIds: run })
   }
 
   return {
@@ -88,6 +103,8 @@ export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
 
     /** After a card was bound: its past receipts, some hundreds at a time. */
     async onCardBound(cardNo: string, memberId: string): Promise<void> {
+      // Most cards are bound before they have bought anything here.
+      if ((await unlinkedOfCard(db, cardNo, 1)).length === 0) return
       for (;;) {
         const more = await inTransaction(db, async tx => {
           const documents = await unlinkedOfCard(tx, cardNo, RUN)

@@ -97,12 +97,9 @@ export async function recordSale(
     tx,
     document.lines.map(line => ({ code: line.productCode, name: line.name, unit: line.unit })),
   )
-  const [written] = await writeDocuments(tx, newId, now, [document], {
-    sourceId: null,
-    version: 0,
-    importId: null,
-    arrivedAt: now,
-  })
+  const [written] = await writeDocuments(tx, { newId, now }, [
+    { teller: { sourceId: null, version: 0, importId: null, arrivedAt: now }, documents: [document] },
+  ])
   if (written === undefined) throw salesErrors.invalidDocument({ docKey, reason: 'empty' })
   const { memberId } = sale
   if (typeof memberId === 'string') {
