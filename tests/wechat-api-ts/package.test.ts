@@ -30,15 +30,11 @@ beforeAll(() => {
   })
   symlinkSync(modules, join(folder, 'node_modules'))
   npm(['pack', '--silent', '--offline', '--pack-destination', folder], copy)
-  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(
-    readFileSync(join(repository, 'wechat-api-ts/package.json'), 'utf8'),
-  )
   // What npm would do with the tarball, without a registry: unpack it, and put what it depends on beside it.
   mkdirSync(installed, { recursive: true })
   const [tarball = ''] = globSync(join(folder, '*.tgz'))
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-  expect(Object.keys(dependencies)).toEqual(['fast-xml-parser', 'zod'])
   for (const name of [...Object.keys(dependencies), '@types'])
     symlinkSync(join(modules, name), join(elsewhere, 'node_modules', name))
   writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
@@ -58,13 +54,19 @@ it('holds JavaScript, types, licence and both readings, and no source', () => {
       'dist/index.d.ts',
     ]),
   )
-  expect(files.filter(file => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
+  expect(files.filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([])
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(Object.keys(manifest.dependencies)).toEqual(['fast-xml-parser', 'zod'])
   expect(manifest).toMatchObject({ license: 'Apache-2.0', type: 'module', engines: { node: expect.any(String) } })
   expect(manifest.exports['./endpoints']).toEqual({
     types: './dist/endpoints/index.d.ts',
     default: './dist/endpoints/index.js',
   })
+})
+
+it('leaves package.json as it was', () => {
+  const text = (place: string): string => readFileSync(join(place, 'package.json'), 'utf8')
+  expect(text(join(folder, 'wechat-api-ts'))).toBe(text(join(repository, 'wechat-api-ts')))
 })
 
 it('imports only what it depends on and what Node brings', () => {
@@ -120,5 +122,6 @@ it('is typed: right use compiles, wrong use does not', () => {
   )
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node']
-  node([tsc, ...flags, '--module', 'nodenext', '--moduleResolution', 'nodenext', 'use.ts'])
+  const compile = () => node([tsc, ...flags, '--module', 'nodenext', '--moduleResolution', 'nodenext', 'use.ts'])
+  expect(compile).not.toThrow()
 }, 180_000)

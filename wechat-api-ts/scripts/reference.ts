@@ -38,6 +38,7 @@ const typeText = (shape: Shape, indent: string): string => {
   const either = shape.anyOf ?? shape.oneOf
   if (either !== undefined) {
     const plain = [...new Set(either.map(one => typeText(one, indent)).filter(one => one !== 'null'))]
+    if (plain.length === 1) return plain[0] ?? ''
     return plain.some(one => one.includes('\n')) ? plain.map(one => `\n${indent}| ${one}`).join('') : plain.join(' | ')
   }
   if (shape.const !== undefined) return JSON.stringify(shape.const)
