@@ -69,7 +69,7 @@ test('an account is connected in the admin: its address is verified and its push
 test('another process sees a new account within seconds', async () => {
   await opens()
   const other = createModules(shop.kernel)
-  await Promise.all(other.all.map(module => module.start?.()))
+  for (const module of other.all) await module.start?.()
   try {
     expect(other.wechat.accounts.byId(second.appId)).toBeNull()
     await wechat(await shop.as('owner')).addAccount({ body: second })
@@ -149,7 +149,7 @@ test('an account of the environment can be changed in the admin, and from then o
   expect(row).toMatchObject({ state: 'removed', aesKeySealed: null, templatesJson: '{}' })
   // A new process, with the same environment: it does not come back.
   const later = createModules(shop.kernel)
-  await Promise.all(later.all.map(module => module.start?.()))
+  for (const module of later.all) await module.start?.()
   for (const module of later.all) module.stop?.()
   expect(later.wechat.accounts.byId(official.appId)).toBeNull()
   expect((await wechat(owner).accounts()).items.map(one => one.kind)).toEqual(['miniprogram'])

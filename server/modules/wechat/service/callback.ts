@@ -6,7 +6,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { DoorLog } from './accounts/door-log.ts'
 import type { Inbox } from './inbox.ts'
-import { bodyOf, Decided } from './intake/reply.ts'
+import { bodyOf, readDecided, storedText, type Decided } from './intake/reply.ts'
 
 // The sandbox and the console may be given either form of the address.
 const PATH = /^\/wechat\/(?:callback\/)?([\w-]{1,32})$/
@@ -85,11 +85,10 @@ export function callbackDoor(
       sentAt: sentAtOf(message, now),
       receivedAt: now,
       payloadJson: JSON.stringify(message.fields),
-      replyJson: decided.reply === null && decided.note === null && !decided.late ? null : JSON.stringify(decided),
+      replyJson: storedText(decided),
     })
     seen.pushed(appId)
-    const { reply } = kept.replyJson === null ? { reply: null } : Decided.parse(JSON.parse(kept.replyJson))
-    ctx.body = bodyOf(received, reply, kept.receivedAt)
+    ctx.body = bodyOf(received, readDecided(kept.replyJson)?.reply ?? null, kept.receivedAt)
   }
 
   return async (ctx, next) => {

@@ -1,7 +1,7 @@
 import { CallbackError, readDocument, readMessage, type Content, type Fields } from 'wechat-api-ts'
 import type { Tx } from '../../../../kernel/db.ts'
 import type { PendingInbound } from '../../repository/inbound.ts'
-import { Decided } from './reply.ts'
+import { readDecided, type Decided } from './reply.ts'
 
 /** A stored push, read again for its work. */
 export interface Push {
@@ -24,7 +24,7 @@ export type PushWork = (tx: Tx, pushes: readonly Push[]) => Promise<void>
 
 /** Reads a stored push; one that cannot be read is kept as `other`, so that it never holds up those behind it. */
 export function readPush({ payloadJson, replyJson, ...row }: PendingInbound): Push {
-  const decided = replyJson === null ? null : Decided.parse(JSON.parse(replyJson))
+  const decided = readDecided(replyJson)
   try {
     const { fields } = readDocument(payloadJson)
     return { ...row, decided, fields, content: readMessage(row.appId, fields)?.content ?? { kind: 'other' } }

@@ -1,11 +1,11 @@
-import { acknowledged, type Inbound, type Received } from 'wechat-api-ts'
+import { acknowledged, type Inbound, type Received, type Reply } from 'wechat-api-ts'
 import { z } from 'zod'
 import type { Log } from '../../../../kernel/log.ts'
 import type { Account } from '../accounts.ts'
 
 const optional = z.string().exactOptional()
 /** What goes back in the answer to a push (wechat-protocol §1.8), as it is stored; mini-programs take `handOver` only. */
-const Reply = z.discriminatedUnion('kind', [
+const StoredReply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
   z.object({ kind: z.literal('image'), mediaId: z.string() }),
   z.object({ kind: z.literal('voice'), mediaId: z.string() }),
@@ -25,15 +25,23 @@ const Reply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('handOver'), deskAccount: optional }),
 ])
 
-/** What was decided for a push, as it is stored with it. */
-export const Decided = z.object({
-  reply: Reply.nullable(),
+/** What was decided for a push. */
+export interface Decided {
+  readonly reply: Reply | null
   /** Whoever decided may leave a word for the work that follows, e.g. the rule that fitted, to be counted then. */
-  note: z.string().nullable(),
+  readonly note: string | null
   /** True when nobody decided in time: what was wanted may still be sent as a customer-service message. */
-  late: z.boolean(),
-})
-export type Decided = z.output<typeof Decided>
+  readonly late: boolean
+}
+/** The same as it is stored with the push. */
+const Stored = z.object({ reply: StoredReply.nullable(), note: z.string().nullable(), late: z.boolean() })
+
+/** What is stored of a decision; null when there is nothing to keep. */
+export const storedText = (decided: Decided): string | null =>
+  decided.reply === null && decided.note === null && !decided.late ? null : JSON.stringify(decided)
+/** Reads what was stored; null when nothing was decided. */
+export const readDecided = (text: string | null): Decided | null =>
+  text === null ? null : Stored.parse(JSON.parse(text))
 
 /**
  * Decides what is answered at once to a message. Reads only: it may run twice for one push, and what it decided counts
