@@ -7,7 +7,7 @@ const rings = [
   ['members'],
   ['catalog'],
   ['sales'],
-  ['points', 'coupons', 'till'],
+  ['points', 'tiers', 'coupons', 'till'],
   ['segments'],
   ['campaigns'],
   ['tickets'],

@@ -10,6 +10,7 @@ import { salesApi } from './modules/sales/contract.ts'
 import { segmentsApi } from './modules/segments/contract.ts'
 import { staffApi } from './modules/staff/contract.ts'
 import { ticketsApi } from './modules/tickets/contract.ts'
+import { tiersApi } from './modules/tiers/contract.ts'
 import { tillApi } from './modules/till/contract.ts'
 import { wechatApi } from './modules/wechat/contract/index.ts'
 
@@ -23,6 +24,7 @@ export const contracts: readonly Contract[] = [
   catalogApi,
   salesApi,
   pointsApi,
+  tiersApi,
   couponsApi,
   tillApi,
   segmentsApi,

@@ -14,6 +14,7 @@ import { createTickets } from './modules/tickets/index.ts'
 import { createTiers } from './modules/tiers/index.ts'
 import { createTill } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
+import { replyValues } from './reply-values.ts'
 
 /** The composition root: builds every module once, lower rings first; the only file that knows them all. */
 export function createModules(kernel: Kernel) {
@@ -22,6 +23,13 @@ export function createModules(kernel: Kernel) {
   const { audit } = staff.api
   const wechat = createWechat(kernel, {
     audit,
+    files: files.api,
+    replyValues: memberId =>
+      replyValues(
+        kernel.db,
+        { members: members.api, points: points.api, coupons: coupons.api, tiers: tiers.api, catalog: catalog.api },
+        memberId,
+      ),
     memberIdOf: ({ appId, openid, unionid }) => members.api.memberIdOf(appId, openid, unionid),
     async peopleOf(memberId, scope) {
       const { state } = await members.api.inReach(memberId, scope)

@@ -32,6 +32,9 @@ export const operations = {
     myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points' },
     claimMyReceipt: { method: 'POST', path: '/shop/me/receipts/claims' },
   },
+  tiers: {
+    myTier: { method: 'GET', path: '/shop/me/tier' },
+  },
   coupons: {
     wallet: { method: 'GET', path: '/shop/me/coupons' },
     myCoupon: { method: 'GET', path: '/shop/me/coupons/:couponId' },

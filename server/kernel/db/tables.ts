@@ -126,6 +126,17 @@ export type Category = {
     level: number;
     updatedAt: Timestamp;
 };
+export type ChannelEnrolment = {
+    memberId: string;
+    codeId: string;
+    touchedAt: Timestamp;
+    enrolledAt: Timestamp;
+    /**
+     * the shop's day of it: from then on purchases count
+     * @kyselyType(string)
+     */
+    enrolledOn: string;
+};
 export type Consent = {
     memberId: string;
     purpose: string;
@@ -362,6 +373,10 @@ export type Member = {
      * The member of staff who won the member.
      */
     recruitedBy: string | null;
+    /**
+     * The recruiter as a file names them, where no member of staff has that name.
+     */
+    recruiterName: string | null;
     /**
      * miniprogram | paper | staff
      */
@@ -823,6 +838,91 @@ export type TicketMessage = {
      */
     messageKey: string | null;
 };
+export type TierChange = {
+    id: string;
+    memberId: string;
+    /**
+     * 1, 2, 3 … of the member.
+     */
+    seq: number;
+    /**
+     * The day from which it counts.
+     * @kyselyType(string)
+     */
+    day: string;
+    fromTier: string | null;
+    toTier: string;
+    /**
+     * start | upgrade | downgrade | paid | paidEnded | rules | correction
+     */
+    reason: string;
+    rulesVersion: number;
+    at: Timestamp;
+};
+export type TierDryRun = {
+    id: string;
+    rulesJson: string;
+    /**
+     * running | done | adopted | failed
+     */
+    state: string;
+    /**
+     * The member after whom it goes on.
+     */
+    cursor: string;
+    resultJson: string;
+    startedBy: string;
+    createdAt: Timestamp;
+    finishedAt: Timestamp | null;
+};
+export type TierMember = {
+    memberId: string;
+    tier: string;
+    /**
+     * @kyselyType(string)
+     */
+    since: string;
+    /**
+     * The day on which it is decided anew without any purchase; 9999-12-31 = never.
+     * @kyselyType(string)
+     */
+    reviewOn: string;
+    /**
+     * Qualifying value of the window of now: fen, points or visits.
+     */
+    value: number;
+    rulesVersion: number;
+    computedAt: Timestamp;
+};
+export type TierPaid = {
+    id: string;
+    memberId: string;
+    tier: string;
+    /**
+     * @kyselyType(string)
+     */
+    fromDay: string;
+    /**
+     * The first day on which it holds no more.
+     * @kyselyType(string)
+     */
+    untilDay: string;
+    fen: number;
+    key: string;
+    staffId: string | null;
+    at: Timestamp;
+};
+export type TierRules = {
+    version: number;
+    /**
+     * @kyselyType(string)
+     */
+    validFrom: string;
+    rulesJson: string;
+    note: string | null;
+    staffId: string | null;
+    createdAt: Timestamp;
+};
 export type Till = {
     id: string;
     storeCode: string;
@@ -922,6 +1022,95 @@ export type WechatAccount = {
     createdAt: Timestamp;
     changedAt: Timestamp;
 };
+export type WechatAsk = {
+    askKey: string;
+    moment: string;
+    appId: string;
+    templateId: string;
+    openid: string;
+    /**
+     * accepted | rejected (the pop-up was shown) | keptAccepted | keptRejected (总是保持: no pop-up)
+     */
+    outcome: string;
+    /**
+     * @kyselyType(string)
+     */
+    day: string;
+    at: Timestamp;
+};
+export type WechatAskMoment = {
+    moment: string;
+    isOn: number;
+    /**
+     * JSON array of our template names, at most 3
+     */
+    templatesJson: string;
+    wordingZh: string;
+    wordingEn: string;
+    updatedAt: Timestamp;
+};
+export type WechatCode = {
+    id: string;
+    appId: string;
+    /**
+     * our own word inside the code, at most 32 characters (a mini-program code takes no more)
+     */
+    scene: string;
+    /**
+     * store_staff | shelf | leaflet | poster
+     */
+    kind: string;
+    /**
+     * official (a follow) | mini (the card page)
+     */
+    opens: string;
+    name: string;
+    storeCode: string | null;
+    /**
+     * 开卡人: who wins the members that come by it
+     */
+    staffId: string | null;
+    permanent: number;
+    validUntil: Timestamp | null;
+    /**
+     * what it says instead of the welcome; null = the usual welcome
+     */
+    welcomeJson: string | null;
+    tagId: string | null;
+    /**
+     * planned | making | ready | failed | retired
+     */
+    state: string;
+    claimToken: string | null;
+    claimedAt: Timestamp | null;
+    /**
+     * one living code per account, store and member of staff
+     */
+    onceKey: string | null;
+    ticket: Generated<string>;
+    /**
+     * what the picture holds: an official account's code is drawn from it
+     */
+    url: Generated<string>;
+    errorCode: number | null;
+    createdBy: string;
+    createdAt: Timestamp;
+};
+export type WechatCodeTouch = {
+    codeId: string;
+    personHash: string;
+    firstAt: Timestamp;
+    lastAt: Timestamp;
+    touches: number;
+    /**
+     * when they followed by it; null = they followed already, or it opened the mini-program
+     */
+    followedAt: Timestamp | null;
+};
+export type WechatCodeUse = {
+    appId: string;
+    permanent: number;
+};
 export type WechatCredit = {
     appId: string;
     openid: string;
@@ -1005,6 +1194,55 @@ export type WechatInbound = {
     heldUntil: Timestamp | null;
     workedAt: Timestamp | null;
 };
+export type WechatMaterial = {
+    id: string;
+    fileId: string;
+    /**
+     * image | voice | video | thumb
+     */
+    kind: string;
+    name: string;
+    title: Generated<string>;
+    description: Generated<string>;
+    createdAt: Timestamp;
+    createdBy: string;
+};
+export type WechatMaterialCopy = {
+    materialId: string;
+    appId: string;
+    mediaId: string;
+    url: Generated<string>;
+    at: Timestamp;
+};
+export type WechatMenu = {
+    appId: string;
+    draftJson: string;
+    version: number;
+    changedAt: Timestamp;
+    changedBy: string;
+    /**
+     * the version that WeChat took last
+     */
+    liveId: string | null;
+};
+export type WechatMenuVersion = {
+    id: string;
+    appId: string;
+    number: number;
+    menuJson: string;
+    /**
+     * published | rolledBack | adopted
+     */
+    source: string;
+    /**
+     * publishing | published | failed
+     */
+    state: string;
+    problem: Generated<string>;
+    createdAt: Timestamp;
+    createdBy: string;
+    finishedAt: Timestamp | null;
+};
 export type WechatMessage = {
     id: string;
     /**
@@ -1062,8 +1300,9 @@ export type WechatReach = {
      */
     following: Generated<number>;
     /**
-     * since when WeChat says that the person takes nothing from us (48002, 43019, "user block")
+     * WeChat says that the person takes nothing from us (48002, 43019, "user block"), since when; believed for some weeks
      */
+    blocked: Generated<number>;
     blockedAt: Timestamp | null;
     /**
      * until when an answer to the person's last message may be sent, and how many are left (5 in 48 h)
@@ -1080,6 +1319,52 @@ export type WechatReach = {
      */
     massUntil: Timestamp | null;
     massUsed: Generated<number>;
+};
+export type WechatReplyBook = {
+    appId: string;
+    version: number;
+};
+export type WechatReplyHit = {
+    ruleId: string;
+    day: Timestamp;
+    hits: number;
+};
+export type WechatReplyRule = {
+    id: string;
+    appId: string;
+    /**
+     * welcome | text | click | default
+     */
+    kind: string;
+    name: string;
+    /**
+     * the first that fits answers; counted within the account
+     */
+    position: number;
+    active: number;
+    /**
+     * what it listens for: patterns or menu keys
+     */
+    matchJson: string;
+    /**
+     * when it answers, in the shop's zone; null = always
+     */
+    hoursJson: string | null;
+    /**
+     * what is said: the first in the answer to the push, the others as customer-service messages
+     */
+    messagesJson: string;
+    /**
+     * the people at the desk get to see it too
+     */
+    toDesk: number;
+    version: number;
+    changedAt: Timestamp;
+    changedBy: string;
+    /**
+     * its hits are kept
+     */
+    removedAt: Timestamp | null;
 };
 export type WechatRightEntry = {
     id: string;
@@ -1119,6 +1404,55 @@ export type WechatRightEntry = {
     errorCode: number | null;
     at: Timestamp;
 };
+export type WechatTag = {
+    id: string;
+    appId: string;
+    name: string;
+    /**
+     * WeChat's id; null = not there yet
+     */
+    remoteId: number | null;
+    /**
+     * the name both sides agreed on last
+     */
+    agreedName: Generated<string>;
+    /**
+     * active | deleting | deleted
+     */
+    state: string;
+    /**
+     * '' | renamedBoth | goneAtWechat | tooMany | tooLarge | badName: what a person has to decide
+     */
+    conflict: Generated<string>;
+    /**
+     * WeChat's name where both sides renamed
+     */
+    theirName: Generated<string>;
+    /**
+     * where the reading of WeChat's people goes on; null = not reading
+     */
+    readingFrom: string | null;
+    readingRun: string | null;
+    syncedAt: Timestamp | null;
+    createdAt: Timestamp;
+};
+export type WechatTagPerson = {
+    tagId: string;
+    openid: string;
+    /**
+     * adding | on | removing | refused
+     */
+    state: string;
+    /**
+     * WeChat's code where it refused
+     */
+    errorCode: number | null;
+    /**
+     * the reading in which WeChat named them last
+     */
+    seenRun: string | null;
+    at: Timestamp;
+};
 export type DB = {
     audit_entry: AuditEntry;
     campaign: Campaign;
@@ -1126,6 +1460,7 @@ export type DB = {
     campaign_store: CampaignStore;
     card: Card;
     category: Category;
+    channel_enrolment: ChannelEnrolment;
     consent: Consent;
     consent_entry: ConsentEntry;
     coupon: Coupon;
@@ -1166,16 +1501,35 @@ export type DB = {
     ticket: Ticket;
     ticket_counter: TicketCounter;
     ticket_message: TicketMessage;
+    tier_change: TierChange;
+    tier_dry_run: TierDryRun;
+    tier_member: TierMember;
+    tier_paid: TierPaid;
+    tier_rules: TierRules;
     till: Till;
     till_request: TillRequest;
     till_sale: TillSale;
     till_sale_line: TillSaleLine;
     wechat_account: WechatAccount;
+    wechat_ask: WechatAsk;
+    wechat_ask_moment: WechatAskMoment;
+    wechat_code: WechatCode;
+    wechat_code_touch: WechatCodeTouch;
+    wechat_code_use: WechatCodeUse;
     wechat_credit: WechatCredit;
     wechat_door: WechatDoor;
     wechat_follower: WechatFollower;
     wechat_inbound: WechatInbound;
+    wechat_material: WechatMaterial;
+    wechat_material_copy: WechatMaterialCopy;
+    wechat_menu: WechatMenu;
+    wechat_menu_version: WechatMenuVersion;
     wechat_message: WechatMessage;
     wechat_reach: WechatReach;
+    wechat_reply_book: WechatReplyBook;
+    wechat_reply_hit: WechatReplyHit;
+    wechat_reply_rule: WechatReplyRule;
     wechat_right_entry: WechatRightEntry;
+    wechat_tag: WechatTag;
+    wechat_tag_person: WechatTagPerson;
 };

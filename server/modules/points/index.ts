@@ -20,7 +20,7 @@ import { liabilityBook } from './service/liability.ts'
 import { openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
 import { lineRefusal, type Exclusions } from './service/rule.ts'
-import { pointsRules, readExclusions, ruleBook } from './service/rules.ts'
+import { pointsRules, readExclusions, ruleBook, type Rules } from './service/rules.ts'
 import { settleDocuments } from './service/settle.ts'
 import { verifications } from './service/verifications.ts'
 import type { LedgerCheck } from './service/verify.ts'
@@ -42,6 +42,8 @@ export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBac
   earns(line: { kind: string | null; categoryCode: string | null }, exclusions: Exclusions): boolean
   /** The rules that hold now, as data: what a point costs, the debt limit, the expiry. */
   rules(db: Db): Promise<EarningRules>
+  /** Makes the multipliers of tiers part of the rules, as a version of its own, in the caller's transaction. */
+  setTierMultipliers: Rules['setTierMultipliers']
   /** The code to print on a receipt, by which whoever holds it may claim its points (补积分). */
   receiptCode(docKey: string): string
   /** Derives every balance from the entries, compares, and keeps the report; what `npm run loyalty:verify` runs. */
@@ -85,6 +87,7 @@ export function createPoints(
       exclusions: readExclusions,
       earns: (line, exclusions) => lineRefusal(line, exclusions) === null,
       rules: async from => (await ruleBook(from)).latest.rules,
+      setTierMultipliers: (...given) => rules.setTierMultipliers(...given),
       receiptCode: docKey => receiptCode(vault, docKey),
       verify: progress => proofs.run(progress),
       sweep: signal => sweep.run(signal),

@@ -66,7 +66,13 @@ export function claims(kernel: Kernel, needs: PointsNeeds, accounts: Accounts) {
       const days = config.POINTS_CLAIM_DAYS
       if (document.businessDate < addDays(shopDay(clock.now(), config.SHOP_ZONE), -days))
         throw pointsErrors.claimTooLate({ days })
-      if (!(await needs.claimReceipt(tx, document.documentId, memberId))) throw pointsErrors.claimed()
+      if (!(await needs.claimReceipt(tx, document.documentId, memberId))) {
+        // Somebody was quicker: perhaps the same member, by a second tap.
+        const now = await find(tx, claim)
+        if (!now.some(one => one.documentId === document.documentId && one.memberId === memberId))
+          throw pointsErrors.claimed()
+        return document.documentId
+      }
       await settleDocuments(kernel, needs, tx, [document.documentId])
       return document.documentId
     })

@@ -1,15 +1,17 @@
 import { shopDay } from '../../../kernel/clock.ts'
-import { inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
+import { inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { Audit } from '../../staff/index.ts'
 import { pointsErrors, type EarningChange } from '../contract.ts'
-import { EarningRules, type RulesVersion } from '../contract/rules.ts'
+import { EarningRules, MultiplierWhen, type RulesVersion } from '../contract/rules.ts'
 import { earningRepository } from '../repository/earning.ts'
 import { addRules, allRules, type RulesRecord } from '../repository/rules.ts'
 import type { Exclusions, ReadyRules } from './rule.ts'
 
 const BEGINNING = '0000-01-01'
+/** How the multipliers that come from tiers are known among the others. */
+const TIER_MARK = '等级 '
 
 /** All versions of the rules, ready to be applied; `at` finds the one of a business date. */
 export interface RuleBook {
@@ -90,8 +92,8 @@ export const readExclusions = async (db: Db): Promise<Exclusions> => (await rule
 export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' | 'clock'>, audit: Audit) {
   const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
 
-  async function versions(): Promise<RulesVersion[]> {
-    const rows = (await allRules(db)).map(row => ({
+  async function versions(from: Db = db): Promise<RulesVersion[]> {
+    const rows = (await allRules(from)).map(row => ({
       ...stated(row),
       note: row.note,
       createdAt: row.createdAt.toISOString(),
@@ -100,15 +102,60 @@ export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' 
   }
 
   /** The rules as they stand, and what a shop's screens ask of them. */
-  async function read() {
-    const [newest] = await versions()
+  async function read(from: Db = db) {
+    const [newest] = await versions(from)
     if (newest === undefined) throw new Error('there is always a version 0')
     return { ...newest, exclusions: newest.rules.exclusions, backCreditDays: config.POINTS_BACKCREDIT_DAYS }
+  }
+
+  /** Writes a new version in the caller's transaction. */
+  async function add(
+    tx: Tx,
+    caller: StaffCaller,
+    before: Awaited<ReturnType<typeof read>>,
+    { rules, validFrom, note }: { rules: EarningRules; validFrom: string; note: string | null },
+  ): Promise<void> {
+    await addRules(tx, {
+      version: before.version + 1,
+      validFrom,
+      rulesJson: JSON.stringify(rules),
+      note,
+      staffId: caller.staffId,
+      createdAt: clock.now(),
+    })
+    await audit(tx, caller, {
+      action: 'points.changeRules',
+      subjectKind: 'pointsRules',
+      subjectId: String(before.version + 1),
+      details: { before: before.rules, after: rules, validFrom },
+    })
   }
 
   return {
     read,
     versions,
+
+    /** Puts the multipliers of tiers in the place of those of the tiers before, as a version of its own. */
+    async setTierMultipliers(
+      tx: Tx,
+      caller: StaffCaller,
+      rows: readonly { tier: string; name: string; percent: number }[],
+      validFrom: string,
+    ): Promise<void> {
+      const before = await read(tx)
+      const kept = before.rules.multipliers.filter(one => !one.name.startsWith(TIER_MARK))
+      const own = rows.map(({ tier, name, percent }) => ({
+        name: `${TIER_MARK}${name}`,
+        percent,
+        when: MultiplierWhen.parse({ tiers: [tier] }),
+      }))
+      if (own.length === 0 && kept.length === before.rules.multipliers.length) return
+      await add(tx, caller, before, {
+        rules: { ...before.rules, multipliers: [...kept, ...own] },
+        validFrom,
+        note: null,
+      })
+    },
 
     /** Makes a new version, for sales of today on or of a later day; what has been counted stays as it is. */
     async change(
@@ -127,22 +174,7 @@ export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' 
         exclusions: [...new Map(exclusions).values()],
       })
       try {
-        await inTransaction(db, async tx => {
-          await addRules(tx, {
-            version: before.version + 1,
-            validFrom,
-            rulesJson: JSON.stringify(rules),
-            note: change.note ?? null,
-            staffId: caller.staffId,
-            createdAt: clock.now(),
-          })
-          await audit(tx, caller, {
-            action: 'points.changeRules',
-            subjectKind: 'pointsRules',
-            subjectId: String(before.version + 1),
-            details: { before: before.rules, after: rules, validFrom },
-          })
-        })
+        await inTransaction(db, tx => add(tx, caller, before, { rules, validFrom, note: change.note ?? null }))
       } catch (error) {
         if (uniqueViolation(error) !== null) throw pointsErrors.rulesChanged()
         throw error
