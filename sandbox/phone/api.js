@@ -22,7 +22,8 @@ export const addPerson = async () => (await ask('POST', '/__sim/people', { count
 export const listen = (on, reconnected) => {
   const source = new EventSource('/__sim/live')
   let lost = false
-  for (const name of ['entry', 'person']) source.addEventListener(name, event => on(name, JSON.parse(event.data)))
+  for (const name of ['entry', 'person', 'typing'])
+    source.addEventListener(name, event => on(name, JSON.parse(event.data)))
   source.addEventListener('error', () => (lost = true))
   source.addEventListener('open', () => {
     if (lost) reconnected()

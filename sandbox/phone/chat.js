@@ -1,7 +1,8 @@
-import { bubble, templateCard } from './cards.js'
+import { attachPanel } from './attach.js'
+import { card } from './cards.js'
 import { clockText, fill, h, icon } from './dom.js'
 import { menuBar } from './menu.js'
-import { account, doing, now, person, refreshAccounts, seen, threadOf } from './store.js'
+import { account, doing, menuFor, now, person, seen, threadOf } from './store.js'
 import { currentLanguage, t } from './words.js'
 
 const quietMs = 5 * 60_000
@@ -15,19 +16,23 @@ const lines = (thread, go) => {
   for (const entry of threadOf(thread)) {
     if (entry.at - before > quietMs) drawn.push(h('time.when', {}, clockText(entry.at, now(), currentLanguage())))
     before = entry.at
-    if (entry.kind === 'followed')
-      drawn.push(h('p.system', {}, t('followedNotice', { name: account(entry.appId)?.name ?? '' })))
-    else if (entry.from === 'system') drawn.push(h('p.system', {}, entry.text))
-    else if (entry.kind === 'template' || entry.kind === 'subscribe') drawn.push(templateCard(entry, go))
-    else drawn.push(bubble(entry, go))
+    drawn.push(card(entry, go))
   }
   return drawn
 }
 
-const writer = (thread, go) => {
+const writer = (thread, go, more) => {
   const input = h('input', { 'aria-label': t('write'), placeholder: t('write'), maxlength: 600, enterkeyhint: 'send' })
   const button = h('button.send', { type: 'submit', hidden: true }, t('send'))
-  input.addEventListener('input', () => (button.hidden = input.value.trim() === ''))
+  const plus = h(
+    'button.plus',
+    { type: 'button', 'aria-label': t('attach'), 'data-act': 'attach', onclick: more },
+    icon('plus', 28),
+  )
+  input.addEventListener('input', () => {
+    button.hidden = input.value.trim() === ''
+    plus.hidden = !button.hidden
+  })
   return h(
     'form.writer',
     {
@@ -37,10 +42,12 @@ const writer = (thread, go) => {
         if (text === '') return
         input.value = ''
         button.hidden = true
+        plus.hidden = false
         await doing('say', { appId: thread, text }).catch(error => go.say(t('refused', { text: error.message })))
       },
     },
     input,
+    plus,
     button,
   )
 }
@@ -50,7 +57,8 @@ export const chatScreen = ({ thread }, go) => {
   const talks = account(thread) !== undefined
   const body = h('div.scroll.talk')
   const foot = h('div.foot')
-  const state = { writing: account(thread)?.menu === null }
+  const state = { writing: account(thread)?.menu === null, attaching: false, menu: account(thread)?.menu ?? null }
+  const title = h('b', {}, titleOf(thread))
 
   const toEnd = () => (body.scrollTop = body.scrollHeight)
   const draw = () => {
@@ -60,7 +68,7 @@ export const chatScreen = ({ thread }, go) => {
   }
   const drawFoot = () => {
     if (!talks || person().following[thread] === undefined) return fill(foot)
-    const menu = account(thread).menu
+    const { menu } = state
     const toggle = h(
       'button.toggle',
       {
@@ -68,22 +76,41 @@ export const chatScreen = ({ thread }, go) => {
         'data-act': 'toggle',
         onclick: () => {
           state.writing = !state.writing
+          state.attaching = false
           drawFoot()
           if (state.writing) foot.querySelector('input')?.focus()
         },
       },
       icon(state.writing ? 'menu' : 'keyboard', 26),
     )
+    const attach = () => {
+      state.attaching = !state.attaching
+      drawFoot()
+      toEnd()
+    }
+    const writing = state.writing || menu === null
     fill(
       foot,
-      menu === null ? null : toggle,
-      state.writing || menu === null ? writer(thread, go) : menuBar(thread, menu, go),
+      h(
+        'div.foot-line',
+        {},
+        menu === null ? null : toggle,
+        writing ? writer(thread, go, attach) : menuBar(thread, menu, go),
+      ),
+      writing && state.attaching ? attachPanel(thread, go) : null,
     )
   }
 
+  // Pictures that arrive later push the end down.
+  body.addEventListener('load', () => body.scrollHeight - body.scrollTop - body.clientHeight < 400 && toEnd(), true)
   draw()
   drawFoot()
-  if (talks) void refreshAccounts().then(() => state.writing || drawFoot())
+  if (talks)
+    void menuFor(thread).then(menu => {
+      if (JSON.stringify(menu) === JSON.stringify(state.menu)) return
+      state.menu = menu
+      if (!state.writing) drawFoot()
+    })
   return {
     element: h(
       `div.chat${thread === 'sms' ? '.sms' : ''}`,
@@ -91,8 +118,8 @@ export const chatScreen = ({ thread }, go) => {
       h(
         'div.nav',
         {},
-        h('button.back', { onclick: go.back, 'aria-label': 'back' }, icon('back', 24)),
-        h('b', {}, titleOf(thread)),
+        h('button.back', { onclick: go.back, 'aria-label': t('back') }, icon('back', 24)),
+        title,
         talks
           ? h(
               'button.more',
@@ -106,7 +133,12 @@ export const chatScreen = ({ thread }, go) => {
     ),
     shown: toEnd,
     update: change => {
-      if (change.kind === 'entry' && change.entry.thread === thread) draw()
+      if (change.kind === 'entry' && change.entry.thread === thread) {
+        title.textContent = titleOf(thread)
+        draw()
+      }
+      if (change.kind === 'typing' && change.thread === thread)
+        title.textContent = change.on ? t('typing') : titleOf(thread)
     },
   }
 }

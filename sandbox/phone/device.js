@@ -1,15 +1,25 @@
+import { browserScreen } from './browser.js'
+import { previewOf } from './cards.js'
 import { chatScreen } from './chat.js'
 import { fill, h } from './dom.js'
 import { homeScreen } from './home.js'
 import { miniprogramScreen } from './miniprogram.js'
 import { profileScreen } from './profile.js'
+import { subscriptionsScreen } from './subscriptions.js'
 import { account, now, person, store, watch } from './store.js'
 import { t } from './words.js'
 
 const signals =
   '<svg width="66" height="12" viewBox="0 0 66 12" fill="currentColor"><rect x="0" y="7.500" width="3" height="4" rx=".8"/><rect x="4.500" y="5.200" width="3" height="6.300" rx=".8"/><rect x="9" y="2.800" width="3" height="8.700" rx=".8"/><rect x="13.500" y=".5" width="3" height="11" rx=".8"/><path d="M28 2.300c2.200 0 4.200.8 5.700 2.300l1-1A9.500 9.500 0 0 0 28 .8a9.500 9.500 0 0 0-6.700 2.800l1 1A8.100 8.100 0 0 1 28 2.300Zm0 3.400c1.300 0 2.400.5 3.300 1.300l1-1A6.200 6.200 0 0 0 28 4.200 6.200 6.200 0 0 0 23.700 6l1 1c.9-.8 2-1.300 3.300-1.300Zm2 2.700a2.900 2.900 0 0 0-4 0l2 2 2-2Z"/><rect x="40" y=".8" width="21" height="10.400" rx="3" fill="none" stroke="currentColor" opacity=".4"/><rect x="41.600" y="2.400" width="16" height="7.200" rx="1.700"/><path d="M62.500 4v4c.9-.3 1.500-1.100 1.500-2s-.6-1.700-1.500-2Z" opacity=".5"/></svg>'
 
-const screens = { home: homeScreen, chat: chatScreen, profile: profileScreen, miniprogram: miniprogramScreen }
+const screens = {
+  home: homeScreen,
+  chat: chatScreen,
+  profile: profileScreen,
+  miniprogram: miniprogramScreen,
+  browser: browserScreen,
+  subscriptions: subscriptionsScreen,
+}
 
 /** Where the phone is; the last of the list is on top. */
 let stack = [{ name: 'home', tab: 'chats' }]
@@ -42,7 +52,18 @@ export const device = () => {
       draw()
     },
     say: text => toast(text),
+    // Inside the screen's own box, as sheets of a screen are.
+    sheet: element => screen.firstElementChild?.append(element),
+    look: (url, kind = 'image') => viewer(url, kind),
     tint: (background, color) => (status.style.cssText = `background:${background};color:${color}`),
+  }
+
+  // A picture or film over the whole screen; a tap closes it.
+  const viewer = (url, kind) => {
+    const shown =
+      kind === 'video' ? h('video', { src: url, controls: true, autoplay: true }) : h('img', { src: url, alt: '' })
+    const box = h('button.viewer', { onclick: () => box.remove(), 'aria-label': t('back') }, shown)
+    screen.append(box)
   }
 
   const toast = text => {
@@ -68,7 +89,7 @@ export const device = () => {
         },
       },
       h('b', {}, from),
-      h('span', {}, entry.text ?? entry.title ?? ''),
+      h('span', {}, previewOf(entry)),
     )
     fill(bannerPlace, box)
     setTimeout(() => box.remove(), 4000)
@@ -80,7 +101,7 @@ export const device = () => {
     current = screens[top.name](top, go)
     status.classList.toggle(
       'white',
-      top.name === 'miniprogram' || top.name === 'profile' || (top.name === 'home' && top.tab === 'me'),
+      ['miniprogram', 'profile', 'browser'].includes(top.name) || (top.name === 'home' && top.tab === 'me'),
     )
     fill(screen, current.element)
     current.shown?.()

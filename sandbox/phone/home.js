@@ -1,13 +1,8 @@
+import { previewOf } from './cards.js'
 import { avatar, clockText, fill, h, icon, logo } from './dom.js'
-import { account, doing, miniprogram, now, official, person, store, threadOf } from './store.js'
+import { scanSheet } from './scan.js'
+import { account, doing, now, official, person, store, threadOf } from './store.js'
 import { currentLanguage, t } from './words.js'
-
-const preview = entry => {
-  if (entry === undefined) return ''
-  if (entry.kind === 'followed') return t('followedNotice', { name: account(entry.appId)?.name ?? '' })
-  if (entry.kind === 'template' || entry.kind === 'subscribe') return `[${entry.title}]`
-  return `${entry.from === 'me' ? `${t('you')} ` : ''}${entry.text ?? ''}`
-}
 
 const chatRow = (go, thread, picture, name) => {
   const last = threadOf(thread).at(-1)
@@ -22,7 +17,7 @@ const chatRow = (go, thread, picture, name) => {
       'span.body',
       {},
       h('span.top', {}, h('b', {}, name), h('time', {}, clockText(last.at, now(), currentLanguage()))),
-      h('span.preview', {}, preview(last)),
+      h('span.preview', {}, previewOf(last)),
     ),
   )
   return { at: last.at, element }
@@ -33,9 +28,7 @@ const symbol = (name, colour) =>
 
 const chats = go => {
   const rows = [
-    ...store.accounts
-      .filter(one => one.kind === 'official')
-      .map(one => chatRow(go, one.appId, logo(one, 48), one.name)),
+    ...store.accounts.map(one => chatRow(go, one.appId, logo(one, 48), one.name)),
     chatRow(go, 'service', symbol('bell', '#FA9D3B'), t('serviceThread')),
     chatRow(go, 'sms', symbol('sms', '#34C759'), t('smsThread')),
   ]
@@ -64,30 +57,6 @@ const contacts = go => [
   ),
 ]
 
-const scanSheet = go => {
-  const input = h('input', { value: 'store:S001', 'aria-label': t('scanHint'), maxlength: 64 })
-  const close = () => sheet.remove()
-  const sheet = h(
-    'div.sheet',
-    { onclick: event => event.target === sheet && close() },
-    h(
-      'form.sheet-box',
-      {
-        onsubmit: async event => {
-          event.preventDefault()
-          close()
-          await doing('follow', { appId: official().appId, scene: input.value.trim() })
-          go.to('chat', { thread: official().appId })
-        },
-      },
-      h('b', {}, t('scanTitle')),
-      h('label', {}, h('small', {}, t('scanHint')), input),
-      h('button.primary', { type: 'submit' }, t('scan')),
-    ),
-  )
-  return sheet
-}
-
 const discover = (go, place) => [
   h(
     'div.list',
@@ -104,17 +73,13 @@ const discover = (go, place) => [
   ),
 ]
 
-const creditsOf = one =>
-  Object.values(miniprogram()?.templates ?? {})
-    .map(template => ({
-      title: template.title,
-      left: one.credits[`${miniprogram().appId} ${template.templateId}`] ?? 0,
-    }))
-    .filter(credit => credit.left > 0)
+const creditsOf = one => Object.values(one.credits).reduce((sum, left) => sum + left, 0)
 
-const me = () => {
+const systems = { 1: 'iPhone', 2: 'Android', 3: 'PC' }
+
+const me = go => {
   const one = person()
-  const credits = creditsOf(one)
+  const nextSystem = String((Number(one.system) % 3) + 1)
   const muted = one.muted[official()?.appId] === true
   return [
     h(
@@ -134,15 +99,31 @@ const me = () => {
         h(`span.switch${muted ? '' : '.on'}`, { 'aria-label': muted ? t('off') : t('on') }),
       ),
     ),
-    h('h3.group', {}, t('credits')),
     h(
-      'div.list',
+      'div.list.apart',
       {},
-      credits.length === 0
-        ? h('div.cell', {}, h('span.name.quiet', {}, t('none')))
-        : credits.map(({ title, left }) =>
-            h('div.cell', {}, h('span.name', {}, title), h('span.value', {}, String(left))),
-          ),
+      h(
+        'button.cell',
+        { onclick: () => go.to('subscriptions'), 'data-act': 'subscriptions' },
+        h('span.name', {}, t('subscriptions')),
+        h('span.value', {}, t('left', { count: creditsOf(one) })),
+        h('span.arrow', {}, icon('next', 16)),
+      ),
+      h(
+        'button.cell',
+        { onclick: () => void doing('about', { system: nextSystem }), title: t('systemHint') },
+        h('span.name', {}, t('system')),
+        h('span.value', {}, systems[one.system]),
+      ),
+      h(
+        'button.cell',
+        {
+          onclick: () => void doing('about', { language: one.language === 'en' ? 'zh_CN' : 'en' }),
+          title: t('systemHint'),
+        },
+        h('span.name', {}, t('language')),
+        h('span.value', {}, one.language === 'en' ? 'English' : '简体中文'),
+      ),
     ),
   ]
 }

@@ -1,33 +1,76 @@
-import { fill, h } from './dom.js'
+import { fill, h, icon } from './dom.js'
 import { device } from './device.js'
 import { peopleList } from './people.js'
 import { platform } from './platform.js'
-import { start } from './store.js'
+import { solo, start, store } from './store.js'
 import { currentLanguage, setLanguage, t } from './words.js'
 
 const desk = document.querySelector('#desk')
 
+/** Phones of others that stand beside the chosen one; each is this page again, with one phone only. */
+const beside = new Set()
+const most = 2
+
+const phoneBeside = id =>
+  h(
+    'div.second',
+    { 'data-second': id },
+    h('iframe', {
+      src: `?solo&person=${encodeURIComponent(id)}`,
+      title: store.people.find(one => one.id === id)?.name,
+    }),
+    h(
+      'button.put-away',
+      { onclick: () => (beside.delete(id), drawPhones()), 'aria-label': t('putAway') },
+      icon('close', 18),
+    ),
+  )
+
+const middle = h('section.middle')
+const first = h('div.first')
+const drawPhones = () => {
+  // Frames that stay are not made anew: they would lose where they are.
+  for (const one of middle.querySelectorAll('.second')) if (!beside.has(one.dataset.second)) one.remove()
+  for (const id of beside)
+    if (middle.querySelector(`[data-second="${CSS.escape(id)}"]`) === null) middle.append(phoneBeside(id))
+  desk.classList.toggle('many', beside.size > 0)
+}
+const putBeside = id => {
+  if (beside.has(id)) beside.delete(id)
+  else beside.add(id)
+  if (beside.size > most) beside.delete(beside.values().next().value)
+  drawPhones()
+}
+
 const draw = () => {
   document.title = `${t('title')} · 掌柜`
+  if (solo) {
+    document.body.classList.add('solo')
+    return fill(desk, h('section.middle', {}, device()))
+  }
   const language = h(
     'button.language',
     {
       onclick: () => {
         setLanguage(currentLanguage() === 'zh' ? 'en' : 'zh')
+        beside.clear()
+        drawPhones()
         draw()
       },
     },
     t('switchLanguage'),
   )
+  fill(first, device())
+  middle.prepend(first)
   fill(
     desk,
     h(
       'aside.left',
       {},
       h('header', {}, h('div', {}, h('h1', {}, t('title')), h('p', {}, t('subtitle'))), language),
-      peopleList(),
+      peopleList(putBeside),
     ),
-    h('section.middle', {}, device()),
+    middle,
     h('aside.right', {}, platform()),
   )
 }

@@ -1,17 +1,18 @@
 import { h, icon } from './dom.js'
+import { openTarget } from './open.js'
 import { account, doing } from './store.js'
 import { t } from './words.js'
 
 const tap = async (thread, button, go) => {
   try {
-    const { type, key = '', url = '', pagepath = '' } = button
-    await doing('menu', { appId: thread, type, key, url, pagepath })
+    const { type, key = '', url = '', pagepath = '', media_id = '' } = button
+    await doing('menu', { appId: thread, type, key, url, pagepath, media_id })
   } catch (error) {
     return go.say(t('refused', { text: error.message }))
   }
   if (button.type === 'miniprogram' && account(button.appid) !== undefined)
     go.to('miniprogram', { appId: button.appid, page: button.pagepath })
-  if (button.type === 'view') window.open(button.url, '_blank', 'noreferrer')
+  if (button.type === 'view') await openTarget({ kind: 'url', url: button.url, text: button.name }, thread, go)
 }
 
 /** The account's menu at the foot of the chat; entries with more inside open upward. */

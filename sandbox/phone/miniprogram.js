@@ -27,7 +27,7 @@ export const miniprogramScreen = ({ appId, page }, go) => {
         h(
           'div.nav',
           {},
-          h('button.back', { onclick: go.back, 'aria-label': 'back' }, icon('back', 24)),
+          h('button.back', { onclick: go.back, 'aria-label': t('back') }, icon('back', 24)),
           h('b', {}, one.name),
         ),
         h('div.nothing', {}, icon('app', 44), h('b', {}, t('noMiniprogram')), h('p', {}, t('noMiniprogramHint'))),

@@ -4,7 +4,7 @@ import { t } from './words.js'
 
 const drawn = 60
 
-const row = one => {
+const row = (one, besides) => {
   const unread = Object.values(one.unread).reduce((sum, count) => sum + count, 0)
   const follows = one.following[official()?.appId] !== undefined
   return h(
@@ -16,13 +16,30 @@ const row = one => {
     },
     avatar(one, 36),
     h('span.who', {}, h('b', {}, one.name), h('small', {}, one.phone)),
+    one.id === store.personId
+      ? null
+      : h(
+          'span.beside',
+          {
+            role: 'button',
+            tabindex: 0,
+            title: t('beside'),
+            'aria-label': t('beside'),
+            'data-beside': one.id,
+            onclick: event => {
+              event.stopPropagation()
+              besides(one.id)
+            },
+          },
+          icon('pair', 18),
+        ),
     unread > 0 ? h('span.badge', {}, unread > 99 ? '99+' : String(unread)) : null,
     h(`i.dot${follows ? '.on' : ''}`, { title: follows ? t('following') : t('notFollowing') }),
   )
 }
 
 /** The people at the left: search, a row each, and one more. */
-export const peopleList = () => {
+export const peopleList = besides => {
   const rows = h('div.rows')
   const search = h('input', {
     type: 'search',
@@ -38,7 +55,7 @@ export const peopleList = () => {
     if (chosen !== undefined && !shown.includes(chosen)) shown.unshift(chosen)
     fill(
       rows,
-      shown.map(row),
+      shown.map(one => row(one, besides)),
       found.length > drawn ? h('p.more', {}, t('morePeople', { count: found.length - drawn })) : null,
     )
   }

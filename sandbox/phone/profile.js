@@ -1,4 +1,5 @@
 import { h, icon, logo } from './dom.js'
+import { askToSubscribe } from './popup.js'
 import { account, doing, person } from './store.js'
 import { t } from './words.js'
 
@@ -33,13 +34,29 @@ export const profileScreen = ({ appId }, go) => {
   const one = account(appId)
   const follows = person().following[appId] !== undefined
   const element = h('div.profile')
+  // Switched off, service messages are refused (48002) and template messages end as "user block".
+  const receiving = () => {
+    const muted = person().muted[appId] === true
+    const knob = h(`span.switch${muted ? '' : '.on'}`)
+    const flip = async () => {
+      const off = person().muted[appId] !== true
+      knob.classList.toggle('on', !off)
+      await doing('mute', { appId, muted: off })
+    }
+    return h(
+      'button.cell.boxed',
+      { onclick: () => void flip(), 'data-act': 'mute' },
+      h('span.name', {}, t('receiving')),
+      knob,
+    )
+  }
   const follow = async () => {
     await doing('follow', { appId })
     go.back()
     go.to('chat', { thread: appId })
   }
   element.append(
-    h('div.nav', {}, h('button.back', { onclick: go.back, 'aria-label': 'back' }, icon('back', 24))),
+    h('div.nav', {}, h('button.back', { onclick: go.back, 'aria-label': t('back') }, icon('back', 24))),
     h(
       'div.scroll',
       {},
@@ -56,7 +73,15 @@ export const profileScreen = ({ appId }, go) => {
             'div.profile-actions',
             {},
             h('button.primary', { onclick: () => go.to('chat', { thread: appId }) }, t('enter')),
-            h('button.plain', { onclick: () => element.append(askUnfollow(go, appId)) }, t('unfollow')),
+            Object.keys(one.templates).length > 0
+              ? h(
+                  'button.plain',
+                  { onclick: () => void askToSubscribe(appId, go), 'data-act': 'subscribe' },
+                  t('subscribeHere'),
+                )
+              : null,
+            receiving(),
+            h('button.plain.quiet', { onclick: () => element.append(askUnfollow(go, appId)) }, t('unfollow')),
           )
         : h(
             'div.profile-actions',

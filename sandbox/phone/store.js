@@ -11,6 +11,8 @@ export const store = {
   personId: null,
   /** Difference between the sandbox's clock and this browser's. */
   shiftMs: 0,
+  /** Where that clock stands; null while it runs. */
+  frozenAt: null,
 }
 
 const listeners = new Set()
@@ -21,7 +23,7 @@ const tell = change => {
 /** Calls back after every change with what it was about: `people`, `person`, `entry`. */
 export const watch = listener => listeners.add(listener)
 
-export const now = () => Date.now() + store.shiftMs
+export const now = () => store.frozenAt ?? Date.now() + store.shiftMs
 export const official = () => store.accounts.find(account => account.kind === 'official')
 export const miniprogram = () => store.accounts.find(account => account.kind === 'miniprogram')
 export const account = appId => store.accounts.find(one => one.appId === appId)
@@ -41,7 +43,7 @@ const loadAccounts = async () => {
 /** Looks at another person's phone. */
 export const choose = async id => {
   store.personId = id
-  sessionStorage.setItem('zg-phone-person', id)
+  if (!solo) sessionStorage.setItem('zg-phone-person', id)
   store.entries = (await look(`people/${encodeURIComponent(id)}/entries`)).entries
   tell({ kind: 'person' })
 }
@@ -53,7 +55,8 @@ export const doing = async (what, body) => {
   return result
 }
 
-const refresh = async id => {
+/** Reads what a person's phone and standing are now. */
+export const refresh = async id => {
   const fresh = await look(`people/${encodeURIComponent(id)}`)
   const at = store.people.findIndex(one => one.id === id)
   if (at >= 0) store.people[at] = fresh
@@ -104,17 +107,23 @@ export const start = async () => {
   const [config, clock] = await Promise.all([look('config'), look('clock'), loadAccounts(), loadPeople()])
   store.config = config
   store.shiftMs = clock.shiftMs
+  store.frozenAt = clock.frozen ? Date.parse(clock.now) : null
   const wanted = new URLSearchParams(location.search).get('person') ?? sessionStorage.getItem('zg-phone-person')
   if (store.people.length === 0) await addAndChoose()
   else await choose(store.people.some(one => one.id === wanted) ? wanted : store.people[0].id)
   listen(
     (name, data) => {
       if (name === 'entry') onEntry(data)
+      else if (name === 'typing') data.personId === store.personId && tell({ kind: 'typing', ...data })
       else void refresh(data.personId)
     },
     () => void Promise.all([loadPeople(), loadAccounts()]).then(() => choose(store.personId)),
   )
 }
 
-/** Reads the accounts anew: the product may have changed the menu. */
-export const refreshAccounts = loadAccounts
+/** The menu that this person sees; null when there is none. A conditional one may be another than everybody's. */
+export const menuFor = async appId =>
+  (await look(`people/${encodeURIComponent(store.personId)}/menu?appId=${appId}`))?.menu ?? null
+
+/** Only this person's phone, to stand beside another (see main.js). */
+export const solo = new URLSearchParams(location.search).has('solo')

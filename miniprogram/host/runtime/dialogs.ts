@@ -103,6 +103,8 @@ export interface Permission {
   allow: string
   refuse: string
   choices?: string[]
+  /** A tick below the choices that counts whichever way the person answers: 总是保持以上选择. */
+  keep?: { text: string; decide: (ticked: boolean) => void }
 }
 
 /** Draws WeChat's own permission sheet; resolves to the chosen lines when allowed, null when refused. */
@@ -112,8 +114,11 @@ export function askPermission(permission: Permission): Promise<boolean[] | null>
       const box = el('input', { type: 'checkbox', checked: '' }) as HTMLInputElement
       return { box, row: el('label', { class: 'mp-choice' }, box, el('span', {}, choice)) }
     })
+    const { keep } = permission
+    const keepBox = el('input', { type: 'checkbox' }) as HTMLInputElement
     const end = (allowed: boolean) => {
       mask.remove()
+      keep?.decide(keepBox.checked)
       resolve(allowed ? boxes.map(each => each.box.checked) : null)
     }
     const mask = el(
@@ -126,6 +131,7 @@ export function askPermission(permission: Permission): Promise<boolean[] | null>
         el('h3', {}, permission.title),
         ...permission.lines.map(line => el('p', {}, line)),
         ...boxes.map(each => each.row),
+        ...(keep ? [el('label', { class: 'mp-choice' }, keepBox, el('span', {}, keep.text))] : []),
         ...(permission.detail ? [el('div', { class: 'mp-detail' }, permission.detail)] : []),
         el(
           'footer',

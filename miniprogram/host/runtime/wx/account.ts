@@ -35,7 +35,23 @@ interface SubscribeTemplate {
   title: string
 }
 
+/** 总是保持以上选择: what was answered for good is answered at once, and with nothing left to ask no pop-up is shown. */
 async function askToSubscribe(templateIds: string[]): Promise<Record<string, string>> {
+  const choices = `people/${encodeURIComponent(phone.person ?? '')}/choices?appId=${encodeURIComponent(phone.appId)}`
+  const kept = await look<Record<string, string>>(choices).catch((): Record<string, string> => ({}))
+  const remembered = templateIds.flatMap(id => (kept[id] === undefined ? [] : [[id, kept[id]] as const]))
+  const open = templateIds.filter(id => kept[id] === undefined)
+  if (remembered.length > 0)
+    await act('subscribe', {
+      appId: phone.appId,
+      templates: remembered.map(([templateId, status]) => ({ templateId, status })),
+    })
+  const asked = open.length === 0 ? {} : await popUp(open)
+  return { ...Object.fromEntries(remembered), ...asked }
+}
+
+async function popUp(templateIds: string[]): Promise<Record<string, string>> {
+  let always = false
   const known = await look<SubscribeTemplate[]>(`templates?appId=${encodeURIComponent(phone.appId)}`).catch(() => [])
   const titles = templateIds.map(id => known.find(template => template.templateId === id)?.title ?? id)
   const ticked = await askPermission({
@@ -43,6 +59,7 @@ async function askToSubscribe(templateIds: string[]): Promise<Record<string, str
     title: '发送一次性订阅消息',
     lines: ['允许后,可收到一次以下内容的服务通知'],
     choices: titles,
+    keep: { text: '总是保持以上选择，不再询问', decide: ticked => (always = ticked) },
     allow: '允许',
     refuse: '取消',
   })
@@ -50,6 +67,6 @@ async function askToSubscribe(templateIds: string[]): Promise<Record<string, str
     templateId,
     status: ticked?.[index] === true ? 'accept' : 'reject',
   }))
-  await act('subscribe', { appId: phone.appId, templates: answers })
+  await act('subscribe', { appId: phone.appId, templates: answers, always })
   return Object.fromEntries(answers.map(({ templateId, status }) => [templateId, status]))
 }
