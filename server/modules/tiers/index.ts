@@ -59,9 +59,7 @@ export function createTiers(kernel: Kernel, needs: TiersNeeds): Module<TiersApi>
           [...members].flatMap(([memberId, { tier }]) => {
             const rank = rules?.tiers.findIndex(one => one.code === tier) ?? -1
             const found = rules?.tiers[rank]
-            return found === undefined
-              ? []
-              : [[memberId, { ...found.benefits, tier, name: found.name, rank }] as const]
+            return found === undefined ? [] : [[memberId, { ...found.benefits, tier, name: found.name, rank }] as const]
           }),
         )
       },

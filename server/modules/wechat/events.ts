@@ -32,6 +32,8 @@ export const messageReceived = event(
     /** What was written; a picture or a voice is named in brackets. */
     text: z.string(),
     at: z.iso.datetime(),
+    /** A reply rule has answered it: people need not. */
+    answered: z.boolean().default(false),
   }),
 )
 

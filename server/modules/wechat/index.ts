@@ -15,7 +15,6 @@ import { createAccounts, type Accounts } from './service/accounts.ts'
 import { createDoorLog } from './service/accounts/door-log.ts'
 import { callbackDoor } from './service/callback.ts'
 import { createInbox } from './service/inbox.ts'
-import { greeting } from './service/intake/greeting.ts'
 import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
 import { reachRules } from './service/limits.ts'
@@ -28,6 +27,7 @@ export { thingField } from './service/fields.ts'
 export { checkRules } from './service/rules.ts'
 export { SEND_NOW, type Outgoing } from './service/outbound.ts'
 export type { Shopper } from './service/sessions.ts'
+export type { ReplyValues } from './service/replies/values.ts'
 export type { WechatNeeds } from './service/index.ts'
 
 /** What other modules may ask of WeChat. */
@@ -66,7 +66,7 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
   const accounts = createAccounts(kernel)
   const wechat = createWechatService(kernel, accounts, needs)
 
-  const rules = () => reachRules(kernel.config.WECHAT_LIMITS, kernel.clock.now())
+  const rules = () => reachRules(kernel.config.WECHAT_LIMITS, kernel.clock.now(), kernel.config.SHOP_ZONE)
 
   let asked: Promise<void> | null = null
   let again = false
@@ -112,7 +112,7 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
     door: callbackDoor(kernel, {
       accounts,
       inbox: createInbox(kernel.db, nudge),
-      decide: createReplies(greeting, kernel.log),
+      decide: createReplies(wechat.replyFor, kernel.log),
       seen: createDoorLog(kernel),
     }),
     start: accounts.start,

@@ -52,7 +52,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
   const ways = createWays(db, wechat, members)
   const view = createView(db, members, wechat, ways)
   const answers = createAnswers(kernel, ways, audit)
-  const take = createIntake(kernel)
+  const { take, join } = createIntake(kernel)
 
   async function inReach(ticketId: string, { scope }: StaffCaller): Promise<Ticket> {
     const ticket = await ticketById(db, ticketId)
@@ -194,10 +194,11 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       unionid,
       text,
       at,
+      answered,
     }: z.output<typeof messageReceived.payload>): Promise<void> {
       const memberId = await members.memberIdOf(appId, openid, unionid)
       const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
-      await take({
+      await (answered ? join : take)({
         writer: { appId, openid, unionid, memberId },
         messageId: inboundId,
         sourceKey: `wechat:${inboundId}`,

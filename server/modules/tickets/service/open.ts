@@ -74,26 +74,34 @@ export function createIntake({ db, newId, config }: Pick<Kernel, 'db' | 'newId' 
     return id
   }
 
-  const once = (written: Written): Promise<string> =>
+  const once = (written: Written, open: (tx: Tx, written: Written) => Promise<string>): Promise<string> =>
     inTransaction(db, async tx => {
       const done = await ticketIdBySource(tx, written.sourceKey)
       if (done !== undefined) return done
-      const open = await openTicketOf(tx, written.writer)
-      if (open === undefined || !(await shopperWrote(tx, open.id, written.writer, written.at)))
-        return begin(tx, written)
-      await append(tx, open.id, written)
-      return open.id
+      const ticket = await openTicketOf(tx, written.writer)
+      if (ticket === undefined || !(await shopperWrote(tx, ticket.id, written.writer, written.at)))
+        return open(tx, written)
+      await append(tx, ticket.id, written)
+      return ticket.id
     })
 
-  /** Returns the ticket that the message is in now. */
-  return async (written: Written): Promise<string> => {
+  async function persist(written: Written, open: (tx: Tx, written: Written) => Promise<string>): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(written)
+        return await once(written, open)
       } catch (error) {
         // Two messages of one person at once: the other has opened the ticket, or stored this very message.
         if (uniqueViolation(error) === null || attempt >= 5) throw error
       }
     }
+  }
+
+  return {
+    /** Returns the ticket that the message is in now. */
+    take: (written: Written): Promise<string> => persist(written, begin),
+    /** For what a reply rule has answered: it joins the ticket that is open, but opens none. */
+    async join(written: Written): Promise<void> {
+      await persist(written, () => Promise.resolve(''))
+    },
   }
 }

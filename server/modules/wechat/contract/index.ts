@@ -1,14 +1,30 @@
 import { contract } from '../../../kernel/http/contract.ts'
 import { accountOperations } from './accounts.ts'
+import { codeOperations } from './codes.ts'
+import { menuOperations } from './menus.ts'
 import { messageOperations } from './messages.ts'
+import { momentOperations } from './moments.ts'
+import { replyOperations } from './replies.ts'
 import { shopOperations } from './shop.ts'
+import { tagOperations } from './tags.ts'
 
 export * from './accounts.ts'
+export * from './codes.ts'
 export * from './errors.ts'
+export * from './menus.ts'
 export * from './messages.ts'
+export * from './moments.ts'
+export * from './replies.ts'
 export * from './rights.ts'
 export * from './routes.ts'
 export * from './shop.ts'
+export * from './tags.ts'
 
 /** Every operation of the module; each of its areas declares its own. */
-export const wechatApi = contract('wechat', { ...shopOperations, ...accountOperations, ...messageOperations })
+export const wechatApi = contract('wechat', {
+  ...shopOperations, ...codeOperations, ...tagOperations, ...momentOperations,
+  ...accountOperations,
+  ...messageOperations,
+  ...replyOperations,
+  ...menuOperations,
+})

@@ -33,8 +33,9 @@ export const MenuButton = z.object({
   url: draft(1500),
   appId: draft(32),
   path: draft(300),
-  /** media_id: one of our materials; article_id: WeChat's id of an article. */
+  /** media_id: one of our materials, or in a menu made elsewhere WeChat's own id; article_id: WeChat's id of an article. */
   materialId: draft(26),
+  mediaId: draft(128),
   articleId: draft(128),
 })
 export type MenuButton = z.output<typeof MenuButton>

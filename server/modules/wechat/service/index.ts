@@ -13,8 +13,10 @@ import { createAccountSetup, type AccountSetup, type AuditAccounts } from './acc
 import { createDeliverer, type Deliverer } from './deliver.ts'
 import { createDesk, type Desk, type PeopleNeeds } from './desk.ts'
 import { createIntake } from './intake.ts'
+import { createMenus, type Menus } from './menus/index.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
+import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/index.ts'
 import { createReports } from './reports.ts'
 import { createRetention } from './retention.ts'
 import { createRights } from './rights.ts'
@@ -22,7 +24,7 @@ import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
 
 /** What the module needs from above, given by the composition root. */
-export interface WechatNeeds extends PeopleNeeds {
+export interface WechatNeeds extends PeopleNeeds, AutoReplyNeeds {
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
   readonly audit: AuditAccounts
@@ -36,6 +38,11 @@ export interface Wechat {
   readonly planner: ReturnType<typeof createPlanner>
   readonly desk: Desk
   readonly work: Work
+  readonly menus: Menus
+  readonly replies: AutoReply['rules']
+  readonly materials: AutoReply['materials']
+  /** What is answered to a push at once. */
+  readonly replyFor: AutoReply['replyFor']
   openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
   /** The caller behind an Authorization header; throws unauthenticated. */
   authenticate(authorization: string): Promise<ShopperCaller>
@@ -54,7 +61,8 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const rights = createRights(kernel, accounts)
   const planner = createPlanner(kernel)
   const deliverer = createDeliverer(kernel, accounts, createPace(kernel))
-  const intake = createIntake(kernel, [createReports(kernel, accounts)])
+  const autoReply = createAutoReply(kernel, accounts, planner, needs)
+  const intake = createIntake(kernel, [createReports(kernel, accounts), autoReply.work])
   const retention = createRetention(kernel)
   const announce = createAnnouncer(kernel, accounts)
 
@@ -85,6 +93,10 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     planner,
     desk: createDesk(kernel, accounts, planner, rights, needs),
     work,
+    menus: createMenus(kernel, accounts, { ...needs, materials: autoReply.materials }),
+    replies: autoReply.rules,
+    materials: autoReply.materials,
+    replyFor: autoReply.replyFor,
     async openSession(code, appId) {
       const { token, shopper } = await sessions.open(code, appId)
       return { token, expiresIn: SESSION_SECONDS, member: (await needs.memberIdOf(shopper)) !== null }

@@ -12,6 +12,7 @@ import { clearCredits, openWindows, setBlocked, type Window } from '../repositor
 import type { Pen } from '../repository/rights/ledger.ts'
 import { windowOpened } from './limits.ts'
 import { readPush, type Push, type PushWork } from './intake/push.ts'
+import { isAnswered } from './replies/decide.ts'
 import { codeReason } from './reasons.ts'
 
 const RUN = 200
@@ -117,6 +118,7 @@ export function createIntake(
         unionid: unionids.get(push.openid) ?? null,
         kind: push.content.kind,
         text: textOf(push.content) ?? '',
+        answered: isAnswered(push),
         at: push.sentAt.toISOString(),
       }))
       await publishAll(tx, messageReceived, events)
