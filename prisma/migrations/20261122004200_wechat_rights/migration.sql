@@ -2,6 +2,7 @@ CREATE TABLE `wechat_reach` (
   `appId` VARCHAR(32) NOT NULL,
   `openid` VARCHAR(64) NOT NULL,
   `following` TINYINT(1) NOT NULL DEFAULT 0,
+  `blocked` TINYINT(1) NOT NULL DEFAULT 0,
   `blockedAt` DATETIME(3) NULL,
   `messageUntil` DATETIME(3) NULL,
   `messageLeft` SMALLINT NOT NULL DEFAULT 0,
@@ -9,7 +10,11 @@ CREATE TABLE `wechat_reach` (
   `touchLeft` SMALLINT NOT NULL DEFAULT 0,
   `massUntil` DATETIME(3) NULL,
   `massUsed` SMALLINT NOT NULL DEFAULT 0,
-  PRIMARY KEY (`appId`, `openid`)
+  PRIMARY KEY (`appId`, `openid`),
+  INDEX `wechat_reach_appId_following_blocked_massUntil_massUsed_idx` (`appId`, `following`, `blocked`, `massUntil`, `massUsed`),
+  INDEX `wechat_reach_appId_messageUntil_messageLeft_blocked_idx` (`appId`, `messageUntil`, `messageLeft`, `blocked`),
+  INDEX `wechat_reach_appId_touchUntil_idx` (`appId`, `touchUntil`),
+  INDEX `wechat_reach_blockedAt_idx` (`blockedAt`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `wechat_right_entry` (
@@ -33,6 +38,7 @@ CREATE TABLE `wechat_right_entry` (
 
 ALTER TABLE `wechat_credit`
   ADD COLUMN `reserved` INT NOT NULL DEFAULT 0 AFTER `remaining`,
+  ADD INDEX `wechat_credit_appId_templateId_remaining_idx` (`appId`, `templateId`, `remaining`),
   ADD INDEX `wechat_credit_appId_openid_idx` (`appId`, `openid`);
 
 ALTER TABLE `wechat_message`

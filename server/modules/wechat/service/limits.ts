@@ -2,8 +2,6 @@ import type { WechatLimits } from '../../../kernel/config.ts'
 import { shopDay, shopInstant } from '../../../kernel/clock.ts'
 import type { ReachRules } from '../repository/rights/reach.ts'
 
-const DAY_MS = 86_400_000
-
 /** The instant at which the calendar month of an instant ends in the shop's zone: WeChat counts mass messages by it. */
 export function monthEnd(at: Date, zone: string): Date {
   const [year = 0, month = 0] = shopDay(at, zone).split('-').map(Number)
@@ -12,9 +10,9 @@ export function monthEnd(at: Date, zone: string): Date {
 }
 
 /** What the limits say about reach at an instant. */
-export const reachRules = (limits: WechatLimits, now: Date): ReachRules => ({
+export const reachRules = (limits: WechatLimits, now: Date, zone: string): ReachRules => ({
   now,
-  blockedSince: new Date(now.getTime() - limits.blockDays * DAY_MS),
+  monthEnd: monthEnd(now, zone),
   massAMonth: limits.massAMonth,
 })
 

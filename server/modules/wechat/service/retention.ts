@@ -1,12 +1,13 @@
 import type { Kernel } from '../../../kernel/module.ts'
 import { deleteMessages, emptyMessages } from '../repository/messages.ts'
+import { unblockOld } from '../repository/rights/grants.ts'
 import { differences } from '../repository/rights/proof.ts'
 import { carryOver, expireWindows } from '../repository/rights/retention.ts'
 
 const DAY_MS = 86_400_000
 
 /**
- * The nightly work on messages and rights: closed windows are struck out, old entries carried over, old texts emptied, old rows
+ * The nightly work on messages and rights: closed windows are struck out, old refusals forgotten, old entries carried over, old texts emptied, old rows
  * deleted; then the ledger is compared with its projections, and a difference is loud in the log.
  */
 export function createRetention({
@@ -23,6 +24,7 @@ export function createRetention({
   return async (): Promise<void> => {
     const pen = { newId, now: clock.now() }
     for (const kind of ['message', 'touch'] as const) await whileSome(() => expireWindows(db, kind, pen))
+    await whileSome(() => unblockOld(db, until(config.WECHAT_LIMITS.blockDays)))
     await whileSome(() => carryOver(db, until(config.WECHAT_RIGHTS_KEPT_DAYS), pen))
     await whileSome(() => emptyMessages(db, until(config.WECHAT_CONTENT_KEPT_DAYS)))
     await whileSome(() => deleteMessages(db, until(config.WECHAT_MESSAGES_KEPT_DAYS)))

@@ -17,7 +17,7 @@ export function createRights(
   { db, clock, newId, config }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config'>,
   accounts: Accounts,
 ) {
-  const rules = () => reachRules(config.WECHAT_LIMITS, clock.now())
+  const rules = () => reachRules(config.WECHAT_LIMITS, clock.now(), config.SHOP_ZONE)
 
   /** The mini-program's subscribe templates with what the person still allows. */
   async function templates(person: Person): Promise<{ name: string; templateId: string; remaining: number }[]> {

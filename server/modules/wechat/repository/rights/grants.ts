@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../../../../kernel/db.ts'
-import { chunks } from '../../../../kernel/db.ts'
+import { affected, chunks, type Db, type Tx } from '../../../../kernel/db.ts'
 import { book, inOrder, writeEntries, type Entry, type Pen, type Person } from './ledger.ts'
 
 /** A window that a person's own action has opened. */
@@ -158,7 +157,7 @@ export async function setBlocked(tx: Tx, appId: string, openids: readonly string
   if (openids.length === 0) return
   await tx
     .updateTable('wechat_reach')
-    .set({ blockedAt: since })
+    .set({ blocked: since === null ? 0 : 1, blockedAt: since })
     .where('appId', '=', appId)
     .where('openid', 'in', [...openids].toSorted())
     .execute()
@@ -169,7 +168,7 @@ export async function setFollowing(tx: Tx, people: readonly Person[]): Promise<v
   for (const run of chunks(inOrder(people), 500)) {
     const rows = run.map(({ appId, openid }) => sql`(${appId}, ${openid}, 1)`)
     await sql`insert into wechat_reach (appId, openid, following) values ${sql.join(rows)}
-      on duplicate key update following = 1, blockedAt = null`.execute(tx)
+      on duplicate key update following = 1, blocked = 0, blockedAt = null`.execute(tx)
   }
 }
 
@@ -177,4 +176,15 @@ export async function setFollowing(tx: Tx, people: readonly Person[]): Promise<v
 export async function forgetRights(tx: Tx, appId: string, openids: readonly string[]): Promise<void> {
   for (const table of ['wechat_reach', 'wechat_credit', 'wechat_right_entry'] as const)
     await tx.deleteFrom(table).where('appId', '=', appId).where('openid', 'in', openids).execute()
+}
+
+/** Forgets refusals that are older than an instant, so that people are tried again; a bounded number at a time. */
+export async function unblockOld(db: Db, before: Date): Promise<number> {
+  const result = await db
+    .updateTable('wechat_reach')
+    .set({ blocked: 0, blockedAt: null })
+    .where('blockedAt', '<', before)
+    .limit(1_000)
+    .executeTakeFirstOrThrow()
+  return affected(result)
 }
