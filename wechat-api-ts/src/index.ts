@@ -1,5 +1,12 @@
 export * from './callback/codec.ts'
-export { decryptFrame, encryptFrame, type Frame, randomFrameHead, readAesKey } from './callback/cipher.ts'
+export {
+  decryptFrame,
+  encryptFrame,
+  type Frame,
+  type FrameKey,
+  randomFrameHead,
+  readAesKey,
+} from './callback/cipher.ts'
 export {
   type Field,
   type Fields,

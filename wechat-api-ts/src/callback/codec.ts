@@ -1,4 +1,4 @@
-import { decryptFrame, encryptFrame, randomFrameHead, readAesKey } from './cipher.ts'
+import { decryptFrame, encryptFrame, type FrameKey, randomFrameHead, readAesKey } from './cipher.ts'
 import { type Format, readDocument, textOf, writeXml } from './document.ts'
 import { CallbackError, type CallbackRefusal } from './errors.ts'
 import { type Inbound, readMessage } from './message.ts'
@@ -66,7 +66,7 @@ const signed = (account: CallbackAccount, query: CallbackQuery): { timestamp: st
 
 const encryptReply = (
   account: CallbackAccount,
-  key: Buffer,
+  key: FrameKey,
   format: Format,
   text: string,
   stamp: ReplyStamp,
@@ -86,7 +86,7 @@ export const callbackCodec = (account: CallbackAccount) => {
   if (account.mode !== 'plain' && keys.length === 0)
     throw new Error(`account ${account.appId}: ${account.mode} mode needs an EncodingAESKey`)
 
-  const open = (encrypted: string): { text: string; key: Buffer } => {
+  const open = (encrypted: string): { text: string; key: FrameKey } => {
     let refusal: CallbackRefusal = 'cannotDecrypt'
     for (const key of keys) {
       try {
@@ -106,7 +106,7 @@ export const callbackCodec = (account: CallbackAccount) => {
     return single(query, 'echostr')
   }
 
-  const answering = (message: Inbound, format: Format, key: Buffer | null) => {
+  const answering = (message: Inbound, format: Format, key: FrameKey | null) => {
     const reply = (given: Reply, stamp: ReplyStamp = {}): string => {
       const fields = {
         ToUserName: message.fromUser,

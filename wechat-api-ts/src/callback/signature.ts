@@ -1,10 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** WeChat's signature: SHA-1 in hex over the parts, sorted bytewise and joined without a separator. */
-export const sign = (...parts: readonly string[]): string =>
-  createHash('sha1')
-    .update([...parts].sort().join(''))
-    .digest('hex')
+export const sign = (...parts: readonly string[]): string => hash('sha1', [...parts].sort().join(''), 'hex')
 
 /** Compares in constant time; an unequal length is false at once, because the length of a digest is no secret. */
 export const sameText = (given: string, expected: string): boolean => {

@@ -1,4 +1,5 @@
-const wide = /\d{16}/
+// A bare number of 16 digits or more; digits inside names and texts need no care.
+const wide = /[:,[\s]-?\d{16}/
 const integer = /^-?\d+$/
 
 // WeChat's msgid and msg_data_id exceed 2^53: JSON.parse alone would change their last digits
