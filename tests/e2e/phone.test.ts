@@ -44,6 +44,9 @@ it('a shopper follows, is welcomed, writes, and reads the agent’s answer the m
   await page.click('[data-tab=contacts]')
   await page.click('.cell')
   await page.click('[data-act=follow]')
+  await page.waitForSelector('.first .chat')
+  // The welcome is the answer to the push, or comes right after it where the shop needs a moment longer.
+  await place.settle()
   expect(await shows('.glass', '欢迎光临')).toBe(true)
 
   await page.click('[data-act=toggle]')
@@ -141,9 +144,7 @@ it('every kind of message stands on the phone as WeChat draws it, and an answer 
   const heights = await page.locator('.first .talk > *').evaluateAll(all => all.map(each => each.clientHeight))
   expect(Math.min(...heights)).toBeGreaterThan(10)
   await tap('[data-choice="101"]')
-  await page.waitForFunction(
-    () => document.querySelector('.first .said.mine:last-child .bubble')?.textContent === '满意',
-  )
+  await expect.poll(() => page.locator('.first .said.mine .bubble').last().textContent()).toBe('满意')
   await place.wechat.pushes.settled()
   const pushed = place.wechat.world.journal.newest(5).find(entry => entry.plain?.includes('bizmsgmenuid'))
   expect(pushed?.plain).toContain('<bizmsgmenuid><![CDATA[101]]></bizmsgmenuid>')
