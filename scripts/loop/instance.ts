@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { migrate } from '../../server/kernel/db/migrate.ts'
@@ -11,19 +10,7 @@ import { openServices, root } from '../services/index.ts'
 import type { Lifetime } from '../services/lifetime.ts'
 import { freePort } from '../services/ports.ts'
 import { start, type Running } from '../services/process.ts'
-import { tail } from '../services/instance.ts'
-
-/** A process that may be killed and started anew. */
-export interface Killable {
-  start(faultPoints?: string): void
-  /** kill −9, and waits until it is gone. */
-  kill(): Promise<void>
-  isRunning(): boolean
-  /** Throws, with the end of its log, when it has ended by itself. */
-  check(): void
-  /** How often it has fallen, by our hand or at a fault point. */
-  falls(): number
-}
+import { answers, killable, type Killable } from '../services/killable.ts'
 
 /** A product of our own: database, Redis keys, ports, sandbox, server and jobs, all of which end with the command. */
 export interface Instance {
@@ -79,6 +66,7 @@ export async function openInstance(lifetime: Lifetime, more: Record<string, stri
     answers(`${server}/openapi.json`, web, path.join(folder, 'server.log')),
   ])
   const jobs = killable(
+    'jobs',
     n => path.join(folder, `jobs-${n}.log`),
     (n, faultPoints) => run('jobs', 'jobs/main.ts', { ...environment, FAULT_POINTS: faultPoints }, `jobs-${n}.log`),
   )
@@ -95,54 +83,8 @@ export async function openInstance(lifetime: Lifetime, more: Record<string, stri
   }
 }
 
-function killable(logOf: (n: number) => string, open: (n: number, faultPoints: string) => Running): Killable {
-  let running: Running | undefined
-  let started = 0
-  let falls = 0
-  let crash: string | undefined
-  return {
-    start: (faultPoints = '') => {
-      const n = ++started
-      const opened = open(n, faultPoints)
-      running = opened
-      void opened.exited.then(code => {
-        if (running === opened) running = undefined
-        if (code === 'SIGKILL') falls++
-        else crash = `the jobs process ended by itself (${code}):\n${tail(readFileSync(logOf(n), 'utf8'))}`
-      })
-    },
-    kill: async () => {
-      const dying = running
-      if (dying === undefined) return
-      process.kill(dying.pid, 'SIGKILL')
-      await dying.exited
-      await wait(0)
-    },
-    isRunning: () => running !== undefined,
-    check: () => {
-      if (crash !== undefined) throw new Error(crash)
-    },
-    falls: () => falls,
-  }
-}
-
-async function answers(url: string, running: Running, log: string): Promise<void> {
-  let ended: number | string | undefined
-  void running.exited.then(code => (ended = code))
-  for (let waited = 0; ; waited += 100) {
-    try {
-      await fetch(url)
-      return
-    } catch (error) {
-      if (ended !== undefined || waited > 60_000)
-        throw new Error(`${url} does not answer:\n${tail(readFileSync(log, 'utf8'))}`, { cause: error })
-      await wait(100)
-    }
-  }
-}
-
 /** The first owner's one-time password, which the server prints at its first start. */
-function firstOwner(log: string): Instance['owner'] {
+export function firstOwner(log: string): Instance['owner'] {
   const match = /one-time password\s+(\S+)\s+(\S+)/.exec(readFileSync(log, 'utf8'))
   if (match?.[1] === undefined || match[2] === undefined) throw new Error('the server printed no one-time password')
   return { username: match[1], password: match[2] }

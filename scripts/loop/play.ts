@@ -4,6 +4,7 @@ import { createChecks } from './checks.ts'
 import type { Dataset } from './dataset.ts'
 import { anonymous, logIn } from '../callers.ts'
 import type { Instance } from './instance.ts'
+import { seeded } from '../services/seeded.ts'
 import { playCampaign } from './steps-campaign.ts'
 import { playSales } from './steps-sales.ts'
 import { playTicket } from './steps-ticket.ts'
@@ -28,17 +29,6 @@ export interface Size {
   back: number
   kills: number
   thorough: boolean
-}
-
-/** Numbers in [0, 1) from a seed that is printed, so that a run can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** Plays the whole story on an instance and says what held. */

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { createPool, type RowDataPacket } from 'mysql2/promise'
 import { tenThousandths } from './csv.ts'
+import { queuedJobs } from '../services/queued.ts'
 import type { Instance } from './instance.ts'
 
 /** Read-only looks into the product's database and queues: totals, and whether all work is done. */
@@ -42,22 +43,8 @@ export function openWatch({ databaseUrl, redisUrl, redisPrefix, jobs }: Instance
   async function busy(): Promise<number> {
     const unsettled = await number('SELECT COUNT(*) FROM outbox WHERE sentAt IS NULL')
     const imports = await number("SELECT COUNT(*) FROM erp_import WHERE state IN ('waiting', 'staging', 'applying')")
-    return unsettled + imports + (await queued())
-  }
-
-  /** Jobs of every queue that wait, run or are put off; schedules are not counted. */
-  async function queued(): Promise<number> {
-    const queues = new Set<string>()
-    for await (const keys of redis.scanStream({ match: `{${redisPrefix}}:*:meta`, count: 1000 })) {
-      if (Array.isArray(keys)) for (const key of keys) queues.add(String(key).slice(0, -':meta'.length))
-    }
-    let jobs = 0
-    for (const queue of queues) {
-      for (const list of ['wait', 'active', 'paused']) jobs += await redis.llen(`${queue}:${list}`)
-      jobs += await redis.zcard(`${queue}:prioritized`)
-      jobs += (await redis.zrange(`${queue}:delayed`, '0', '-1')).filter(id => !id.startsWith('repeat:')).length
-    }
-    return jobs
+    const { ready, delayed } = await queuedJobs(redis, redisPrefix)
+    return unsettled + imports + ready + delayed
   }
 
   return {

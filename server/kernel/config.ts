@@ -109,6 +109,8 @@ export const ConfigSchema = z.object({
   VAULT_LOOKUP_KEY: key32.transform(text => Buffer.from(text, 'base64')),
   /** JSON array of accounts: see docs/wechat.md. */
   WECHAT_ACCOUNTS: jsonOf(z.array(WechatAccount)).default([]),
+  /** Where accounts that are connected in the admin call, unless they name an address of their own. */
+  WECHAT_API_URL: url('http', 'https').default('https://api.weixin.qq.com'),
   /** The SMS gateway of the verification codes; empty = SMS is off. */
   SMS_URL: z.string().default(''),
   /** How far back binding a card credits past sales: 'all' or a number of days. */
@@ -136,6 +138,8 @@ export const ConfigSchema = z.object({
   COOKIE_SECURE: flag.default(false),
   /** Proofs only: points at which the process falls, see kernel/faults.ts. Refused in production. */
   FAULT_POINTS: z.string().default(''),
+  /** Proofs only: the file that says what time it is, see kernel/clock.ts. Refused in production. */
+  CLOCK_FILE: z.string().default(''),
 })
 export type Config = z.output<typeof ConfigSchema>
 
@@ -163,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       )
   if (result.success && result.data.NODE_ENV === 'production') {
     if (result.data.FAULT_POINTS !== '') problems.push('FAULT_POINTS: 生产环境不可用 / not allowed in production')
+    if (result.data.CLOCK_FILE !== '') problems.push('CLOCK_FILE: 生产环境不可用 / not allowed in production')
     if (!result.data.COOKIE_SECURE) problems.push('COOKIE_SECURE: 生产环境必须为 true / must be true in production')
   }
   if (!result.success || problems.length > 0) throw new ConfigError(problems)

@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts'
+import { fileClock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openDatabase, type Database } from './db.ts'
 import { armFaults } from './faults.ts'
@@ -31,7 +31,7 @@ export function openKernel(
   const kernel: Kernel = {
     db: database.db,
     redis,
-    clock: more.clock ?? systemClock,
+    clock: more.clock ?? (config.CLOCK_FILE === '' ? systemClock : fileClock(config.CLOCK_FILE)),
     newId,
     log: more.log ?? createLog(config.LOG_LEVEL, name),
     config,

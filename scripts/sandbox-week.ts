@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { command } from './services/lifetime.ts'
+import { openWeek } from './week/instance.ts'
+import { play } from './week/play.ts'
+
+const { values } = parseArgs({
+  options: {
+    people: { type: 'string', default: '2000' },
+    hours: { type: 'string', default: '168' },
+    seed: { type: 'string' },
+  },
+})
+
+/**
+ * `npm run sandbox:week`: a week of WeChat on a clock that is moved from event to event, with faults, killed tokens,
+ * killed processes, and the database and Redis falling; exit 0 only if every message has exactly one known end.
+ */
+await command(async lifetime => {
+  const started = performance.now()
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
+  const people = Number(values.people)
+  const week = await openWeek(lifetime)
+  console.log(`   seed ${seed}`)
+  const size = {
+    people,
+    hours: Number(values.hours),
+    written: Math.ceil(people * 0.06),
+    answered: Math.ceil(people * 0.05),
+  }
+  const outcome = await play(week, size, seed, line => console.log(line))
+
+  const table = (title: string, rows: Iterable<readonly [string, number]>): void => {
+    console.log(`\n${title}`)
+    for (const [what, count] of rows) console.log(`  ${String(count).padStart(9)}  ${what}`)
+  }
+  table(
+    '一周的账 · The books of the week',
+    outcome.lines.map(({ what, count }) => [what, count]),
+  )
+  table('故障 · Faults that struck', outcome.faults)
+  table('倒下 · What fell', outcome.falls)
+  if (outcome.untaken.size > 0) table('未受理的回复 · Answers that were not taken', outcome.untaken)
+  table('差异 · Differences', [['', outcome.differences.length]])
+  for (const difference of outcome.differences.slice(0, 20)) console.log(`             ${difference}`)
+  console.log(
+    JSON.stringify({
+      week: people,
+      ok: outcome.differences.length === 0,
+      seconds: Math.round((performance.now() - started) / 1000),
+      seed,
+      ...Object.fromEntries(outcome.lines.map(({ what, count }) => [what.trim(), count])),
+      differences: outcome.differences.length,
+    }),
+  )
+  return outcome.differences.length === 0 ? 0 : 1
+})

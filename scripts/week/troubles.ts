@@ -1,0 +1,109 @@
+import type { Killable } from '../services/killable.ts'
+import { count, type Book } from './book.ts'
+import type { Week } from './instance.ts'
+
+/** The named points of a jobs process, and of the server, at which it falls. */
+const WORKER_POINTS = [
+  'wechat.afterClaim:1',
+  'wechat.afterSendBeforeRecord:2',
+  'wechat.afterRecord:1',
+  'wechat.afterIntakeBeforeCommit:1',
+  'relay.afterQueueBeforeMark:2',
+  'campaigns.afterFreezeBeforeMark:1',
+  'campaigns.afterPlanBeforeCommit:1',
+]
+const SERVER_POINTS = ['wechat.afterStoreBeforeAnswer:5', 'wechat.afterStoreBeforeQueue:3']
+
+/** Calls whose answers go wrong: sending, asking about people, tokens. */
+const PATHS = ['/cgi-bin/message/*', '/cgi-bin/user/info', '/cgi-bin/stable_token']
+const KINDS = [
+  { do: 'errcode', errcode: -1 },
+  { do: 'httpStatus', status: 502 },
+  { do: 'delay', ms: 300 },
+  { do: 'drop', when: 'before' },
+  { do: 'drop', when: 'after' },
+  { do: 'truncate', bytes: 9 },
+  { do: 'malformed' },
+]
+
+/** Everything that goes wrong in the week. */
+export interface Troubles {
+  /** Two per cent of all calls fail, in every way in equal parts; pushes come twice and out of order. */
+  begin(): Promise<void>
+  /** The token of each account dies at its next message. */
+  killTokens(): Promise<void>
+  /** A process is started anew so that it falls at the next named point. */
+  arm(what: 'worker' | 'server'): Promise<void>
+  /** Starts again whatever has fallen; throws when a process has ended by itself. */
+  tend(): void
+  /** How often each kind of fault struck. */
+  struck(): Promise<Map<string, number>>
+  /** Peace: no more faults, everybody stands. */
+  cease(): Promise<void>
+}
+
+/** Opens the troubles of a week. */
+export function openTroubles(week: Week, book: Book, random: () => number): Troubles {
+  let arming = false
+  const left = { worker: [...WORKER_POINTS], server: [...SERVER_POINTS] }
+  const all: readonly (readonly [string, Killable])[] = [
+    ['server', week.web],
+    ...week.workers.map(worker => ['jobs', worker] as const),
+  ]
+
+  return {
+    begin: async () => {
+      await week.sim('PATCH', '/__sim/settings', {
+        duplicateRate: 0.02,
+        disorder: 4,
+        redeliverAfterMs: 4_000,
+        jobEventLossRate: 0.02,
+        jobEventDuplicateRate: 0.02,
+      })
+      for (const path of PATHS)
+        for (const fault of KINDS)
+          await week.sim('POST', '/__sim/faults', { match: { path }, fault, chance: 0.02 / KINDS.length })
+    },
+    killTokens: async () => {
+      for (const path of ['/cgi-bin/message/template/*', '/cgi-bin/message/custom/*', '/cgi-bin/message/subscribe/*'])
+        await week.sim('POST', '/__sim/faults', { match: { path }, fault: { do: 'killToken' }, times: 1 })
+      count(book.falls, 'tokens', 2)
+    },
+    arm: async what => {
+      const points = what === 'server' ? left.server : left.worker
+      if (points.length === 0) points.push(...(what === 'server' ? SERVER_POINTS : WORKER_POINTS))
+      const point = points.shift() ?? ''
+      const victim = what === 'server' ? week.web : week.workers[Math.floor(random() * week.workers.length)]
+      if (victim === undefined) return
+      arming = true
+      await victim.kill()
+      victim.start(point)
+      arming = false
+      count(book.falls, what === 'server' ? 'server' : 'jobs')
+    },
+    tend: () => {
+      if (arming) return
+      for (const [name, process] of all) {
+        process.check()
+        if (process.isRunning()) continue
+        process.start()
+        count(book.falls, `${name} at a named point`)
+      }
+    },
+    struck: async () => {
+      const rules = await week.sim<{ fault: { do: string; when?: string }; struck: number }[]>('GET', '/__sim/faults')
+      const struck = new Map<string, number>()
+      for (const { fault, struck: times } of rules)
+        count(struck, fault.when === undefined ? fault.do : `${fault.do} ${fault.when}`, times)
+      return struck
+    },
+    cease: async () => {
+      await week.sim('DELETE', '/__sim/faults')
+      await week.sim('PATCH', '/__sim/settings', { duplicateRate: 0, jobEventLossRate: 0, jobEventDuplicateRate: 0 })
+      for (const [, process] of all) {
+        await process.kill()
+        process.start()
+      }
+    },
+  }
+}
