@@ -7,7 +7,7 @@ const rings = [
   ['members'],
   ['catalog'],
   ['sales'],
-  ['points', 'tiers', 'coupons', 'till'],
+  ['points', 'tiers', 'coupons', 'till', 'channels'],
   ['segments'],
   ['campaigns'],
   ['tickets'],

@@ -1,6 +1,7 @@
 import type { Contract } from './kernel/http/contract.ts'
 import { campaignsApi } from './modules/campaigns/contract.ts'
 import { catalogApi } from './modules/catalog/contract.ts'
+import { channelsApi } from './modules/channels/contract.ts'
 import { couponsApi } from './modules/coupons/contract.ts'
 import { erpApi } from './modules/erp/contract.ts'
 import { filesApi } from './modules/files/contract.ts'
@@ -27,6 +28,7 @@ export const contracts: readonly Contract[] = [
   tiersApi,
   couponsApi,
   tillApi,
+  channelsApi,
   segmentsApi,
   campaignsApi,
   ticketsApi,

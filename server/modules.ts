@@ -2,6 +2,7 @@ import type { Authenticators } from './app.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
 import { createCatalog } from './modules/catalog/index.ts'
+import { createChannels } from './modules/channels/index.ts'
 import { createCoupons } from './modules/coupons/index.ts'
 import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
@@ -24,6 +25,11 @@ export function createModules(kernel: Kernel) {
   const wechat = createWechat(kernel, {
     audit,
     files: files.api,
+    codePeople: {
+      audit,
+      colleagues: staff.api.colleagues,
+      staffNames: ids => staff.api.staffNames(kernel.db, ids),
+    },
     replyValues: memberId =>
       replyValues(
         kernel.db,
@@ -44,7 +50,13 @@ export function createModules(kernel: Kernel) {
       return new Map([...ids].map(([at, memberId]) => [at, { memberId, name: briefs.get(memberId)?.name ?? '' }]))
     },
   })
-  const members = createMembers(kernel, { audit, phoneByCode: wechat.api.phoneByCode })
+  const members = createMembers(kernel, {
+    audit,
+    recruiters: staff.api,
+    originOf: async (person, scene) =>
+      (scene === null ? null : await wechat.api.originOfScene(person, scene)) ?? wechat.api.originOf(person),
+    phoneByCode: wechat.api.phoneByCode,
+  })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })
   const points = createPoints(
@@ -70,6 +82,7 @@ export function createModules(kernel: Kernel) {
     setTierMultipliers: (tx, caller, rows, validFrom) => points.api.setTierMultipliers(tx, caller, rows, validFrom),
     issueCoupon: (tx, templateId, items) => coupons.api.issue(tx, templateId, items),
   })
+  const channels = createChannels(kernel)
   const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
   const campaigns = createCampaigns(kernel, {
     wechat: wechat.api,
@@ -104,6 +117,7 @@ export function createModules(kernel: Kernel) {
     tiers,
     coupons,
     till,
+    channels,
     segments,
     campaigns,
     tickets,

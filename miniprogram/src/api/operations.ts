@@ -4,6 +4,9 @@ export const operations = {
     openSession: { method: 'POST', path: '/shop/session' },
     subscribeTemplates: { method: 'GET', path: '/shop/subscriptions' },
     recordSubscriptions: { method: 'POST', path: '/shop/subscriptions' },
+    noteScan: { method: 'POST', path: '/shop/scans' },
+    shopMoments: { method: 'GET', path: '/shop/moments' },
+    answerMoment: { method: 'POST', path: '/shop/moments' },
   },
   members: {
     terms: { method: 'GET', path: '/shop/terms' },

@@ -1194,6 +1194,55 @@ export type WechatInbound = {
     heldUntil: Timestamp | null;
     workedAt: Timestamp | null;
 };
+export type WechatMass = {
+    id: string;
+    /**
+     * the permanent business key: one mass message per key, for ever
+     */
+    massKey: string;
+    appId: string;
+    purpose: string;
+    /**
+     * all | tag | openids
+     */
+    target: string;
+    tagId: number | null;
+    /**
+     * what makes a repeat harmless at WeChat for a day (45065)
+     */
+    clientMsgId: string;
+    /**
+     * msgtype and what belongs to it, as WeChat takes it
+     */
+    bodyJson: string;
+    state: string;
+    claimToken: string | null;
+    claimedAt: Timestamp | null;
+    firstSentAt: Timestamp | null;
+    attempts: Generated<number>;
+    notBefore: Timestamp;
+    platformId: string | null;
+    /**
+     * how many people it was for, as far as we know; null = WeChat decides (a tag)
+     */
+    people: number | null;
+    /**
+     * as MASSSENDJOBFINISH counts them
+     */
+    totalCount: number | null;
+    filteredCount: number | null;
+    sentCount: number | null;
+    failedCount: number | null;
+    errorCode: number | null;
+    reason: Generated<string>;
+    createdBy: string;
+    createdAt: Timestamp;
+    settledAt: Timestamp | null;
+};
+export type WechatMassPerson = {
+    massId: string;
+    openid: string;
+};
 export type WechatMaterial = {
     id: string;
     fileId: string;
@@ -1520,6 +1569,8 @@ export type DB = {
     wechat_door: WechatDoor;
     wechat_follower: WechatFollower;
     wechat_inbound: WechatInbound;
+    wechat_mass: WechatMass;
+    wechat_mass_person: WechatMassPerson;
     wechat_material: WechatMaterial;
     wechat_material_copy: WechatMaterialCopy;
     wechat_menu: WechatMenu;

@@ -96,6 +96,8 @@ const EnrolBody = z.object({
   /** From the store's QR code: where, and by whom. */
   storeCode: z.string().max(32).optional(),
   recruitedBy: z.string().length(26).optional(),
+  /** The word inside the channel code that led here: it knows store and recruiter, and wins over the two above. */
+  scene: z.string().min(1).max(32).optional(),
 })
 export type EnrolBody = z.output<typeof EnrolBody>
 
@@ -123,6 +125,8 @@ export const MemberRow = z.object({
   homeStore: z.string().nullable(),
   enrolledStore: z.string().nullable(),
   recruitedBy: z.string().nullable(),
+  /** The recruiter (开卡人) by name, also where a file named somebody who is not on the staff. */
+  recruiterName: z.string().nullable(),
   source: z.enum(['miniprogram', 'paper', 'staff']),
   enrolledAt: At,
 })
@@ -169,7 +173,7 @@ export const MemberSummary = z.object({
   total: z.int(),
   fresh: z.int(),
   byDay: z.array(Count.extend({ day: Day })),
-  byRecruiter: z.array(Count.extend({ recruitedBy: z.string().nullable() })),
+  byRecruiter: z.array(Count.extend({ recruitedBy: z.string().nullable(), name: z.string().nullable() })),
   byStore: z.array(z.object({ storeCode: z.string().nullable(), total: z.int(), fresh: z.int() })),
 })
 export type MemberSummary = z.output<typeof MemberSummary>
@@ -336,6 +340,13 @@ export const membersApi = contract('members', {
     params: MemberParams,
     body: z.object({ reason: z.string().trim().min(2).max(200) }),
     reply: z.void(),
+  },
+  recruiters: {
+    method: 'GET',
+    path: '/admin/member-recruiters',
+    access: 'staff:members.read',
+    summary: 'Who can be a recruiter, by name: active staff of the caller’s stores',
+    reply: z.object({ items: z.array(z.object({ staffId: z.string(), name: z.string() })) }),
   },
   summary: {
     method: 'GET',

@@ -4,7 +4,14 @@ import { event } from '../../kernel/events/event.ts'
 const Id = z.string().length(26)
 
 /** A member has come to be. */
-export const memberEnrolled = event('members.enrolled', z.object({ memberId: Id }))
+export const memberEnrolled = event(
+  'members.enrolled',
+  z.object({
+    memberId: Id,
+    /** The channel code they came by, and since when they knew it; left out when they came by none. */
+    origin: z.object({ codeId: Id, at: z.iso.datetime() }).optional(),
+  }),
+)
 
 /** An old card now stands for this member; its past sales may be linked. */
 export const cardBound = event('members.cardBound', z.object({ memberId: Id, cardNo: z.string() }))

@@ -18,7 +18,7 @@ import { memberProfile } from './service/profile.ts'
 import { smsCodes } from './service/sms-codes.ts'
 import { httpSms } from './service/sms-gateway.ts'
 
-export type { MembersNeeds, SmsPort } from './service/deps.ts'
+export type { MembersNeeds, Origin, SmsPort } from './service/deps.ts'
 export { isCardNo, kindOfDigits } from './service/card-number.ts'
 export { plainPhone } from './service/personal.ts'
 export { activeMembers, boundCards, consenting, memberOpenids, memberUnionids } from './repository/relations.ts'
@@ -59,7 +59,7 @@ export interface MembersApi {
 
 /** Members: enrolment, old cards, consents, the members' desk of the staff. */
 export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<MembersApi> {
-  const deps: MembersDeps = { ...kernel, audit: needs.audit }
+  const deps: MembersDeps = { ...kernel, audit: needs.audit, recruiters: needs.recruiters }
   const sms = needs.sms ?? (kernel.config.SMS_URL === '' ? null : httpSms(kernel.config.SMS_URL))
   const codes = smsCodes(kernel, sms)
   const cards = oldCards(deps)

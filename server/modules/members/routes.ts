@@ -41,6 +41,7 @@ export function membersRoutes(router: Router, { codes, entry, profile, cards, de
     bindCard: ({ params, body }, caller) => desk.bindCard(caller, params.memberId, body.cardNo, body.reason),
     changeHomeStore: ({ params, body }, caller) => desk.changeHomeStore(caller, params.memberId, body.storeCode),
     close: ({ params, body }, caller) => desk.close(caller, params.memberId, body.reason),
+    recruiters: (_, caller) => desk.recruiters(caller.scope),
     summary: ({ query }, caller) => desk.summary(caller.scope, query.from, query.to),
   })
 }

@@ -38,6 +38,8 @@ export const PERMISSIONS = [
   'wechat.read',
   'wechat.accounts',
   'wechat.manage',
+  'codes.read',
+  'codes.write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -61,6 +63,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'campaigns.read',
     'campaigns.write',
     'campaigns.send',
+    'codes.read',
+    'codes.write',
     'wechat.read',
     'wechat.manage',
   ],
@@ -79,9 +83,11 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'tickets.write',
     'till.read',
     'staff.read',
+    'codes.read',
+    'codes.write',
   ],
   cashier: ['members.read', 'catalog.read', 'coupons.read'],
-  guide: ['members.read', 'catalog.read', 'sales.read', 'points.read', 'coupons.read'],
+  guide: ['members.read', 'catalog.read', 'sales.read', 'points.read', 'coupons.read', 'codes.read'],
   agent: [
     'members.read',
     'members.write',
@@ -116,6 +122,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'segments.read',
     'campaigns.read',
     'imports.read',
+    'codes.read',
   ],
 }
 

@@ -1,18 +1,28 @@
 import type { Context } from 'koa'
+import type { Db } from '../../kernel/db.ts'
 import type { StaffCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { staffApi } from './contract.ts'
+import { colleagues, staffMeant, staffNames, type Colleague } from './repository.ts'
 import { staffRoutes } from './routes.ts'
 import { access } from './service/access.ts'
 import { createAudit, type Audit } from './service/audit.ts'
 import { people } from './service/people.ts'
 
+export type { Colleague } from './repository.ts'
 export type { Audit, AuditNote } from './service/audit.ts'
 
 export interface StaffApi {
   /** Who of the staff is calling; throws unauthenticated, forbidden, or badCsrf. */
   authenticate(ctx: Context, permission: string | null): Promise<StaffCaller>
   audit: Audit
+  /** Active members of staff within a scope, by name (those of headquarters where the scope is all stores). */
+  colleagues(scope: Scope): Promise<Colleague[]>
+  /** Names of staff by id, also of those who have left; ids that are none are left out. */
+  staffNames(db: Db, ids: readonly string[]): Promise<Map<string, string>>
+  /** Who is meant by a user name, or by a name that only one has, as files state it: text → id. */
+  staffMeant(db: Db, texts: readonly string[]): Promise<Map<string, string>>
   /** Makes the first owner when there is none; returns the one-time password, to be printed once. */
   ensureFirstOwner(): Promise<{ username: string; oneTimePassword: string } | null>
 }
@@ -24,7 +34,14 @@ export function createStaff(kernel: Kernel): Module<StaffApi> {
   const staff = people(kernel, audit)
   return {
     name: 'staff',
-    api: { authenticate: entry.authenticate, audit, ensureFirstOwner: staff.ensureFirstOwner },
+    api: {
+      authenticate: entry.authenticate,
+      audit,
+      colleagues: scope => colleagues(kernel.db, scope),
+      staffNames,
+      staffMeant,
+      ensureFirstOwner: staff.ensureFirstOwner,
+    },
     contracts: [staffApi],
     routes: router => staffRoutes(router, entry, staff),
   }

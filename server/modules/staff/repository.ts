@@ -205,3 +205,61 @@ export const staffRepository = (db: Db) => {
     },
   }
 }
+
+/** A member of staff as others may show them. */
+export interface Colleague {
+  readonly staffId: string
+  readonly name: string
+  readonly role: string
+  /** Their stores; empty = all of them. */
+  readonly stores: string[]
+}
+
+/** Active members of staff within a scope, by name (those of headquarters where the scope is all stores). */
+export async function colleagues(db: Db, scope: Scope): Promise<Colleague[]> {
+  let query = db
+    .selectFrom('staff as s')
+    .leftJoin('staff_store as t', 't.staffId', 's.id')
+    .select(['s.id', 's.name', 's.role', 's.allStores', 't.storeCode'])
+    .where('s.state', '=', 'active')
+  if (scope.kind === 'stores')
+    query = query
+      .where('s.allStores', '=', 0)
+      .where('t.storeCode', 'in', scope.stores.length > 0 ? [...scope.stores] : [''])
+  const rows = await query.orderBy('s.name').orderBy('s.id').orderBy('t.storeCode').execute()
+  return [...Map.groupBy(rows, row => row.id)].flatMap(([staffId, group]) => {
+    const [first] = group
+    if (first === undefined) return []
+    const stores = first.allStores === 1 ? [] : group.flatMap(row => (row.storeCode === null ? [] : [row.storeCode]))
+    return [{ staffId, name: first.name, role: first.role, stores }]
+  })
+}
+
+/** Names of staff by id, also of those who have left. */
+export async function staffNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('staff')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(rows.map(row => [row.id, row.name]))
+}
+
+/** Who is meant by a user name, or by a name that only one has: text → id. */
+export async function staffMeant(db: Db, texts: readonly string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(texts)]
+  if (wanted.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('staff')
+    .select(['id', 'username', 'name'])
+    .where(eb => eb.or([eb('username', 'in', wanted), eb('name', 'in', wanted)]))
+    .execute()
+  return new Map(
+    wanted.flatMap(text => {
+      const named = rows.filter(row => row.name === text)
+      const found = rows.find(row => row.username === text) ?? (named.length === 1 ? named[0] : undefined)
+      return found === undefined ? [] : [[text, found.id] as const]
+    }),
+  )
+}

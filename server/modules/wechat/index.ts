@@ -19,15 +19,18 @@ import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
 import { reachRules } from './service/limits.ts'
 import type { Outgoing } from './service/outbound.ts'
+import type { Origin } from './service/codes/touches.ts'
 import type { Deliverer } from './service/deliver.ts'
+import type { Shopper } from './service/sessions.ts'
 
-export { creditHolders, followers, messagesOf } from './repository/relations.ts'
+export { channelCodes, codeTouches, creditHolders, followers, messagesOf } from './repository/relations.ts'
 export { reasonText } from './service/reasons.ts'
 export { thingField } from './service/fields.ts'
 export { checkRules } from './service/rules.ts'
 export { SEND_NOW, type Outgoing } from './service/outbound.ts'
 export type { Shopper } from './service/sessions.ts'
 export type { ReplyValues } from './service/replies/values.ts'
+export type { Origin } from './service/codes/touches.ts'
 export type { WechatNeeds } from './service/index.ts'
 
 /** What other modules may ask of WeChat. */
@@ -57,6 +60,14 @@ export interface WechatApi {
   reachCounts(official: string, template: { appId: string; templateId: string }): Promise<ReachCounts>
   /** One row for each person of an account to join with: template, conversationLeft, conversationUntil, massLeft. */
   reachNow(db: Db, appId: string): ReturnType<typeof reachNow>
+  /** The channel code by which a person came first in the last 30 days; null when they came by themselves. */
+  originOf(shopper: Shopper): Promise<Origin | null>
+  /** The channel code whose word a person opens a card with; null for a word that is none of ours. */
+  originOfScene(shopper: Shopper, scene: string): Promise<Origin | null>
+  /** Puts people under a tag, in the caller's transaction; WeChat hears of it by the next run (for mass messages by tag). */
+  tagPeople(tx: Tx, tagId: string, openids: readonly string[]): Promise<void>
+  /** Takes people from under a tag, likewise. */
+  untagPeople(tx: Tx, tagId: string, openids: readonly string[]): Promise<void>
   /** Where ledger, projection and messages contradict each other; none is the law. */
   differences(): Promise<Difference[]>
 }
@@ -106,6 +117,10 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
       reach: wechat.rights.reach,
       reachCounts: (official, template) => countReach(kernel.db, official, template, rules()),
       reachNow: (db, appId) => reachNow(db, appId, rules()),
+      originOf: shopper => wechat.touches.originOf(shopper),
+      originOfScene: (shopper, scene) => wechat.touches.originOfScene(shopper, scene),
+      tagPeople: (tx, tagId, openids) => wechat.tags.tagPeople(tx, tagId, openids),
+      untagPeople: (tx, tagId, openids) => wechat.tags.untagPeople(tx, tagId, openids),
       differences: () => differences(kernel.db),
     },
     routes: router => wechatRoutes(router, wechat),

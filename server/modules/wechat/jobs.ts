@@ -14,15 +14,26 @@ export interface Work {
   /** Takes up what was left behind. */
   sweep(): Promise<void>
   purge(): Promise<void>
+  /** Asks WeChat for the channel codes that are planned. */
+  makeCodes(): Promise<void>
+  /** Brings tags and the people under them in step with WeChat's. */
+  syncTags(): Promise<void>
 }
 
 /** The job that works WeChat's pushes; asked for after each stored run, and regularly in case a request was lost. */
 export const intakeJob = { name: 'wechat.intake', queue: 'wechat-intake', payload: NOTHING, attempts: 10 } as const
 
+/** The job that makes planned channel codes at WeChat. */
+export const makeCodesJob = { name: 'wechat.makeCodes', queue: 'jobs', payload: NOTHING, attempts: 5 } as const
+/** The job that brings tags in step; one at a time, because it reads and writes both sides. */
+export const syncTagsJob = { name: 'wechat.syncTags', queue: 'wechat-tags', payload: NOTHING, attempts: 5 } as const
+
 export const wechatJobs = (work: Work) => [
   job({ ...intakeJob, every: 5_000, concurrency: 1, run: () => work.intake() }),
   job({ name: 'wechat.sweep', payload: NOTHING, every: 5_000, attempts: 1, run: () => work.sweep() }),
   job({ name: 'wechat.purge', payload: NOTHING, every: '17 4 * * *', run: () => work.purge() }),
+  job({ ...makeCodesJob, every: 60_000, run: () => work.makeCodes() }),
+  job({ ...syncTagsJob, every: 600_000, concurrency: 1, run: () => work.syncTags() }),
 ]
 
 export const wechatHandlers = (work: Work) => [on(messagesPlanned, 'wechat.sendNow', () => work.sendNow())]

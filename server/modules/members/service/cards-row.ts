@@ -26,6 +26,8 @@ export const CardRow = z.object({
   lastUsedOn: z.string().nullable(),
   lastAmount: z.string().nullable(),
   enrolledOn: z.string().nullable(),
+  /** 开卡人: a user name or a name, as the file states it. */
+  recruiter: z.string().nullable().default(null),
 })
 export type CardRow = z.output<typeof CardRow>
 
@@ -55,6 +57,7 @@ export const CARD_FIELDS: readonly FieldSpec[] = [
   field('lastUsedOn', '最近消费日期', 'Last used on', ['最近消费日期', '最近消费', '最后消费日期', 'last used']),
   field('lastAmount', '最近消费金额', 'Last amount', ['最近消费金额', '最后消费金额', 'last amount']),
   field('signedOn', '签约日期', 'Terms signed on', ['签约日期', '协议签署日期', 'signed']),
+  field('recruiter', '开卡人', 'Recruiter', ['开卡人', '发卡人', '开卡员工', '推荐人工号', 'recruiter', 'enrolled by']),
   field('enrolled', '已签会员协议', 'Terms signed', ['已签协议', '已签会员协议', 'enrolled']),
 ]
 
@@ -118,6 +121,7 @@ export function cardParser({ text, mapping, today }: ParserInput): (cells: reado
       balancePoints: Math.trunc(balance / 10_000),
       lastUsedOn: day('lastUsedOn'),
       lastAmount: amount === null ? null : (amount / 10_000).toFixed(4),
+      recruiter: optional('recruiter', 64),
       enrolledOn: signedOn ?? (enrolled ? (issuedOn ?? today) : null),
     }
     return problems.length === 0

@@ -43,6 +43,10 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
     const owners = await membersRepository(tx).idsByPhoneHashes(
       rows.flatMap(row => (row.phone === null ? [] : [phoneHash(vault, row.phone)])),
     )
+    const recruiters = await deps.recruiters.staffMeant(
+      tx,
+      rows.flatMap(row => (row.recruiter === null ? [] : [row.recruiter])),
+    )
     const fresh: ReturnType<typeof memberRows>[] = []
     const pairs = rows.map(row => {
       const hash = row.phone === null ? '' : phoneHash(vault, row.phone)
@@ -52,7 +56,9 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
         phone: row.phone,
         name: row.name,
         storeCode: row.storeCode,
-        recruitedBy: null,
+        recruitedBy: recruiters.get(row.recruiter ?? '') ?? null,
+        // Somebody who has left, or never was on the staff here: the name is kept as it is.
+        recruiterName: recruiters.has(row.recruiter ?? '') ? null : row.recruiter,
         source: 'paper',
         enrolledAt:
           (row.enrolledOn === null ? null : shopInstant(`${row.enrolledOn} 12:00`, deps.config.SHOP_ZONE)) ??

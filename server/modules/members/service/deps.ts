@@ -1,14 +1,36 @@
 import type { Kernel } from '../../../kernel/module.ts'
+import type { Db } from '../../../kernel/db.ts'
+import type { Scope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
+import type { WechatPerson } from './new-member.ts'
 
 /** Sends a verification code to a phone; rejects when it could not be sent. */
 export interface SmsPort {
   sendCode(phone: string, code: string, minutes: number): Promise<void>
 }
 
+/** Where a new member came from. */
+export interface Origin {
+  readonly codeId: string
+  readonly storeCode: string | null
+  readonly staffId: string | null
+  readonly at: Date
+}
+
+/** Who can be a recruiter (开卡人), and what they are called. */
+export interface Recruiters {
+  staffNames(db: Db, ids: readonly string[]): Promise<Map<string, string>>
+  /** Who is meant by a user name or a name in a file: text → id. */
+  staffMeant(db: Db, texts: readonly string[]): Promise<Map<string, string>>
+  colleagues(scope: Scope): Promise<readonly { staffId: string; name: string }[]>
+}
+
 /** What members needs of the ports below it. */
 export interface MembersNeeds {
   readonly audit: Audit
+  readonly recruiters: Recruiters
+  /** By which channel code somebody came; null when by none. */
+  readonly originOf: (person: WechatPerson, scene: string | null) => Promise<Origin | null>
   /** The phone number behind the code of WeChat's phone button; throws when the code is used up or WeChat is away. */
   readonly phoneByCode: (appId: string, code: string) => Promise<string>
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
@@ -18,4 +40,5 @@ export interface MembersNeeds {
 /** What every part of this module is made from. */
 export interface MembersDeps extends Kernel {
   readonly audit: Audit
+  readonly recruiters: Recruiters
 }

@@ -20,7 +20,13 @@ const REVEAL_SECONDS = 30
 export function memberDesk(deps: MembersDeps, profile: Profile) {
   const { db, vault, clock, config } = deps
 
-  const rowOf = (member: MemberRecord) => ({
+  const namesOf = (members: readonly MemberRecord[]): Promise<Map<string, string>> =>
+    deps.recruiters.staffNames(
+      db,
+      members.flatMap(({ recruitedBy }) => (recruitedBy === null ? [] : [recruitedBy])),
+    )
+
+  const rowOf = (member: MemberRecord, names: ReadonlyMap<string, string>) => ({
     memberId: member.id,
     state: member.state === 'closed' ? ('closed' as const) : ('active' as const),
     name: maskedName(vault, member.nameSealed),
@@ -29,6 +35,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     homeStore: member.homeStoreCode,
     enrolledStore: member.enrolledStoreCode,
     recruitedBy: member.recruitedBy,
+    recruiterName: names.get(member.recruitedBy ?? '') ?? member.recruiterName,
     source: member.source as 'miniprogram' | 'paper' | 'staff',
     enrolledAt: member.enrolledAt,
   })
@@ -57,13 +64,14 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
 
   async function head(memberId: string, scope: Scope) {
     const member = await inReach(memberId, scope)
-    const [consents, identities, cards] = await Promise.all([
+    const [names, consents, identities, cards] = await Promise.all([
+      namesOf([member]),
       consentsRepository(db).current(memberId),
       membersRepository(db).identities(memberId),
       cardsRepository(db).ofMember(memberId),
     ])
     return {
-      ...rowOf(member),
+      ...rowOf(member, names),
       birthday: member.birthdaySealed === null ? '' : '****-**-**',
       gender: genderOf(member.gender),
       closedAt: member.closedAt,
@@ -107,7 +115,14 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         limit + 1,
       )
       const page = pageFrom(rows, limit, row => [row.enrolledAt.getTime(), row.id])
-      return { ...page, items: page.items.map(rowOf) }
+      const names = await namesOf(page.items)
+      return { ...page, items: page.items.map(member => rowOf(member, names)) }
+    },
+
+    /** Who can be a recruiter, by name. */
+    async recruiters(scope: Scope) {
+      const people = await deps.recruiters.colleagues(scope)
+      return { items: people.map(({ staffId, name }) => ({ staffId, name })) }
     },
 
     async consentHistory(memberId: string, scope: Scope) {
@@ -197,13 +212,17 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         byRecruiter.set(row.recruitedBy, (byRecruiter.get(row.recruitedBy) ?? 0) + count)
         store(row.homeStoreCode).fresh += count
       }
+      const names = await deps.recruiters.staffNames(
+        db,
+        [...byRecruiter.keys()].filter(id => id !== null),
+      )
       return {
         total: totals.reduce((sum, row) => sum + Number(row.members), 0),
         fresh: fresh.reduce((sum, row) => sum + Number(row.members), 0),
         byDay: [...byDay].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, count]) => ({ day, count })),
         byRecruiter: [...byRecruiter]
           .sort(([, a], [, b]) => b - a)
-          .map(([recruitedBy, count]) => ({ recruitedBy, count })),
+          .map(([recruitedBy, count]) => ({ recruitedBy, name: names.get(recruitedBy ?? '') ?? null, count })),
         byStore: [...byStore]
           .sort(([, a], [, b]) => b.total - a.total)
           .map(([storeCode, counts]) => ({ storeCode, ...counts })),

@@ -23,6 +23,8 @@ const Wish = z.object({
   name: z.string().nullable(),
   storeCode: z.string().nullable(),
   recruitedBy: z.string().nullable(),
+  /** The channel code they came by. */
+  origin: z.object({ codeId: z.string(), at: z.iso.datetime() }).nullable().default(null),
   consents: z.array(ConsentAnswer),
 })
 type Wish = z.output<typeof Wish>
@@ -31,7 +33,7 @@ type Outcome = { readonly memberId: string } | { readonly claim: ClaimRecord; re
 /** 开卡: makes a member of a person in WeChat, or joins them to the membership that has their phone. */
 export function enrolment(
   deps: MembersDeps,
-  needs: Pick<MembersNeeds, 'phoneByCode'>,
+  needs: Pick<MembersNeeds, 'phoneByCode' | 'originOf'>,
   codes: SmsCodes,
   profile: Profile,
   cards: OldCards,
@@ -54,9 +56,13 @@ export function enrolment(
     return plain
   }
 
+  /** What a link says of the recruiter is believed only when there is such a person on the staff. */
+  const recruiter = async (staffId: string | null): Promise<string | null> =>
+    staffId !== null && (await deps.recruiters.staffNames(db, [staffId])).has(staffId) ? staffId : null
+
   async function create(tx: Tx, person: WechatPerson, phone: string, wish: Wish): Promise<string> {
     const rows = memberRows(deps, { ...wish, phone, source: 'miniprogram', enrolledAt: clock.now() })
-    await addMembers(tx, [rows])
+    await addMembers(tx, [rows], wish.origin)
     await linkIdentity(deps, tx, rows.member.id, person)
     const card = plainCard(deps, await cardsRepository(tx).ofPhone(phoneHash(vault, phone)))
     if (card !== null) await bindCard(deps, tx, rows.member.id, card.cardNo)
@@ -169,10 +175,12 @@ export function enrolment(
         return answer(already.member.id)
       }
       if (body.termsVersion !== TERMS.version) throw membersErrors.termsOutdated({ version: TERMS.version })
+      const origin = await needs.originOf(caller, body.scene ?? null)
       const wish: Wish = {
         name: body.name ?? null,
-        storeCode: body.storeCode ?? null,
-        recruitedBy: body.recruitedBy ?? null,
+        storeCode: origin?.storeCode ?? body.storeCode ?? null,
+        recruitedBy: origin === null ? await recruiter(body.recruitedBy ?? null) : origin.staffId,
+        origin: origin === null ? null : { codeId: origin.codeId, at: origin.at.toISOString() },
         consents: [...completeConsents(body.consents)],
       }
       const phone = await provedPhone(caller, body.phone)

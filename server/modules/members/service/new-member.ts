@@ -22,6 +22,8 @@ export interface NewPerson {
   readonly name: string | null
   readonly storeCode: string | null
   readonly recruitedBy: string | null
+  /** The recruiter as a file names them, where no member of staff has that name. */
+  readonly recruiterName?: string | null
   readonly source: 'miniprogram' | 'paper' | 'staff'
   readonly enrolledAt: Date
   readonly consents: readonly ConsentAnswer[]
@@ -44,6 +46,7 @@ export function memberRows({ newId, vault, clock }: Pick<MembersDeps, 'newId' | 
     homeStoreCode: person.storeCode,
     enrolledStoreCode: person.storeCode,
     recruitedBy: person.recruitedBy,
+    recruiterName: person.recruiterName ?? null,
     source: person.source,
     termsVersion: TERMS.version,
     termsAcceptedAt: person.enrolledAt,
@@ -75,14 +78,18 @@ export const consentRows = (
   }))
 
 /** Writes new members down and announces them. Their own card number is new, so no past sale can name it. */
-export async function addMembers(tx: Tx, rows: readonly ReturnType<typeof memberRows>[]): Promise<void> {
+export async function addMembers(
+  tx: Tx,
+  rows: readonly ReturnType<typeof memberRows>[],
+  origin: { codeId: string; at: string } | null = null,
+): Promise<void> {
   if (rows.length === 0) return
   await membersRepository(tx).insert(rows.map(row => row.member))
   await consentsRepository(tx).record(rows.flatMap(row => row.consents))
   await publishAll(
     tx,
     memberEnrolled,
-    rows.map(row => ({ memberId: row.member.id })),
+    rows.map(row => ({ memberId: row.member.id, ...(origin === null ? {} : { origin }) })),
   )
 }
 

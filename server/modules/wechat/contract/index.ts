@@ -2,6 +2,7 @@ import { contract } from '../../../kernel/http/contract.ts'
 import { accountOperations } from './accounts.ts'
 import { codeOperations } from './codes.ts'
 import { menuOperations } from './menus.ts'
+import { massOperations } from './mass.ts'
 import { messageOperations } from './messages.ts'
 import { momentOperations } from './moments.ts'
 import { replyOperations } from './replies.ts'
@@ -12,6 +13,7 @@ export * from './accounts.ts'
 export * from './codes.ts'
 export * from './errors.ts'
 export * from './menus.ts'
+export * from './mass.ts'
 export * from './messages.ts'
 export * from './moments.ts'
 export * from './replies.ts'
@@ -22,8 +24,12 @@ export * from './tags.ts'
 
 /** Every operation of the module; each of its areas declares its own. */
 export const wechatApi = contract('wechat', {
-  ...shopOperations, ...codeOperations, ...tagOperations, ...momentOperations,
+  ...shopOperations,
+  ...codeOperations,
+  ...tagOperations,
+  ...momentOperations,
   ...accountOperations,
+  ...massOperations,
   ...messageOperations,
   ...replyOperations,
   ...menuOperations,

@@ -72,6 +72,7 @@ export const unfollowedOf = (tx: Tx, appId: string, hashes: readonly string[]) =
 /** Forgets what was kept of people who unfollowed: rights, texts of their messages, addresses of ours. */
 export async function forget(tx: Tx, appId: string, openids: readonly string[]): Promise<void> {
   await forgetRights(tx, appId, openids)
+  await tx.deleteFrom('wechat_tag_person').where('openid', 'in', openids).execute()
   await tx
     .updateTable('wechat_inbound')
     .set({ openid: '', payloadJson: '{}', replyJson: null })
@@ -142,3 +143,9 @@ export const countAsked = (db: Db, appId: string, openidHash: string) =>
     .where('appId', '=', appId)
     .where('openidHash', '=', openidHash)
     .execute()
+
+/** The keyed hashes of the followers behind a unionid, over all official accounts. */
+export const hashesOfUnionid = async (db: Db, unionid: string): Promise<string[]> =>
+  (await db.selectFrom('wechat_follower').select('openidHash').where('unionid', '=', unionid).execute()).map(
+    row => row.openidHash,
+  )

@@ -43,3 +43,31 @@ export async function countFollowers(db: Db, appId: string): Promise<number> {
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }
+
+/** Channel codes with how many people came by them between two instants, and how many followed: one row for each code. */
+export const codeTouches = (db: Db, since: Date | null, until: Date | null) => {
+  let query = db
+    .selectFrom('wechat_code_touch')
+    .select(eb => [
+      'wechat_code_touch.codeId',
+      eb.fn.sum<string>('wechat_code_touch.touches').as('scans'),
+      eb.fn.countAll<string>().as('people'),
+      eb.fn.count<string>('wechat_code_touch.followedAt').as('follows'),
+    ])
+    .groupBy('wechat_code_touch.codeId')
+  if (since !== null) query = query.where('wechat_code_touch.firstAt', '>=', since)
+  if (until !== null) query = query.where('wechat_code_touch.firstAt', '<', until)
+  return query
+}
+
+/** Channel codes, for others to join: codeId, storeCode, staffId, kind, name. */
+export const channelCodes = (db: Db) =>
+  db
+    .selectFrom('wechat_code')
+    .select([
+      'wechat_code.id as codeId',
+      'wechat_code.storeCode',
+      'wechat_code.staffId',
+      'wechat_code.kind',
+      'wechat_code.name',
+    ])

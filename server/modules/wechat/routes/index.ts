@@ -5,6 +5,7 @@ import { tagRoutes } from './tags.ts'
 import type { Wechat } from '../service/index.ts'
 import { accountRoutes } from './accounts.ts'
 import { menuRoutes } from './menus.ts'
+import { massRoutes } from './mass.ts'
 import { messageRoutes } from './messages.ts'
 import { replyRoutes } from './replies.ts'
 import { shopRoutes } from './shop.ts'
@@ -16,6 +17,7 @@ export function wechatRoutes(router: Router, wechat: Wechat): void {
   tagRoutes(router, wechat)
   momentRoutes(router, wechat)
   accountRoutes(router, wechat)
+  massRoutes(router, wechat)
   messageRoutes(router, wechat)
   replyRoutes(router, wechat)
   menuRoutes(router, wechat)

@@ -10,10 +10,13 @@ import type { Work } from '../jobs.ts'
 import type { AccountDirectory } from './accounts.ts'
 import { createAccountChecks } from './accounts/checks.ts'
 import { createAccountSetup, type AccountSetup, type AuditAccounts } from './accounts/setup.ts'
+import { createCodes, type CodePeople, type Codes } from './codes/index.ts'
 import { createDeliverer, type Deliverer } from './deliver.ts'
 import { createDesk, type Desk, type PeopleNeeds } from './desk.ts'
 import { createIntake } from './intake.ts'
 import { createMenus, type Menus } from './menus/index.ts'
+import { createMoments, type Moments } from './moments/index.ts'
+import { createMass, type MassMessages } from './mass.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
 import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/index.ts'
@@ -28,6 +31,8 @@ export interface WechatNeeds extends PeopleNeeds, AutoReplyNeeds {
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
   readonly audit: AuditAccounts
+  /** Who can be the recruiter of a channel code. */
+  readonly codePeople: CodePeople
 }
 
 /** The module's use cases. */
@@ -37,8 +42,13 @@ export interface Wechat {
   readonly deliverer: Deliverer
   readonly planner: ReturnType<typeof createPlanner>
   readonly desk: Desk
+  readonly mass: MassMessages
   readonly work: Work
   readonly menus: Menus
+  readonly codes: Codes['codes']
+  readonly touches: Codes['touches']
+  readonly tags: Codes['tags']
+  readonly moments: Moments
   readonly replies: AutoReply['rules']
   readonly materials: AutoReply['materials']
   /** What is answered to a push at once. */
@@ -60,9 +70,18 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const sessions = createSessions(kernel, accounts)
   const rights = createRights(kernel, accounts)
   const planner = createPlanner(kernel)
-  const deliverer = createDeliverer(kernel, accounts, createPace(kernel))
-  const autoReply = createAutoReply(kernel, accounts, planner, needs)
-  const intake = createIntake(kernel, [createReports(kernel, accounts), autoReply.work])
+  const pace = createPace(kernel)
+  const deliverer = createDeliverer(kernel, accounts, pace)
+  const mass = createMass(kernel, accounts, pace, needs.audit)
+  const channel = createCodes(kernel, accounts, needs.codePeople)
+  const moments = createMoments(kernel, accounts, rights, needs.codePeople.audit)
+  const autoReply = createAutoReply(kernel, accounts, planner, needs, channel.codes.sceneReply)
+  const intake = createIntake(kernel, [
+    createReports(kernel, accounts),
+    mass.reports,
+    autoReply.work,
+    channel.touches.work,
+  ])
   const retention = createRetention(kernel)
   const announce = createAnnouncer(kernel, accounts)
 
@@ -79,11 +98,15 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     async sweep() {
       await deliverer.leftovers()
       await sendNow()
+      await mass.work()
     },
     async purge() {
       await purgeInbound(db, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS))
       await retention()
+      await moments.purge()
     },
+    makeCodes: channel.make,
+    syncTags: channel.tags.sync,
   }
 
   return {
@@ -91,9 +114,14 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     sessions,
     deliverer,
     planner,
+    mass,
     desk: createDesk(kernel, accounts, planner, rights, needs),
     work,
     menus: createMenus(kernel, accounts, { ...needs, materials: autoReply.materials }),
+    codes: channel.codes,
+    touches: channel.touches,
+    tags: channel.tags,
+    moments,
     replies: autoReply.rules,
     materials: autoReply.materials,
     replyFor: autoReply.replyFor,
