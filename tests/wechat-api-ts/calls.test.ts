@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { endpointList, endpoints, type Input, wechatClient } from 'wechat-api-ts'
+import { endpointList, endpoints, type Input, wechatClient } from '../../wechat-api-ts/src/index.ts'
 import { type Answer, failureOf, platform, type Platform } from './support/platform.ts'
 
 const open: Platform[] = []

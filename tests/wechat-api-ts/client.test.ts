@@ -150,6 +150,22 @@ describe('tokens', () => {
     expect(seen.tokens).toBe(2)
   })
 
+  it('serve to their end when renewing them early fails, and no longer', async () => {
+    let ask = 0
+    const url = await serve((path, _body, response) => {
+      if (!path.startsWith('/cgi-bin/stable_token')) return response.end('{"errcode":0,"msgid":1}')
+      response.end(++ask === 1 ? '{"access_token":"t1","expires_in":7200}' : '{"errcode":-1,"errmsg":"system error"}')
+    })
+    let now = Date.now()
+    const wechat = client(url, { now: () => now })
+    await wechat.sendTemplate(message)
+    now += 7000_000
+    await wechat.sendTemplate(message)
+    expect(ask).toBe(2)
+    now += 300_000
+    expect(await failure(wechat.sendTemplate(message))).toMatchObject({ code: -1, fate: 'notDone' })
+  })
+
   it('never appear in an error', async () => {
     const url = await serve((path, _body, response) =>
       path.startsWith('/cgi-bin/stable_token')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endpointAt, endpointList, endpoints, isKnownPath } from 'wechat-api-ts/endpoints'
+import { endpointAt, endpointList, endpoints, isKnownPath } from '../../wechat-api-ts/src/endpoints/index.ts'
 
 describe('the table of endpoints', () => {
   it('has every method and path once, and a sentence for each', () => {

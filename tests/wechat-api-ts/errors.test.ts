@@ -11,7 +11,7 @@ import {
   quotaBack,
   wechatClient,
   WechatError,
-} from 'wechat-api-ts'
+} from '../../wechat-api-ts/src/index.ts'
 import { type Answer, failureOf, platform, type Platform } from './support/platform.ts'
 
 const open: Platform[] = []

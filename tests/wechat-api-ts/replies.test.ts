@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import WechatCrypto from 'wechat-crypto'
-import { callbackCodec, CallbackError, encryptFrame, readAesKey, type Reply, sign } from 'wechat-api-ts'
+import {
+  callbackCodec,
+  CallbackError,
+  encryptFrame,
+  readAesKey,
+  type Reply,
+  sign,
+} from '../../wechat-api-ts/src/index.ts'
 
 const vectors = JSON.parse(readFileSync(new URL('crypto-vectors.json', import.meta.url), 'utf8'))
 const { token, timestamp, nonce, appid: appId, encodingAESKey: aesKey } = vectors

@@ -11,7 +11,7 @@ import {
   signJsSdk,
   signRawData,
   UserDataError,
-} from 'wechat-api-ts'
+} from '../../wechat-api-ts/src/index.ts'
 
 // Samples of the official documents and of other implementations (WxJava, wechatpy), as they published them.
 const published = JSON.parse(readFileSync(new URL('published-vectors.json', import.meta.url), 'utf8'))

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Redis } from 'ioredis'
-import { redisTokenStore, wechatClient } from 'wechat-api-ts'
+import { redisTokenStore, wechatClient } from '../../../wechat-api-ts/src/index.ts'
 
 /**
  * One process with several callers, for the tests of tokens: `node caller.ts BASE_URL REDIS_URL PREFIX CALLERS`. Prints the ids of the

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { WechatError } from 'wechat-api-ts'
+import { WechatError } from '../../../wechat-api-ts/src/index.ts'
 
 /** One request as it came. */
 export interface Seen {
