@@ -1,0 +1,102 @@
+import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
+import { catalogApi } from '../../../server/modules/catalog/contract.ts'
+import { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import { segmentsApi } from '../../../server/modules/segments/contract.ts'
+import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import { file, importFile, line } from '../../modules/erp/shop-files.ts'
+import type { Stage } from '../stage.ts'
+import type { StaffUser } from '../world.ts'
+
+/** As long as a name may be: 40 characters. */
+export const longName = '禾谷生鲜超市（望江路社区旗舰店）'.repeat(3).slice(0, 40)
+
+/** What stands for each parameter of the admin's paths: of things with usual names, and of those with long ones. */
+export interface Furnished {
+  readonly usual: Readonly<Record<string, string>>
+  readonly long: Readonly<Record<string, string>>
+}
+
+/** Fills a shop by its own doors with one of everything, once with a usual name and once with one of 40 characters. */
+export async function furnish(place: Stage, owner: StaffUser): Promise<Furnished> {
+  const { shop } = place
+  await shop.as('storeManager', { name: longName, stores: ['S01', 'S02'] })
+  const importId = await importFile(shop, nights('S01', '长粒香米', '1000000001'), { name: 'sales-20261121-hq.csv' })
+  const longImport = await importFile(
+    shop,
+    `${nights('S02', longName, '1000000002')}${line({ store: 'S02', date: '20150229', receipt: '9999' })}\n`,
+    { name: `${'sales-20261121-'.repeat(3)}.csv` },
+  )
+  await owner.call(catalogApi).updateStore({ params: { code: 'S02' }, body: { name: longName } })
+  const usual = await everything(place, owner, '王秀英', '生鲜满39减5', '昨天买的鸡蛋破了两个,可以换吗?')
+  const long = await everything(place, owner, longName, longName, longName.repeat(5))
+  return { usual: { ...usual, importId }, long: { ...long, importId: longImport } }
+}
+
+/** Some days of one store, with a product of this name and a card that nobody has bound. */
+function nights(store: string, name: string, card: string): string {
+  const rows = Array.from({ length: 21 }, (_, i) => {
+    const date = `2026-11-${String(i + 1).padStart(2, '0')}`
+    return Array.from({ length: 3 + (i % 4) }, (_unused, n) =>
+      line({
+        store,
+        date,
+        receipt: String(n + 1).padStart(4, '0'),
+        name,
+        card: n === 0 ? card : '',
+        code: `P${store}`,
+      }),
+    )
+  }).flat()
+  return file(...rows)
+}
+
+async function everything(
+  place: Stage,
+  owner: StaffUser,
+  person: string,
+  title: string,
+  says: string,
+): Promise<Record<string, string>> {
+  const shopper = place.person(person)
+  place.wechat.actions.follow(shopper, place.official)
+  const { memberId, headers } = await place.enrols(shopper)
+  await place.allows(shopper, headers, place.mini.templates['couponArrived']?.templateId ?? '')
+  await place.settle()
+  const segment = await owner.call(segmentsApi).create({
+    body: {
+      name: title,
+      note: title,
+      rules: { all: [{ kind: 'follows' }, { kind: 'points', compare: 'atMost', points: 99_999 }] },
+    },
+  })
+  await owner.call(segmentsApi).count({ params: { segmentId: segment.id } })
+  const coupons = owner.call(couponsApi)
+  const { templateId } = await coupons.createTemplate({
+    body: { name: title, description: title, amountOff: 500, threshold: 3900, validDays: 14, stock: 20_000 },
+  })
+  await coupons.activateTemplate({ params: { templateId } })
+  const campaigns = owner.call(campaignsApi)
+  const draft = await campaigns.create({
+    body: {
+      name: title,
+      purpose: 'marketing',
+      segmentId: segment.id,
+      couponTemplateId: templateId,
+      route: 'subscribe',
+      text: { fields: { thing1: title.slice(0, 20), time2: '2026-12-31 22:00' } },
+    },
+  })
+  await campaigns.create({ body: { ...draft, name: `${title.slice(0, 38)}草稿`, segmentId: segment.id } })
+  await campaigns.launch({ params: { campaignId: draft.id } })
+  await place.settle()
+  const ticket = await shop(place, headers).submit({
+    body: { key: `screens-${memberId}`, kind: 'other', text: says, storeCode: 'S02' },
+  })
+  await owner
+    .call(ticketsApi)
+    .answer({ params: { ticketId: ticket.id }, body: { text: says, key: `screens-answer-${memberId}` } })
+  await place.settle()
+  return { memberId, segmentId: segment.id, templateId, campaignId: draft.id, ticketId: ticket.id }
+}
+
+const shop = (place: Stage, headers: Record<string, string>) => place.shop.call(ticketsApi, headers)
