@@ -92,9 +92,10 @@ test('rules are tried in a shadow, adopted as they were shown, and from then on 
     value: 20_000,
     next: { code: 'gold', missing: 80_000 },
   })
+  // On the first day of the rules everything of that day is as if it had been before: what follows corrects it.
   expect((await standing()).history.map(change => `${change.reason} ${change.toTier}`)).toEqual([
     'correction basic',
-    'upgrade gold',
+    'correction gold',
     'start basic',
   ])
 

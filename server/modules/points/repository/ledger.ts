@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { chunks, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { Account, Debt, Lot, Written } from '../service/books.ts'
@@ -77,6 +77,12 @@ export const ledgerRepository = (db: Db) => ({
   entryByKey: (key: string): Promise<EntryRecord | undefined> =>
     db.selectFrom('points_entry').selectAll().where('key', '=', key).executeTakeFirst(),
 
+  entriesByKeys: async (keys: readonly string[]): Promise<Map<string, EntryRecord>> => {
+    if (keys.length === 0) return new Map()
+    const rows = await db.selectFrom('points_entry').selectAll().where('key', 'in', keys).execute()
+    return new Map(rows.map(row => [row.key, row]))
+  },
+
   /** Entries that take back (parts of) an entry. */
   takingBack: (entryId: string, memberId: string): Promise<EntryRecord[]> =>
     db
@@ -131,26 +137,23 @@ export const ledgerRepository = (db: Db) => ({
 export async function lockAccounts(
   tx: Tx,
   memberIds: readonly string[],
-  { at, lots }: { at: Date; lots: ReadonlySet<string> | 'all' },
+  { at, lots, key }: { at: Date; lots: ReadonlySet<string> | 'all'; key?: string | undefined },
 ): Promise<Map<string, Account>> {
   const accounts = new Map<string, Account>()
   for (const run of chunks([...new Set(memberIds)].toSorted(), RUN)) {
-    // Not INSERT IGNORE: that takes shared locks on rows that are there, and two of them wait for each other.
-    await insertRows(
-      tx,
-      'points_account',
-      ACCOUNT_COLUMNS,
-      run.map(id => [id, 0, 0, 0, 0, null, at]),
-      { update: ['memberId'] },
-    )
-    const rows = await tx
-      .selectFrom('points_account')
-      .selectAll()
-      .where('memberId', 'in', run)
-      .orderBy('memberId')
-      .forUpdate()
-      .execute()
-    for (const { memberId, balance, pending, earned, seq, head } of rows)
+    let rows = await lockedRows(tx, run, key)
+    if (rows.length < run.length) {
+      // Not INSERT IGNORE: that takes shared locks on rows that are there, and two of them wait for each other.
+      await insertRows(
+        tx,
+        'points_account',
+        ACCOUNT_COLUMNS,
+        run.map(id => [id, 0, 0, 0, 0, null, at]),
+        { update: ['memberId'] },
+      )
+      rows = await lockedRows(tx, run, key)
+    }
+    for (const { memberId, balance, pending, earned, seq, head, done } of rows)
       accounts.set(memberId, {
         memberId,
         balance,
@@ -158,6 +161,7 @@ export async function lockAccounts(
         earned,
         seq,
         head: head === null ? '' : Buffer.from(head).toString('hex'),
+        done,
         lots: [],
         debts: [],
       })
@@ -170,6 +174,21 @@ export async function lockAccounts(
   )
   return accounts
 }
+
+/** Accounts under lock, and in the same breath whether an entry of a key is there already. */
+const lockedRows = (tx: Tx, memberIds: readonly string[], key: string | undefined) =>
+  tx
+    .selectFrom('points_account')
+    .selectAll()
+    .select(
+      key === undefined
+        ? sql<string | null>`null`.as('done')
+        : sql<string | null>`(select e.id from points_entry e where e.${sql.ref('key')} = ${key})`.as('done'),
+    )
+    .where('memberId', 'in', memberIds)
+    .orderBy('memberId')
+    .forUpdate()
+    .execute()
 
 async function loadLots(tx: Tx, accounts: ReadonlyMap<string, Account>, memberIds: readonly string[]): Promise<void> {
   for (const run of chunks(memberIds, RUN)) {

@@ -35,6 +35,8 @@ export interface Account {
   earned: number
   seq: number
   head: string
+  /** The entry of the key that was asked for when the account was locked, if there is one. */
+  readonly done?: string | null
   readonly lots: Lot[]
   readonly debts: Debt[]
 }

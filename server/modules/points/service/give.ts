@@ -1,8 +1,8 @@
-import type { Tx } from '../../../kernel/db.ts'
+import { uniqueViolation, type Tx } from '../../../kernel/db.ts'
+import { AppError } from '../../../kernel/errors.ts'
 import { pointsErrors } from '../contract.ts'
 import type { Contra, Reason } from '../contract/words.ts'
 import { ledgerRepository, type EntryRecord } from '../repository/ledger.ts'
-import { NEVER } from './books.ts'
 import type { LedgerKernel } from './ports.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { expiresOn } from './rule.ts'
@@ -50,23 +50,30 @@ const bookedOf = (
  * key: a repeat returns the first result, the same key for something else fails with points.keyReused.
  */
 export function ledgerDesk(kernel: LedgerKernel) {
+  const refuse = (): never => {
+    throw pointsErrors.keyReused()
+  }
+  function sameAs(entry: EntryRecord, asked: { memberId: string; amount: number; reason: Reason }): Booked {
+    if (entry.memberId !== asked.memberId || entry.amount !== asked.amount || entry.reason !== asked.reason)
+      throw pointsErrors.keyReused()
+    return bookedOf(entry)
+  }
+
   async function before(
     tx: Tx,
     key: string,
     asked: { memberId: string; amount: number; reason: Reason },
   ): Promise<Booked | null> {
     const entry = await ledgerRepository(tx).entryByKey(key)
-    if (entry === undefined) return null
-    if (entry.memberId !== asked.memberId || entry.amount !== asked.amount || entry.reason !== asked.reason)
-      throw pointsErrors.keyReused()
-    return bookedOf(entry)
+    return entry === undefined ? null : sameAs(entry, asked)
   }
 
   async function give(tx: Tx, grants: readonly Grant[], reason: Reason, contra: Contra): Promise<Booked[]> {
     const known = new Map<string, Booked>()
-    for (const grant of grants) {
-      const done = await before(tx, grant.key, { memberId: grant.memberId, amount: grant.points, reason })
-      if (done !== null) known.set(grant.key, done)
+    const entries = await ledgerRepository(tx).entriesByKeys(grants.map(grant => grant.key))
+    for (const { key, memberId, points } of grants) {
+      const entry = entries.get(key)
+      if (entry !== undefined) known.set(key, sameAs(entry, { memberId, amount: points, reason }))
     }
     const fresh = grants.filter(grant => !known.has(grant.key))
     if (fresh.length > 0) {
@@ -103,13 +110,10 @@ export function ledgerDesk(kernel: LedgerKernel) {
     /** Uses points, earliest expiry first; fails with points.notEnough and changes nothing when they are not there. */
     async spend(tx: Tx, { key, memberId, points, note, documentId }: Spend): Promise<Booked> {
       const asked = { memberId, amount: -points, reason: 'spend' as const }
-      const done = await before(tx, key, asked)
-      if (done !== null) return done
-      const books = await openBooks(kernel, tx, [memberId])
-      // Again under the lock: a twin may have been quicker.
-      const twin = await before(tx, key, asked)
-      if (twin !== null) return twin
+      const books = await openBooks(kernel, tx, [memberId], 'all', key)
       const account = books.account(memberId)
+      const first = async (): Promise<Booked | null> => before(tx, key, asked)
+      if (account.done !== null) return (await first()) ?? refuse()
       const posting = {
         key,
         reason: 'spend',
@@ -117,9 +121,18 @@ export function ledgerDesk(kernel: LedgerKernel) {
         documentId: documentId ?? null,
         note: note ?? null,
       } as const
-      const entry = books.debit(account, points, posting, { mayOwe: false })
-      await books.close()
-      return bookedOf(entry, account.balance)
+      try {
+        const entry = books.debit(account, points, posting, { mayOwe: false })
+        await books.close()
+        return bookedOf(entry, account.balance)
+      } catch (error) {
+        // A twin may have been there between our look and our lock; its entry says whether this was a repeat. Any other
+        // failure may have ended the caller's transaction: nothing may be answered then.
+        if (uniqueViolation(error) === null && !(error instanceof AppError)) throw error
+        const twin = await first()
+        if (twin === null) throw error
+        return twin
+      }
     },
 
     /**
@@ -223,6 +236,3 @@ export function ledgerDesk(kernel: LedgerKernel) {
   }
 }
 export type LedgerDesk = ReturnType<typeof ledgerDesk>
-
-/** Terms of points that never expire. */
-export const forEver = (earnedOn: string) => ({ earnedOn, expiresOn: NEVER })

@@ -14,10 +14,11 @@ export async function openBooks(
   tx: Tx,
   memberIds: readonly string[],
   lots: ReadonlySet<string> | 'all' = 'all',
+  key?: string,
 ) {
   const at = clock.now()
   const today = shopDay(at, config.SHOP_ZONE)
-  const accounts = await lockAccounts(tx, memberIds, { at, lots })
+  const accounts = await lockAccounts(tx, memberIds, { at, lots, key })
   const books: Books = keepBooks({ newId, at, today })
   for (const account of accounts.values()) if (account.lots.length > 0) books.tidy(account)
   return {

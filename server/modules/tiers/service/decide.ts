@@ -98,11 +98,14 @@ function fresh(
   let from = last?.toTier ?? null
   let seq = last?.seq ?? 0
   const agrees = last === undefined || now.changes.findLast(change => change.day <= last.day)?.tier === last.toTier
+  // A second change of one day is what it is, not a correction of the first.
+  const latest = now.changes.at(-1)
+  const ofToday = latest?.day === today && latest.reason !== 'start' ? latest.reason : null
   const news = agrees
     ? now.changes.filter(change => last === undefined || change.day > last.day)
     : now.tier === from
       ? []
-      : [{ day: today, tier: now.tier, reason: 'correction' as const, rulesVersion: now.rulesVersion }]
+      : [{ day: today, tier: now.tier, reason: ofToday ?? ('correction' as const), rulesVersion: now.rulesVersion }]
   return news.map(({ day, tier, reason, rulesVersion }) => {
     seq += 1
     const record = { id: newId(), memberId, seq, day, fromTier: from, toTier: tier, reason, rulesVersion, at }

@@ -1,0 +1,69 @@
+import process from 'node:process'
+import { sql } from 'kysely'
+import { inTransaction } from '../server/kernel/db.ts'
+import { print } from './figure.ts'
+import { loadTables } from './lists/fill.ts'
+import { ledgerTables, memberIdOf } from './loyalty/ledger.ts'
+import { lanes, openModules } from './loyalty/shop.ts'
+import { openShop } from './shop.ts'
+
+// Debits a second that take from lots by expiry and write entry, allocations and account durably, 32 at a time; beside the
+// bare two-statement transaction (guarded update of a balance, insert of a row) on the same server, one after the other
+// in short turns, so that the machine's weather is the same for both. Then repeats of the same keys.
+const count = Number(process.argv[2] ?? 20_000)
+const width = 32
+const members = 10_000
+const shop = await openShop()
+await loadTables(
+  shop.env['DATABASE_URL'] ?? '',
+  ledgerTables({ members, rounds: 6, spends: false, expiresOn: '2099-01-01' }),
+)
+const { kernel, modules, close } = openModules(shop, width)
+const { db } = kernel
+await sql`create table bare_account (memberId char(26) primary key, balance int not null) engine=innodb`.execute(db)
+await sql`create table bare_entry (id char(26) primary key, memberId char(26) not null, amount int not null, ${sql.ref('key')} varchar(100) not null unique) engine=innodb`.execute(
+  db,
+)
+await sql`insert into bare_account select memberId, 1000000 from points_account`.execute(db)
+
+const turns = 5
+const each = Math.floor(count / turns)
+const ours: { seconds: number; p50: number; p99: number }[] = []
+const bare: number[] = []
+const whose = (n: number): string => memberIdOf((n * 7919) % members)
+for (let turn = 0; turn < turns; turn++) {
+  const first = turn * each
+  bare.push(
+    (
+      await lanes(each, width, n =>
+        inTransaction(db, async tx => {
+          const memberId = whose(first + n)
+          await sql`update bare_account set balance = balance - 7 where memberId = ${memberId} and balance >= 7`.execute(
+            tx,
+          )
+          await sql`insert into bare_entry values (${kernel.newId()}, ${memberId}, -7, ${`k${first + n}`})`.execute(tx)
+        }),
+      )
+    ).seconds,
+  )
+  ours.push(
+    await lanes(each, width, n =>
+      inTransaction(db, tx =>
+        modules.points.spend(tx, { key: `bench:${first + n}`, memberId: whose(first + n), points: 7 }),
+      ),
+    ),
+  )
+}
+const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
+const [mine, plain] = [(each * turns) / sum(ours.map(one => one.seconds)), (each * turns) / sum(bare)]
+print({ figure: 'debits a second', value: mine, unit: '1/s', beside: plain, ratio: mine / plain })
+print({ figure: 'debit p99', value: Math.max(...ours.map(one => one.p99)), unit: 'ms' })
+const again = await lanes(each, width, n =>
+  inTransaction(db, tx => modules.points.spend(tx, { key: `bench:${n}`, memberId: whose(n), points: 7 })),
+)
+print({ figure: 'repeats of a debit a second', value: each / again.seconds, unit: '1/s' })
+const { differences } = await modules.points.verify()
+print({ figure: 'differences', value: differences.length, unit: '' })
+if (differences.length > 0) process.exitCode = 1
+await close()
+await shop.close()

@@ -1,0 +1,31 @@
+import process from 'node:process'
+import { readConfig } from '../../server/kernel/config.ts'
+import { openKernel } from '../../server/kernel/kernel.ts'
+import { createModules } from '../../server/modules.ts'
+import type { Shop } from '../shop.ts'
+
+/** The shop's modules in this process, with as many connections as the measurement has lanes. */
+export function openModules(shop: Shop, connections: number) {
+  const config = readConfig({ ...process.env, ...shop.env, DATABASE_POOL: String(connections) })
+  const { kernel, close } = openKernel(config, 'bench')
+  return { kernel, modules: createModules(kernel), close }
+}
+
+/** Runs so many pieces of work, so many at a time; returns the seconds and the milliseconds of each. */
+export async function lanes(count: number, width: number, work: (n: number) => Promise<unknown>) {
+  const times: number[] = []
+  let next = 0
+  const from = performance.now()
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let n = next++; n < count; n = next++) {
+        const started = performance.now()
+        await work(n)
+        times.push(performance.now() - started)
+      }
+    }),
+  )
+  times.sort((a, b) => a - b)
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { seconds: (performance.now() - from) / 1000, p50: at(0.5), p99: at(0.99) }
+}
