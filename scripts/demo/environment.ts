@@ -36,6 +36,7 @@ export function demoEnvironment(
     DATA_DIR: path.join(home, 'data'),
     ...builtClients,
     WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(sandbox)),
+    WECHAT_API_URL: sandbox,
     SMS_URL: `${sandbox}/sms/send`,
     SANDBOX_PORT: new URL(sandbox).port,
     SERVER_URL: server,

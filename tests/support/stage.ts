@@ -29,10 +29,19 @@ let popups = 0
 
 /** Starts a sandbox and a clean shop beside it. */
 export async function stage(
-  options: Pick<SandboxOptions, 'settings'> & { env?: Record<string, string> } = {},
+  options: Pick<SandboxOptions, 'settings' | 'accounts'> & { env?: Record<string, string> } = {},
 ): Promise<Stage> {
-  const wechat = await startSandbox(options.settings === undefined ? {} : { settings: options.settings })
-  const shop = await world({ WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(wechat.url)), ...options.env })
+  const { settings, accounts } = options
+  const wechat = await startSandbox({
+    ...(settings === undefined ? {} : { settings }),
+    ...(accounts === undefined ? {} : { accounts }),
+  })
+  const shop = await world({
+    WECHAT_ACCOUNTS: JSON.stringify(serverAccounts(wechat.url)),
+    SMS_URL: `${wechat.url}/sms/send`,
+    WECHAT_API_URL: wechat.url,
+    ...options.env,
+  })
   // WeChat stamps its pushes with its own time: both clocks start together.
   shop.clock.set(new Date(wechat.world.now()))
   for (const account of wechat.world.accounts.values()) account.callbackUrl = `${shop.url}/wechat/${account.appId}`

@@ -1,10 +1,13 @@
 import {
   ChatDotRound,
+  ChatLineSquare,
   Connection,
   DataAnalysis,
   Document,
   Filter,
   Promotion,
+  Iphone,
+  Menu as MenuIcon,
   Setting,
   Ticket,
   User,
@@ -18,7 +21,7 @@ export interface Room {
   readonly path: string
   readonly icon: Component
   readonly needs: Permission | null
-  readonly group: 'customers' | 'marketing' | 'service' | 'data' | 'settings' | null
+  readonly group: 'customers' | 'marketing' | 'wechat' | 'service' | 'data' | 'settings' | null
 }
 
 export const rooms: readonly Room[] = [
@@ -27,6 +30,15 @@ export const rooms: readonly Room[] = [
   { key: 'segments', path: '/segments', icon: Filter, needs: 'segments.read', group: 'customers' },
   { key: 'campaigns', path: '/campaigns', icon: Promotion, needs: 'campaigns.read', group: 'marketing' },
   { key: 'coupons', path: '/coupons', icon: Ticket, needs: 'coupons.read', group: 'marketing' },
+  { key: 'replies', path: '/wechat/replies', icon: ChatLineSquare, needs: 'wechat.read', group: 'wechat' },
+  { key: 'wechatMenu', path: '/wechat/menu', icon: MenuIcon, needs: 'wechat.read', group: 'wechat' },
+  {
+    key: 'wechatAccounts',
+    path: '/wechat/accounts',
+    icon: Iphone,
+    needs: 'wechat.read',
+    group: 'wechat',
+  },
   { key: 'tickets', path: '/tickets', icon: ChatDotRound, needs: 'tickets.read', group: 'service' },
   { key: 'imports', path: '/imports', icon: Connection, needs: 'imports.read', group: 'data' },
   { key: 'staff', path: '/staff', icon: Setting, needs: 'staff.read', group: 'settings' },

@@ -89,6 +89,41 @@ export function makeRouter(): Router {
             meta: { room: 'coupons', needs: 'coupons.read' },
           },
           {
+            path: 'wechat/replies',
+            component: () => import('../modules/wechat/ReplyList.vue'),
+            meta: { room: 'replies', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/replies/new',
+            component: () => import('../modules/wechat/ReplyEditor.vue'),
+            meta: { room: 'replies', needs: 'wechat.manage' },
+          },
+          {
+            path: 'wechat/replies/:ruleId',
+            component: () => import('../modules/wechat/ReplyEditor.vue'),
+            meta: { room: 'replies', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/menu',
+            component: () => import('../modules/wechat/MenuPage.vue'),
+            meta: { room: 'wechatMenu', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/accounts',
+            component: () => import('../modules/wechat/AccountList.vue'),
+            meta: { room: 'wechatAccounts', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/accounts/new',
+            component: () => import('../modules/wechat/AccountWizard.vue'),
+            meta: { room: 'wechatAccounts', needs: 'wechat.accounts' },
+          },
+          {
+            path: 'wechat/accounts/:appId',
+            component: () => import('../modules/wechat/AccountPage.vue'),
+            meta: { room: 'wechatAccounts', needs: 'wechat.read' },
+          },
+          {
             path: 'tickets/:ticketId?',
             component: () => import('../modules/tickets/DeskPage.vue'),
             meta: { room: 'tickets', needs: 'tickets.read', full: true },

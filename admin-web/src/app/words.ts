@@ -6,10 +6,11 @@ import * as overview from '../modules/overview/words.ts'
 import * as segments from '../modules/segments/words.ts'
 import * as staff from '../modules/staff/words.ts'
 import * as tickets from '../modules/tickets/words.ts'
+import * as wechat from '../modules/wechat/words.ts'
 import * as kit from '../ui/words.ts'
 import * as app from './app-words.ts'
 
-const rooms = { app, kit, campaigns, coupons, erp, members, overview, segments, staff, tickets }
+const rooms = { app, kit, campaigns, coupons, erp, members, overview, segments, staff, tickets, wechat }
 
 /** Every word of the admin, by room; permissions stand beside them, named as the server names them. */
 export const zh = {

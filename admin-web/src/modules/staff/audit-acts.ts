@@ -43,6 +43,10 @@ export const auditActsZh = {
   'till.register': '登记收银机',
   'till.renewKey': '更换收银机密钥',
   'till.revoke': '停用收银机',
+  'wechat.addAccount': '接入微信账号',
+  'wechat.changeAccount': '修改微信账号',
+  'wechat.renewKeys': '更换消息密钥',
+  'wechat.removeAccount': '移除微信账号',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AuditAct = keyof typeof auditActsZh
@@ -91,4 +95,8 @@ export const auditActsEn: Readonly<Record<AuditAct, string>> = {
   'till.register': 'Registered a till',
   'till.renewKey': 'Gave a till a new key',
   'till.revoke': 'Shut out a till',
+  'wechat.addAccount': 'Connected a WeChat account',
+  'wechat.changeAccount': 'Changed a WeChat account',
+  'wechat.renewKeys': 'Changed a message key',
+  'wechat.removeAccount': 'Removed a WeChat account',
 }

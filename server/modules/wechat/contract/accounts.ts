@@ -83,7 +83,7 @@ export const NewWechatAccount = z.object({
   name: Name,
   originalId: OriginalId.default(''),
   mode: AccountMode.default('safe'),
-  /** Left out: WeChat's own host. */
+  /** Left out: WeChat's own host, or the one that the installation names (WECHAT_API_URL). */
   baseUrl: BaseUrl.optional(),
 })
 export type NewWechatAccount = z.output<typeof NewWechatAccount>

@@ -8,8 +8,8 @@ import type { DoorLog } from './accounts/door-log.ts'
 import type { Inbox } from './inbox.ts'
 import { bodyOf, readDecided, storedText, type Decided } from './intake/reply.ts'
 
-// The sandbox and the console may be given either form of the address.
-const PATH = /^\/wechat\/(?:callback\/)?([\w-]{1,32})$/
+// The console may be given either form of the address. An AppID begins with wx: the admin's own pages are beside it.
+const PATH = /^\/wechat\/(?:callback\/)?(wx[\w-]{1,30})$/
 
 /** Reads a body of at most 1 MB; what is more is read to its end without being kept, so that the sender gets an answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {

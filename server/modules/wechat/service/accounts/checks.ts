@@ -78,7 +78,7 @@ export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>,
     const lastGood = Math.max(verifiedAt?.getTime() ?? 0, pushedAt?.getTime() ?? 0)
     const recent = refusedAt !== null && clock.now().getTime() - refusedAt.getTime() < RECENT_MS
     if (refusedAt !== null && recent && refusedAt.getTime() > lastGood)
-      return { tone: 'bad', code: `refused.${refusedReason}`, facts: { at: refusedAt.toISOString() } }
+      return { tone: 'bad', code: `refusedPush.${refusedReason}`, facts: { at: refusedAt.toISOString() } }
     if (pushedAt !== null) return { tone: 'good', code: 'pushed', facts: { at: pushedAt.toISOString() } }
     if (verifiedAt !== null) return { tone: 'good', code: 'verified', facts: { at: verifiedAt.toISOString() } }
     return { tone: 'warn', code: 'neverCalled' }

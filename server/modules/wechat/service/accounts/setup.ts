@@ -34,8 +34,6 @@ export type AuditAccounts = (
 type Detail = z.input<typeof WechatAccountDetail>
 type Console = z.input<typeof ConsoleEntries>
 
-/** WeChat's own host, where an account names no other. */
-const OFFICIAL = 'https://api.weixin.qq.com'
 const NOTHING_SEEN = { verifiedAt: null, pushedAt: null, refusedAt: null, refusedReason: '' }
 
 /** Setting up accounts: whatever is changed is sealed, written down and seen by every process within seconds. */
@@ -144,7 +142,7 @@ export function createAccountSetup(
           templates: {},
           version: 0,
           keyChangedAt: clock.now(),
-          baseUrl: given.baseUrl ?? OFFICIAL,
+          baseUrl: given.baseUrl ?? config.WECHAT_API_URL,
         }
         await write(tx, next, row?.version ?? 0)
         await clearDoor(tx, appId)
