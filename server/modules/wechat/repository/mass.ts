@@ -1,0 +1,118 @@
+import { sql, type Insertable } from 'kysely'
+import { affected, chunks, type DB, type Db, type Tx } from '../../../kernel/db.ts'
+import { insertRows } from '../../../kernel/db/bulk.ts'
+
+export type MassRow = Insertable<DB['wechat_mass']>
+
+/** Writes a mass message that is to be sent; a key that is known stays what it is. Returns the id under the key. */
+export async function insertMass(tx: Tx, row: MassRow): Promise<string> {
+  await tx
+    .insertInto('wechat_mass')
+    .values(row)
+    .onDuplicateKeyUpdate({ id: sql`id` })
+    .execute()
+  return (await tx.selectFrom('wechat_mass').select('id').where('massKey', '=', row.massKey).executeTakeFirstOrThrow())
+    .id
+}
+
+export const insertMassPeople = (tx: Tx, massId: string, openids: readonly string[]): Promise<void> =>
+  insertRows(
+    tx,
+    'wechat_mass_person',
+    ['massId', 'openid'],
+    openids.map(openid => [massId, openid]),
+  )
+
+export const massPeople = async (db: Db, massId: string): Promise<string[]> =>
+  (
+    await db.selectFrom('wechat_mass_person').select('openid').where('massId', '=', massId).orderBy('openid').execute()
+  ).map(row => row.openid)
+
+export const massById = (db: Db, id: string) =>
+  db.selectFrom('wechat_mass').selectAll().where('id', '=', id).executeTakeFirst()
+export type Mass = NonNullable<Awaited<ReturnType<typeof massById>>>
+
+/** Takes one due mass message for one sender; undefined when none is due. */
+export async function claimMass(db: Db, token: string, now: Date): Promise<Mass | undefined> {
+  const result = await db
+    .updateTable('wechat_mass')
+    .set({
+      state: 'sending',
+      claimToken: token,
+      claimedAt: now,
+      firstSentAt: sql`coalesce(firstSentAt, ${now})`,
+      attempts: sql`attempts + 1`,
+    })
+    .where('state', '=', 'planned')
+    .where('notBefore', '<=', now)
+    .orderBy('notBefore')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  if (affected(result) === 0) return undefined
+  return db
+    .selectFrom('wechat_mass')
+    .selectAll()
+    .where('claimToken', '=', token)
+    .where('state', '=', 'sending')
+    .executeTakeFirst()
+}
+
+/** Moves a mass message from one of the states; false when it is no longer in one. */
+export async function moveMass(
+  tx: Db,
+  id: string,
+  from: readonly string[],
+  change: Partial<Omit<MassRow, 'id'>>,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('wechat_mass')
+    .set(change)
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .executeTakeFirstOrThrow()
+  return affected(result) > 0
+}
+
+export const massByPlatformId = (db: Db, appId: string, platformId: string) =>
+  db
+    .selectFrom('wechat_mass')
+    .selectAll()
+    .where('appId', '=', appId)
+    .where('platformId', '=', platformId)
+    .executeTakeFirst()
+
+/** Mass messages that WeChat has and whose end was not reported, and those a fallen sender has left. */
+export const openMasses = (db: Db, before: Date) =>
+  db
+    .selectFrom('wechat_mass')
+    .selectAll()
+    .where('state', 'in', ['submitted', 'sending'])
+    .where('claimedAt', '<', before)
+    .limit(50)
+    .execute()
+
+/** The mass messages, newest first. */
+export function massPage(db: Db, before: string | null, limit: number) {
+  let query = db.selectFrom('wechat_mass').selectAll()
+  if (before !== null) query = query.where('id', '<', before)
+  return query.orderBy('id', 'desc').limit(limit).execute()
+}
+
+/** All who follow an account and take its messages, in order: for a message to everybody. */
+export async function* followersInRuns(tx: Tx, appId: string): AsyncGenerator<string[]> {
+  for (let after = ''; ;) {
+    const rows = await tx
+      .selectFrom('wechat_reach')
+      .select('openid')
+      .where('appId', '=', appId)
+      .where('following', '=', 1)
+      .where('openid', '>', after)
+      .orderBy('openid')
+      .limit(1_000)
+      .execute()
+    const last = rows.at(-1)
+    if (last === undefined) return
+    for (const run of chunks(rows, 1_000)) yield run.map(row => row.openid)
+    after = last.openid
+  }
+}
