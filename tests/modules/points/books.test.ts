@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { keepBooks, NEVER, type Account, type Lot } from '../../../server/modules/points/service/books.ts'
+import { keepBooks } from '../../../server/modules/points/service/books.ts'
+import { NEVER, type Account, type Lot } from '../../../server/modules/points/service/ledger.ts'
 
 /** An account that has nothing yet. */
 const fresh = (memberId = 'ANN'): Account => ({

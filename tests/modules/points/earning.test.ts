@@ -136,7 +136,7 @@ test('rules of a day are those of its version, whenever the file comes', async (
     [0, null],
   ])
   const preview = await owner.previewRules({ body: { rate: { points: 5, fen: 100 } } })
-  expect([preview.receipts.length > 0, preview.then > preview.now]).toEqual([true, true])
+  expect([preview.receipts.length > 0, preview.would > preview.earned]).toEqual([true, true])
 })
 
 // The law of returns: any way of bringing lines back, in parts and in any order, told before or after the sale, ends as if
@@ -171,7 +171,7 @@ test('invariants 8 and 9, return-exact: partial returns in any order end as if t
       fc.infiniteStream(fc.nat()),
       async (given, sales, dice) => {
         await shop.db.deleteFrom('points_rules').execute()
-        await ruled(given as Partial<EarningRules>)
+        await ruled(given)
         const [returner = '', plain = ''] = await addMembers(shop, 2)
         const yuan = (fen: number): string => (fen / 100).toFixed(2)
         const told: (() => Promise<string>)[] = []
@@ -227,7 +227,7 @@ test('what a receipt is credited with is what its explanation says, line by line
   await fc.assert(
     fc.asyncProperty(rules, shopping, async (given, { lines }) => {
       await shop.db.deleteFrom('points_rules').execute()
-      await ruled({ ...(given as Partial<EarningRules>), caps: { receipt: given.caps.receipt, day: null } })
+      await ruled({ ...given, caps: { receipt: given.caps.receipt, day: null } })
       const id = await sell(lines.map(line => ({ product: line.product, net: (line.fen / 100).toFixed(2) })))
       const explained = await owner.receipt({ params: { documentId: id } })
       expect(explained.lines.reduce((sum, line) => sum + line.points, 0)).toBe(explained.points)

@@ -6,7 +6,7 @@ import { pointsErrors } from '../contract.ts'
 import { Reason } from '../contract/words.ts'
 import { creditsOf } from '../repository/documents.ts'
 import { ledgerRepository, type EntryRecord, type LotRecord } from '../repository/ledger.ts'
-import { NEVER } from './books.ts'
+import { NEVER } from './ledger.ts'
 
 const rowOf = (entry: EntryRecord) => ({
   entryId: entry.id,

@@ -4,7 +4,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
 import type { Liability } from '../contract/proof.ts'
-import { NEVER } from './books.ts'
+import { NEVER } from './ledger.ts'
 import { ruleBook } from './rules.ts'
 
 const TEN_THOUSAND = 10_000

@@ -5,7 +5,7 @@ import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { ImportContext, Outcome, ParsedRow, ParserInput, RowProblem, Stream } from '../../erp/index.ts'
 import { cutDecimal, dateReader, readDecimal, readText, type FieldSpec, type Read } from '../../erp/index.ts'
-import { NEVER } from './books.ts'
+import { NEVER } from './ledger.ts'
 import type { LedgerDesk } from './give.ts'
 import type { PointsNeeds } from './ports.ts'
 

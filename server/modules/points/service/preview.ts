@@ -44,15 +44,15 @@ export async function previewRules(db: Db, scope: Scope, change: EarningChange) 
       storeCode: document.storeCode,
       businessDate: document.businessDate,
       net: nets.get(document.documentId) ?? '0',
-      now: earned,
-      then: linesExplained(then, document, lines, facts, new Map()).points,
+      earned,
+      would: linesExplained(then, document, lines, facts, new Map()).points,
     })
   }
   const order = new Map(ids.map((id, i) => [id, i]))
   rows.sort((a, b) => (order.get(a.documentId) ?? 0) - (order.get(b.documentId) ?? 0))
   return {
     receipts: rows.slice(0, SHOWN),
-    now: rows.reduce((sum, row) => sum + row.now, 0),
-    then: rows.reduce((sum, row) => sum + row.then, 0),
+    earned: rows.reduce((sum, row) => sum + row.earned, 0),
+    would: rows.reduce((sum, row) => sum + row.would, 0),
   }
 }

@@ -1,7 +1,7 @@
 import { addDays } from '../../../kernel/clock.ts'
 import { allocate, decimal4, type Decimal4 } from '../../../kernel/money.ts'
 import type { EarningRules, Expiry, Multiplier } from '../contract/rules.ts'
-import { NEVER } from './books.ts'
+import { NEVER } from './ledger.ts'
 
 /** What earns nothing: kinds of product, categories (with all below them), sales channels. */
 export interface Exclusions {

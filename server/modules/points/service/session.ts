@@ -1,7 +1,8 @@
 import { shopDay } from '../../../kernel/clock.ts'
 import type { Tx } from '../../../kernel/db.ts'
-import { lockAccounts, writeBooks } from '../repository/ledger.ts'
-import { keepBooks, type Account, type Books } from './books.ts'
+import { lockAccounts, writeBooks } from '../repository/books.ts'
+import { keepBooks, type Books } from './books.ts'
+import type { Account } from './ledger.ts'
 import type { LedgerKernel } from './ports.ts'
 
 /**
