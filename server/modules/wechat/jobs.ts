@@ -33,7 +33,7 @@ export const wechatJobs = (work: Work) => [
   job({ name: 'wechat.sweep', payload: NOTHING, every: 5_000, attempts: 1, run: () => work.sweep() }),
   job({ name: 'wechat.purge', payload: NOTHING, every: '17 4 * * *', run: () => work.purge() }),
   job({ ...makeCodesJob, every: 60_000, run: () => work.makeCodes() }),
-  job({ ...syncTagsJob, every: 600_000, concurrency: 1, run: () => work.syncTags() }),
+  job({ ...syncTagsJob, every: 300_000, concurrency: 1, run: () => work.syncTags() }),
 ]
 
 export const wechatHandlers = (work: Work) => [on(messagesPlanned, 'wechat.sendNow', () => work.sendNow())]

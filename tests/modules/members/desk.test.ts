@@ -155,3 +155,23 @@ test('nothing personal lies in the database in clear', async () => {
   ])
   for (const secret of [phone, '李清照', '辛弃疾']) expect(dump).not.toContain(secret)
 })
+
+test('a card file names the recruiter by user name, by name, or as somebody who has left', async () => {
+  const chen = await shop.as('guide', { stores: ['S07'], name: '陈小导' })
+  const signed = { storeCode: 'S07', signedOn: '2026-06-06' }
+  await importCards(shop, [
+    { cardNo: 'R1', phone: newPhone(), name: '苏轼', recruiter: '陈小导', ...signed },
+    { cardNo: 'R2', phone: newPhone(), name: '苏辙', recruiter: chen.staffId, ...signed },
+    { cardNo: 'R3', phone: newPhone(), name: '苏洵', recruiter: '早已离职的人', ...signed },
+    { cardNo: 'R4', phone: newPhone(), name: '苏小妹', ...signed },
+  ])
+  const api = (await shop.as('owner')).call(membersApi)
+  const { items } = await api.list({ query: { homeStore: 'S07' } })
+  expect(items.map(row => row.recruiterName).sort()).toEqual([null, '早已离职的人', '陈小导', '陈小导'].sort())
+  const his = await api.list({ query: { recruitedBy: chen.staffId } })
+  expect(his.items).toHaveLength(2)
+  const west = (await shop.as('storeManager', { stores: ['S07'] })).call(membersApi)
+  expect((await west.recruiters()).items.map(({ name }) => name)).toContain('陈小导')
+  const other = (await shop.as('storeManager', { stores: ['S99'] })).call(membersApi)
+  expect((await other.recruiters()).items.map(({ name }) => name)).not.toContain('陈小导')
+})

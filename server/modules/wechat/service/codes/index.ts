@@ -12,8 +12,8 @@ export type { CodePeople } from './book.ts'
 /** Channel codes and tags: what is made at WeChat, who came by what, and under which tag they stand. */
 export function createCodes(kernel: Kernel, accounts: Accounts, people: CodePeople) {
   const makeRun = createCodeMaker(kernel, accounts)
-  const tags = createTags(kernel, accounts, people.audit, () => kernel.enqueue(syncTagsJob, {}, { key: 'tags' }))
-  const codes = createCodeBook(kernel, accounts, people, () => kernel.enqueue(makeCodesJob, {}, { key: 'codes' }))
+  const tags = createTags(kernel, accounts, people.audit, () => kernel.enqueue(syncTagsJob, {}))
+  const codes = createCodeBook(kernel, accounts, people, () => kernel.enqueue(makeCodesJob, {}))
   return {
     codes,
     tags,

@@ -4,6 +4,9 @@ import { claimCodes, settleCode, type CodeRecord } from '../../repository/codes.
 import type { Accounts } from '../accounts.ts'
 
 const RUN = 20
+/** No permanent codes are left: waiting does not help. */
+const USED_UP = 45029
+const WAITS = new Set(['retry', 'rate', 'quota'])
 /** A claim older than this belongs to a process that has fallen. */
 const LEASE_MS = 60_000
 /** WeChat's longest life of a temporary code (wechat-protocol §3.7). */
@@ -56,7 +59,7 @@ export function createCodeMaker(
       } catch (error) {
         if (!(error instanceof WechatError)) throw error
         log.warn({ codeId: code.id, code: error.code, reason: error.en }, 'channel code not made')
-        const again = error.code === null || ['retry', 'rate', 'quota'].includes(error.reaction)
+        const again = error.code === null || (error.code !== USED_UP && WAITS.has(error.reaction))
         if (again) later++
         await settleCode(db, code.id, token, { state: again ? 'planned' : 'failed', errorCode: error.code })
       }
