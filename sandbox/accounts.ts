@@ -72,6 +72,14 @@ const templates = {
       { key: 'time2', label: '有效期至' },
     ],
   },
+  couponExpiring: {
+    templateId: 'tmpl_coupon_expiring',
+    title: '优惠券到期提醒',
+    fields: [
+      { key: 'thing1', label: '优惠内容' },
+      { key: 'time2', label: '到期时间' },
+    ],
+  },
   ticketReplied: {
     templateId: 'tmpl_ticket_replied',
     title: '客服回复提醒',
@@ -116,7 +124,11 @@ export const miniprogramAccount: SandboxAccount = {
   platform: 'hegu',
   callbackUrl: null,
   format: 'json',
-  templates: { couponArrived: templates.couponArrived, ticketReplied: templates.ticketReplied },
+  templates: {
+    couponArrived: templates.couponArrived,
+    couponExpiring: templates.couponExpiring,
+    ticketReplied: templates.ticketReplied,
+  },
 }
 
 /** The two accounts of the demo, the loop and the tests. */

@@ -44,8 +44,10 @@ const voiceBubble = (entry, go) => {
     const sound = new Audio(entry.mediaUrl)
     bubble.classList.add('playing')
     const stop = () => bubble.classList.remove('playing')
-    sound.onended = stop
-    sound.onloadedmetadata = () => (seconds.textContent = `${Math.max(1, Math.round(sound.duration))}″`)
+    sound.addEventListener('ended', stop)
+    sound.addEventListener('loadedmetadata', () => {
+      seconds.textContent = `${Math.max(1, Math.round(sound.duration))}″`
+    })
     await sound.play().catch(() => (stop(), go.say(t('cannotPlay'))))
   }
   const bubble = h(

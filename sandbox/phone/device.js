@@ -6,7 +6,7 @@ import { homeScreen } from './home.js'
 import { miniprogramScreen } from './miniprogram.js'
 import { profileScreen } from './profile.js'
 import { subscriptionsScreen } from './subscriptions.js'
-import { account, now, person, store, watch } from './store.js'
+import { account, now, person, solo, store, watch } from './store.js'
 import { t } from './words.js'
 
 const signals =
@@ -23,6 +23,8 @@ const screens = {
 
 /** Where the phone is; the last of the list is on top. */
 let stack = [{ name: 'home', tab: 'chats' }]
+const opened = new URLSearchParams(location.search).get('program')
+if (opened !== null) stack.push({ name: 'miniprogram', appId: opened })
 
 /** The phone: frame, status bar, the screen on top, and a banner for what arrives elsewhere. */
 export const device = () => {
@@ -52,6 +54,10 @@ export const device = () => {
       draw()
     },
     say: text => toast(text),
+    /** Opens a mini-program of this person on a phone beside this one; null where phones do not stand side by side. */
+    beside: solo
+      ? null
+      : appId => window.dispatchEvent(new CustomEvent('beside', { detail: `${store.personId} ${appId}` })),
     // Inside the screen's own box, as sheets of a screen are.
     sheet: element => screen.firstElementChild?.append(element),
     look: (url, kind = 'image') => viewer(url, kind),

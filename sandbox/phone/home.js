@@ -1,7 +1,7 @@
 import { previewOf } from './cards.js'
 import { avatar, clockText, fill, h, icon, logo } from './dom.js'
 import { scanSheet } from './scan.js'
-import { account, doing, now, official, person, store, threadOf } from './store.js'
+import { doing, now, official, person, store, threadOf } from './store.js'
 import { currentLanguage, t } from './words.js'
 
 const chatRow = (go, thread, picture, name) => {
@@ -69,7 +69,25 @@ const discover = (go, place) => [
     {},
     store.accounts
       .filter(one => one.kind === 'miniprogram')
-      .map(one => cell(logo(one, 36), one.name, () => go.to('miniprogram', { appId: one.appId }))),
+      .map(one =>
+        h(
+          'div.pair-row',
+          {},
+          cell(logo(one, 36), one.name, () => go.to('miniprogram', { appId: one.appId })),
+          go.beside === null
+            ? null
+            : h(
+                'button.pair',
+                {
+                  onclick: () => go.beside(one.appId),
+                  'aria-label': t('beside'),
+                  title: t('beside'),
+                  'data-beside-program': one.appId,
+                },
+                icon('pair', 20),
+              ),
+        ),
+      ),
   ),
 ]
 

@@ -7,24 +7,27 @@ import { currentLanguage, setLanguage, t } from './words.js'
 
 const desk = document.querySelector('#desk')
 
-/** Phones of others that stand beside the chosen one; each is this page again, with one phone only. */
+/** What stands beside the chosen phone, by `person` or `person appId` of a mini-program; each is this page again, with one phone only. */
 const beside = new Set()
 const most = 2
 
-const phoneBeside = id =>
-  h(
+const phoneBeside = key => {
+  const [id, appId] = key.split(' ')
+  const opened = appId === undefined ? '' : `&program=${encodeURIComponent(appId)}`
+  return h(
     'div.second',
-    { 'data-second': id },
+    { 'data-second': key },
     h('iframe', {
-      src: `?solo&person=${encodeURIComponent(id)}`,
+      src: `?solo&person=${encodeURIComponent(id)}${opened}`,
       title: store.people.find(one => one.id === id)?.name,
     }),
     h(
       'button.put-away',
-      { onclick: () => (beside.delete(id), drawPhones()), 'aria-label': t('putAway') },
+      { onclick: () => (beside.delete(key), drawPhones()), 'aria-label': t('putAway') },
       icon('close', 18),
     ),
   )
+}
 
 const middle = h('section.middle')
 const first = h('div.first')
@@ -75,6 +78,7 @@ const draw = () => {
   )
 }
 
+window.addEventListener('beside', event => putBeside(event.detail))
 setLanguage(currentLanguage())
 start()
   .then(draw)

@@ -114,8 +114,8 @@ export const start = async () => {
   listen(
     (name, data) => {
       if (name === 'entry') onEntry(data)
-      else if (name === 'typing') data.personId === store.personId && tell({ kind: 'typing', ...data })
-      else void refresh(data.personId)
+      else if (name === 'person') void refresh(data.personId)
+      else if (data.personId === store.personId) tell({ kind: 'typing', ...data })
     },
     () => void Promise.all([loadPeople(), loadAccounts()]).then(() => choose(store.personId)),
   )

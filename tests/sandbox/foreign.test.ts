@@ -134,7 +134,8 @@ describe('co-wechat as the receiver', () => {
         return answers[message['Content'] ?? ''] ?? ''
       }),
     )
-    const server = createServer(app.callback())
+    const handle = app.callback()
+    const server = createServer((request, response) => void handle(request, response))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
