@@ -43,7 +43,7 @@ export const mutations: readonly Mutation[] = [
   {
     guard: 'only the refused token is dropped, not the one that replaced it',
     file: 'wechat-api-ts/src/client/token-stores.ts',
-    find: 'if kept and cjson.decode(kept).token == ARGV[1] then',
+    find: "if read and type(value) == 'table' and value.token == ARGV[1] then",
     replace: 'if kept then',
     test: 'tests/wechat-api-ts/token-stores.test.ts',
     name: 'drops a token only if it is the refused one',

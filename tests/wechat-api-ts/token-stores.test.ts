@@ -50,9 +50,19 @@ describe.each(stores)('a token store in %s', (name, make) => {
     expect(await store.read('wxC')).toMatchObject({ token: 'c2' })
     await store.drop('wxC', 'c2')
     expect(await store.read('wxC')).toBeNull()
+    await store.drop('wxC', 'c2')
   })
 
   it('allows one forced refresh at once', async () => {
     expect(await Promise.all([1, 2, 3].map(() => store.mayForce(`wxD-${name}`)))).toEqual([true, false, false])
   })
+})
+
+it('what somebody else has put under the key in redis counts as no token', async () => {
+  const store = redisTokenStore(redis, { prefix })
+  for (const text of ['', 'plain', '{"token":1}', '[]', '"x"']) {
+    await redis.set(`${prefix}:{wxE}:at`, text)
+    expect(await store.read('wxE')).toBeNull()
+    await store.drop('wxE', 'x')
+  }
 })

@@ -73,16 +73,22 @@ const scripts = {
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1`,
   unlock: `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`,
   drop: `local kept = redis.call('GET', KEYS[1])
-    if kept and cjson.decode(kept).token == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`,
+    local read, value = pcall(cjson.decode, kept)
+    if read and type(value) == 'table' and value.token == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`,
   force: `if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return 0 end
     if not redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) then return 0 end
     if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], 86400000) end
     return 1`,
 }
 
+/** What is kept; something that is no token of ours counts as none, so that it is replaced and not tripped over. */
 const readStored = (text: string | null): StoredToken | null => {
-  if (text === null) return null
-  const stored: unknown = JSON.parse(text)
+  let stored: unknown
+  try {
+    stored = JSON.parse(text ?? 'null')
+  } catch {
+    return null
+  }
   if (typeof stored !== 'object' || stored === null) return null
   const { token, refreshAt, expiresAt } = stored as Record<string, unknown>
   if (typeof token !== 'string' || typeof refreshAt !== 'number' || typeof expiresAt !== 'number') return null
