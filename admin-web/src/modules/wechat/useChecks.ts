@@ -15,6 +15,8 @@ export interface CheckRow {
   /** What to do about it; empty when nothing is to be done. */
   readonly fix: string
   readonly quotas: Result['quotas']
+  /** Addresses that WeChat pushes from; empty for the other steps. */
+  readonly callers: string
 }
 
 /** The self-test of an account, step by step. */
@@ -55,13 +57,14 @@ export function useChecks(
   const rows = computed(() =>
     wanted.map((check): CheckRow => {
       const result = found.get(check)
-      const none = { check, fix: '', quotas: [] }
+      const none = { check, fix: '', quotas: [], callers: '' }
       if (result === undefined)
         return { ...none, phase: 'none', tone: 'quiet', text: t('wechat.accounts.check.notRun') }
       if (result === 'busy') return { ...none, phase: 'busy', tone: 'quiet', text: t('wechat.accounts.check.running') }
       if ('failed' in result) return { ...none, phase: 'done', tone: 'bad', text: result.failed }
       const { tone, quotas } = result
-      return { check, phase: 'done', tone, text: words('codes', result), fix: words('fixes', result), quotas }
+      const callers = result.facts['list'] ?? ''
+      return { check, phase: 'done', tone, text: words('codes', result), fix: words('fixes', result), quotas, callers }
     }),
   )
   return {
