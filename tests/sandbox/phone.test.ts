@@ -70,10 +70,12 @@ describe('the host of the mini-program', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
   })
   it('learns the titles of the templates it asks for', async () => {
-    expect(await place.ask('GET', `/__sim/templates?appId=${m}`)).toMatchObject([
-      { templateId: 'tmpl_coupon_arrived', title: '优惠券到账提醒' },
-      { templateId: 'tmpl_ticket_replied' },
-    ])
+    expect(await place.ask('GET', `/__sim/templates?appId=${m}`)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ templateId: 'tmpl_coupon_arrived', title: '优惠券到账提醒' }),
+        expect.objectContaining({ templateId: 'tmpl_ticket_replied' }),
+      ]),
+    )
   })
 })
 
