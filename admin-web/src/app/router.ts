@@ -69,6 +69,11 @@ export function makeRouter(): Router {
             meta: { room: 'campaigns', needs: 'campaigns.read' },
           },
           {
+            path: 'points',
+            component: () => import('../modules/points/PointsPage.vue'),
+            meta: { room: 'points', needs: 'points.read' },
+          },
+          {
             path: 'coupons',
             component: () => import('../modules/coupons/TemplateList.vue'),
             meta: { room: 'coupons', needs: 'coupons.read' },
@@ -107,6 +112,11 @@ export function makeRouter(): Router {
             path: 'wechat/menu',
             component: () => import('../modules/wechat/MenuPage.vue'),
             meta: { room: 'wechatMenu', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/unknown',
+            component: () => import('../modules/wechat/UnknownList.vue'),
+            meta: { room: 'wechatUnknown', needs: 'wechat.read' },
           },
           {
             path: 'wechat/accounts',
