@@ -41,6 +41,11 @@ export const zh = {
     details: '查看详情',
     use: '去使用',
     silent: '不发消息，券静静躺在券包里',
+    chat: '手机上的对话',
+    picture: '图片',
+    video: '视频',
+    miniprogram: '小程序',
+    handOver: '已转到微信客服',
   },
   form: {
     cancel: '取消',
@@ -94,6 +99,11 @@ export const en: Words<typeof zh> = {
     details: 'Details',
     use: 'Use',
     silent: 'No message: the coupon waits in the wallet',
+    chat: 'The conversation on the phone',
+    picture: 'Picture',
+    video: 'Video',
+    miniprogram: 'Mini-program',
+    handOver: 'Handed to WeChat’s own desk',
   },
   form: {
     cancel: 'Cancel',
