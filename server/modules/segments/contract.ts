@@ -89,6 +89,10 @@ export const SegmentCount = z.object({
     walletOnly: z.int(),
     /** Follows the official account (service messages only). */
     follows: z.int(),
+    /** Of those: has a conversation open in which an answer may be sent now. */
+    conversation: z.int(),
+    /** Of those: takes a mass message of this month still. */
+    mass: z.int(),
   }),
   sample: z.array(SegmentMember),
   countedAt: Instant,

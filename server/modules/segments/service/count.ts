@@ -17,6 +17,8 @@ interface Counted {
   readonly subscribe: number | string
   readonly mini: number | string
   readonly follows: number | string
+  readonly conversation: number | string | null
+  readonly mass: number | string | null
 }
 
 /** Counts a description of members now: how many, by which way they can be reached, and twenty of them, masked. */
@@ -42,13 +44,21 @@ export function createCounter(
     const audience = compile(rules, scope, from, shopDay(now, config.SHOP_ZONE))
     const everybody = compile({ all: [], any: [], none: [] }, scope, from, shopDay(now, config.SHOP_ZONE))
     const { seen, credits } = miniRelations()
+    // A follower with what the official account may still send them now: an answer in the conversation, a mass message.
+    const official = wechat.accounts.all.find(account => account.kind === 'official')?.appId ?? ''
+    const reached = sql`
+      select f.memberId, max(r.conversationLeft > 0) as conversation, max(r.massLeft > 0) as mass
+      from (${from.followers}) as f
+      left join (${wechat.reachNow(db, official)}) as r on r.appId = f.appId and r.openid = f.openid
+      group by f.memberId`
     const [counted, total, sample] = await Promise.all([
       sql<Counted>`
-        select count(*) as count, count(c.memberId) as subscribe, count(s.memberId) as mini, count(f.memberId) as follows
+        select count(*) as count, count(c.memberId) as subscribe, count(s.memberId) as mini, count(f.memberId) as follows,
+          sum(f.conversation) as conversation, sum(f.mass) as mass
         from (${audience}) as a
         left join (select distinct memberId from (${seen}) as s) as s on s.memberId = a.memberId
         left join (select distinct s.memberId from (${seen}) as s join (${credits}) as c on c.openid = s.openid) as c on c.memberId = a.memberId
-        left join (select distinct memberId from (${from.followers}) as f) as f on f.memberId = a.memberId`.execute(db),
+        left join (${reached}) as f on f.memberId = a.memberId`.execute(db),
       sql<{ count: number | string }>`select count(*) as count from (${everybody}) as a`.execute(db),
       withSample
         ? sql<{
@@ -56,7 +66,7 @@ export function createCounter(
           }>`select a.memberId from (${audience}) as a order by a.memberId desc limit ${SAMPLE}`.execute(db)
         : { rows: [] },
     ])
-    const row = counted.rows[0] ?? { count: 0, subscribe: 0, mini: 0, follows: 0 }
+    const row = counted.rows[0] ?? { count: 0, subscribe: 0, mini: 0, follows: 0, conversation: 0, mass: 0 }
     const [count, subscribe, mini, follows] = [
       Number(row.count),
       Number(row.subscribe),
@@ -68,7 +78,14 @@ export function createCounter(
     return {
       count,
       total: Number(total.rows[0]?.count ?? 0),
-      reach: { subscribe, noCredit: mini - subscribe, walletOnly: count - mini, follows },
+      reach: {
+        subscribe,
+        noCredit: mini - subscribe,
+        walletOnly: count - mini,
+        follows,
+        conversation: Number(row.conversation ?? 0),
+        mass: Number(row.mass ?? 0),
+      },
       sample: ids.map(memberId => {
         const brief = briefs.get(memberId)
         return { memberId, name: brief?.name ?? '', phone: brief?.phone ?? '', homeStoreCode: brief?.homeStore ?? null }
