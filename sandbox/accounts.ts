@@ -151,8 +151,9 @@ export const defaultMenu = {
 
 /** The accounts as the product's WECHAT_ACCOUNTS wants them; `sandboxUrl` takes the place of api.weixin.qq.com. */
 export const serverAccounts = (sandboxUrl: string, accounts: readonly SandboxAccount[] = defaultAccounts) =>
-  accounts.map(({ kind, appId, secret, originalId, token, aesKey, mode, templates }) => ({
+  accounts.map(({ kind, name, appId, secret, originalId, token, aesKey, mode, templates }) => ({
     kind,
+    name,
     appId,
     secret,
     originalId,

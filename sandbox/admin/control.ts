@@ -52,6 +52,8 @@ const AccountChange = z.object({
   ipWhitelist: z.array(z.string()).exactOptional(),
   webDomain: z.string().exactOptional(),
   pages: z.array(z.string()).exactOptional(),
+  /** Save although the address did not prove itself. */
+  anyway: z.boolean().default(false),
 })
 
 const Addresses = z.object({ serverUrl: z.url().exactOptional(), miniprogramUrl: z.url().exactOptional() })
@@ -82,8 +84,17 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
     run: async ({ params, body }) => {
       const account = world.accounts.get(params['appId'] ?? '')
       if (account === undefined) throw new AdminError(404, 'no such account')
-      Object.assign(account, AccountChange.parse(body))
-      return { json: { verified: await pushes.verify(account) } }
+      const { anyway, ...change } = AccountChange.parse(body)
+      const before = { ...account }
+      Object.assign(account, change)
+      const verified = await pushes.verify(account)
+      // As the console: an address, token or key that does not prove itself is not saved (wechat-protocol §1.2).
+      const proven = Object.keys(change).some(name =>
+        ['callbackUrl', 'token', 'aesKey', 'mode', 'format'].includes(name),
+      )
+      const saved = verified || !proven || anyway || account.callbackUrl === null
+      if (!saved) Object.assign(account, before)
+      return { json: { verified, saved } }
     },
   },
   {

@@ -97,10 +97,25 @@ const usableCode = (world: World, codes: Map<string, Code>, text: string, appId:
   return code
 }
 
+const loginsAMinute = 100
+const logins = new WeakMap<World, { minute: number; counts: Map<string, number> }>()
+
+/** wechat-protocol §4.1: a hundred log-ins a minute for each person, of the machine's time. */
+const oneMoreLogin = (world: World, personId: string): boolean => {
+  const minute = Math.floor(Date.now() / 60_000)
+  const known = logins.get(world)
+  const { counts } = known?.minute === minute ? known : { counts: new Map<string, number>() }
+  logins.set(world, { minute, counts })
+  const count = (counts.get(personId) ?? 0) + 1
+  counts.set(personId, count)
+  return count <= loginsAMinute
+}
+
 /** wechat-protocol §4.1: 40029 for a bad or old code, 40163 for a used one; unionid because both accounts are bound. */
 const login = ({ world, account, query }: Call): Answer => {
   const code = usableCode(world, world.loginCodes, query.get('js_code') ?? '', account.appId)
   if (typeof code === 'number') return refuse(code)
+  if (!oneMoreLogin(world, code.personId)) return refuse(45011)
   code.used = true
   const person = world.people.get(code.personId)
   if (person === undefined) return refuse(40029)

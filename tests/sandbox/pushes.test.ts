@@ -51,9 +51,15 @@ describe('what a person does is told to the shop', () => {
     expect(message).toContain('<Content><![CDATA[你好]]></Content>')
   })
 
-  it('proves the address when it is saved', async () => {
+  it('proves the address when it is saved; what does not is not saved', async () => {
     expect(await place.sandbox.pushes.verify(place.sandbox.world.accounts.get(o) ?? officialAccount)).toBe(true)
-    expect(await place.ask('PATCH', `/__sim/accounts/${o}`, { token: 'another' })).toEqual({ verified: false })
+    expect(await place.ask('PATCH', `/__sim/accounts/${o}`, { token: 'another' })).toEqual({
+      verified: false,
+      saved: false,
+    })
+    expect(place.sandbox.world.accounts.get(o)?.token).toBe(officialAccount.token)
+    const anyway = { token: 'another', anyway: true }
+    expect(await place.ask('PATCH', `/__sim/accounts/${o}`, anyway)).toEqual({ verified: false, saved: true })
   })
 })
 

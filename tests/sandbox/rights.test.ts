@@ -288,6 +288,20 @@ describe('mini-programs', () => {
     )
   })
 
+  it('log in a hundred times a minute, no more', async () => {
+    const { person } = place.follower()
+    const login = async () => {
+      const code = place.sandbox.actions.loginCode(person, miniprogramAccount)
+      const query = { appid: m, secret: miniprogramAccount.secret, js_code: code, grant_type: 'authorization_code' }
+      return (await place.ask('GET', `/sns/jscode2session?${new URLSearchParams(query).toString()}`)).errcode ?? 0
+    }
+    const codes = []
+    for (let i = 0; i < 201; i++) codes.push(await login())
+    // A minute may begin on the way, once.
+    expect(codes.slice(0, 100).every(code => code === 0)).toBe(true)
+    expect(codes).toContain(45011)
+  })
+
   it('words are checked', async () => {
     const { person } = place.follower()
     const check = (content: string) =>
