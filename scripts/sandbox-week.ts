@@ -7,6 +7,8 @@ const { values } = parseArgs({
   options: {
     people: { type: 'string', default: '2000' },
     hours: { type: 'string', default: '168' },
+    /** The share of calls that go wrong. */
+    faults: { type: 'string', default: '0.02' },
     seed: { type: 'string' },
   },
 })
@@ -24,8 +26,9 @@ await command(async lifetime => {
   const size = {
     people,
     hours: Number(values.hours),
+    faults: Number(values.faults),
     written: Math.ceil(people * 0.06),
-    answered: Math.ceil(people * 0.05),
+    answered: Math.ceil(people * 0.052),
   }
   const outcome = await play(week, size, seed, line => console.log(line))
 

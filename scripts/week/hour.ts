@@ -27,23 +27,28 @@ const pick = <T>(items: readonly T[], random: () => number): T => {
 export async function peopleAct({ week, people, book, random, pace }: Stage): Promise<void> {
   const act = (person: Person, what: string, body: unknown = {}) =>
     week.sim('POST', `/__sim/people/${person.id}/${what}`, body)
-  await forEachAtOnce(Array.from({ length: pace.written }), 8, async () => {
-    const person = pick(people, random)
-    const what = random()
-    if (what < 0.01 && person.following) {
-      person.following = false
-      await act(person, 'unfollow')
-      return
-    }
-    if (!person.following) {
-      person.following = true
-      await act(person, 'follow')
-    }
-    if (what > 0.97) await act(person, 'menu', { type: 'click', key: 'help' })
-    const text = `想问一下 #${book.written.size + 1}#`
-    book.written.set(text, person.id)
-    await act(person, 'say', { text })
-  })
+  await forEachAtOnce(
+    Array.from({ length: pace.written }, (_, n) => n),
+    8,
+    async () => {
+      const person = pick(people, random)
+      const what = random()
+      if (what < 0.01 && person.following) {
+        person.following = false
+        person.left = true
+        await act(person, 'unfollow')
+        return
+      }
+      if (!person.following) {
+        person.following = true
+        await act(person, 'follow')
+      }
+      if (what > 0.97) await act(person, 'menu', { type: 'click', key: 'help' })
+      const text = `想问一下 #${book.written.size + 1}#`
+      book.written.set(text, person.id)
+      await act(person, 'say', { text })
+    },
+  )
 }
 
 interface Ticket {
@@ -55,10 +60,8 @@ interface Ticket {
 export async function agentsAnswer({ week, owner, book, random, pace }: Stage): Promise<void> {
   let left = pace.answered
   for (let cursor = ''; left > 0;) {
-    const page: { items: Ticket[]; next: string | null } = await owner.call(
-      'GET',
-      `/api/admin/tickets?state=open&limit=${Math.min(left, 200)}${cursor}`,
-    )
+    const path = `/api/admin/tickets?state=open&limit=${Math.min(left, 200)}${cursor}`
+    const page = await patiently(() => owner.call<{ items: Ticket[]; next: string | null }>('GET', path))
     await forEachAtOnce(page.items, 4, async ticket => {
       const text = `已为您核对 #${book.answered.size + 1}#`
       book.answered.add(text)

@@ -10,6 +10,8 @@ export interface Person {
   memberId: string
   /** As the person left it: follows the account. */
   following: boolean
+  /** Has left at least once: the product then forgets whom it wrote to. */
+  left: boolean
 }
 
 interface Made {
@@ -17,7 +19,7 @@ interface Made {
   openids: Record<string, string>
 }
 
-/** Makes people who follow and enrol; every second one agrees to marketing messages. */
+/** Makes people who follow and enrol; three of four agree to marketing messages. */
 export async function enrol(week: Week, count: number): Promise<Person[]> {
   const { sim } = week
   const open = anonymous(week.server)
@@ -36,12 +38,12 @@ export async function enrol(week: Week, count: number): Promise<Person[]> {
       '/api/shop/enrolment',
       {
         termsVersion: terms.version,
-        consents: terms.consents.map(({ purpose, channel }) => ({ purpose, channel, granted: n % 2 === 0 })),
+        consents: terms.consents.map(({ purpose, channel }) => ({ purpose, channel, granted: n % 4 !== 3 })),
         phone: { by: 'wechat', code: (await act('phone-code')).code },
       },
     )
     if (outcome !== 'enrolled') throw new Error(`${id}: ${outcome} instead of a card`)
-    people.push({ id, openids, shop, memberId: member.memberId, following: true })
+    people.push({ id, openids, shop, memberId: member.memberId, following: true, left: false })
   })
   return people
 }

@@ -14,6 +14,8 @@ import { openTroubles } from './troubles.ts'
 export interface Size {
   readonly people: number
   readonly hours: number
+  /** The share of calls that go wrong. */
+  readonly faults: number
   /** Messages in and answers out in an hour. */
   readonly written: number
   readonly answered: number
@@ -39,7 +41,7 @@ export async function play(week: Week, size: Size, seed: number, say: (line: str
     const segment = await owner.call<{ id: string }>('POST', '/api/admin/segments', { name: '全部会员', rules: {} })
     await look.quiet(60, () => troubles.tend())
     say(`   ${people.length} people follow and have enrolled`)
-    await troubles.begin()
+    await troubles.begin(size.faults)
     const stage: Stage = {
       week,
       owner,

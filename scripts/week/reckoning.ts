@@ -1,4 +1,4 @@
-import type { Book } from './book.ts'
+import { count, type Book } from './book.ts'
 import type { Week } from './instance.ts'
 import type { Look } from './look.ts'
 import type { Person } from './people.ts'
@@ -16,8 +16,8 @@ export interface Reckoning {
 }
 
 interface Shown {
+  way?: string
   openid: string | null
-  templateId?: string
   text?: string
   fields?: { value: string }[]
 }
@@ -28,16 +28,17 @@ const SERIAL = /#\d+#|第\d+期/
 export async function reckon(week: Week, look: Look, book: Book, people: readonly Person[]): Promise<Reckoning> {
   const differences: string[] = []
   const lines: Line[] = []
-  const note = (what: string, count: number): void => void lines.push({ what, count })
+  const note = (what: string, figure: number): void => void lines.push({ what, count: figure })
 
   const incoming = await inbound(look, book, differences)
   note('消息进来 written by people', book.written.size)
   note('　存下的推送 pushes stored', incoming.stored)
   note('　进工单一次 in a ticket exactly once', incoming.once)
 
-  const sent = await outbound(week, look, book, differences)
+  const left = new Set(people.filter(person => person.left).flatMap(person => Object.values(person.openids)))
+  const sent = await outbound(week, look, book, left, differences)
   note('消息出去 planned', sent.planned)
-  for (const [state, count] of sent.states) note(`　${state}`, count)
+  for (const [state, figure] of sent.states) note(`　${state}`, figure)
   note('　手机上 on the phones', sent.onPhones)
   note('　不明且到了 unknown, and on a phone', sent.unknownArrived)
 
@@ -61,49 +62,77 @@ async function inbound(look: Look, book: Book, differences: string[]): Promise<{
   return { stored: Number(stored?.['n']), once }
 }
 
-/** Every message by what makes it one of a kind: its serial and whom it is for. */
-async function outbound(week: Week, look: Look, book: Book, differences: string[]) {
-  const onPhones = new Map<string, number>()
+/** What makes a message one of a kind: its serial, or what it says, and whom it is for. */
+const keyOf = (said: string, openid: string): string => `${SERIAL.exec(said)?.[0] ?? said} ${openid}`
+
+/** How often each message stands on a phone; answers within a callback are nobody's outbound message. */
+async function phones(week: Week): Promise<Map<string, number>> {
+  const shown = new Map<string, number>()
   for (const kind of ['template', 'subscribe', 'text']) {
     const { messages } = await week.sim<{ messages: Shown[] }>('GET', `/__sim/messages?kind=${kind}`)
-    for (const message of messages) {
-      const said = [message.text ?? '', ...(message.fields ?? []).map(field => field.value)].join(' ')
-      const serial = SERIAL.exec(said)?.[0]
-      if (serial === undefined) continue
-      const key = `${serial} ${message.openid ?? ''}`
-      onPhones.set(key, (onPhones.get(key) ?? 0) + 1)
+    for (const { way, text, fields, openid } of messages) {
+      if (way === 'passive') continue
+      const said = [text ?? '', ...(fields ?? []).map(field => field.value)].filter(Boolean).join(' ')
+      count(shown, keyOf(said, openid ?? ''))
     }
   }
+  return shown
+}
+
+interface Claim {
+  planned: number
+  sent: number
+  unknown: number
+}
+
+/**
+ * Every message has one end, and the phones show what the ends say: sent once, refused never, unknown at most once.
+ * Of who has left the account the product keeps no openid: what they were sent is compared in sum.
+ */
+async function outbound(
+  week: Week,
+  look: Look,
+  book: Book,
+  left: ReadonlySet<string>,
+  differences: string[],
+): Promise<{ planned: number; states: Map<string, number>; onPhones: number; unknownArrived: number }> {
+  const onPhones = await phones(week)
   const states = new Map<string, number>()
-  const known = new Set<string>()
-  let unknownArrived = 0
+  const claims = new Map<string, Claim>()
+  const forgotten: Claim = { planned: 0, sent: 0, unknown: 0 }
   const messages = await look.rows('SELECT openid, bodyJson, state, reason FROM wechat_message')
   for (const { openid, bodyJson, state, reason } of messages) {
-    const serial = SERIAL.exec(String(bodyJson))?.[0] ?? ''
-    const key = `${serial} ${String(openid)}`
-    states.set(String(state), (states.get(String(state)) ?? 0) + 1)
-    if (known.has(key)) differences.push(`planned twice: ${key}`)
-    known.add(key)
+    const body: { text?: string; fields?: Record<string, string> } = JSON.parse(String(bodyJson))
+    const key = keyOf([body.text ?? '', ...Object.values(body.fields ?? {})].filter(Boolean).join(' '), String(openid))
+    count(states, String(state))
+    const claim = openid === '' ? forgotten : (claims.get(key) ?? { planned: 0, sent: 0, unknown: 0 })
+    if (openid !== '') claims.set(key, claim)
+    claim.planned++
+    if (state === 'sent') claim.sent++
+    else if (state === 'unknown') claim.unknown++
+    else if (state !== 'failed' && state !== 'refused')
+      differences.push(`no end: ${String(state)} ${String(reason)} ${key}`)
+    if (claim !== forgotten && claim.planned > 1 && SERIAL.test(key)) differences.push(`planned twice: ${key}`)
+  }
+
+  let unknownArrived = 0
+  let ofForgotten = 0
+  for (const key of new Set([...claims.keys(), ...onPhones.keys()])) {
+    const { sent, unknown } = claims.get(key) ?? { sent: 0, unknown: 0 }
     const shown = onPhones.get(key) ?? 0
-    if (state === 'unknown' && shown > 0) unknownArrived++
-    const fits =
-      state === 'sent'
-        ? shown === 1
-        : state === 'unknown'
-          ? shown <= 1
-          : state === 'failed' || state === 'refused'
-            ? shown === 0
-            : false
-    if (!fits) differences.push(`${String(state)} (${String(reason)}) but ${shown} on the phone: ${key}`)
+    const most = sent + unknown
+    unknownArrived += Math.min(unknown, Math.max(0, shown - sent))
+    if (shown > most && left.has(key.slice(key.lastIndexOf(' ') + 1))) ofForgotten += shown - most
+    else if (shown < sent || shown > most)
+      differences.push(`${sent} sent and ${unknown} unknown, but ${shown} on the phone: ${key}`)
   }
-  for (const key of onPhones.keys()) if (!known.has(key)) differences.push(`on a phone, but not in the books: ${key}`)
+  if (ofForgotten < forgotten.sent || ofForgotten > forgotten.sent + forgotten.unknown)
+    differences.push(
+      `of who has left: ${forgotten.sent} sent and ${forgotten.unknown} unknown, but ${ofForgotten} on phones`,
+    )
   await reports(look, book, differences)
-  return {
-    planned: messages.length,
-    states,
-    onPhones: [...onPhones.values()].reduce((sum, n) => sum + n, 0),
-    unknownArrived,
-  }
+  const shown = [...onPhones.values()].reduce((sum, n) => sum + n, 0)
+  return { planned: messages.length, states, onPhones: shown, unknownArrived }
 }
 
 /** Every campaign is done, and each of its people has exactly one end. */

@@ -28,8 +28,8 @@ const KINDS = [
 
 /** Everything that goes wrong in the week. */
 export interface Troubles {
-  /** Two per cent of all calls fail, in every way in equal parts; pushes come twice and out of order. */
-  begin(): Promise<void>
+  /** This share of all calls fails, in every way in equal parts; pushes come twice and out of order. */
+  begin(share: number): Promise<void>
   /** The token of each account dies at its next message. */
   killTokens(): Promise<void>
   /** A process is started anew so that it falls at the next named point. */
@@ -52,17 +52,18 @@ export function openTroubles(week: Week, book: Book, random: () => number): Trou
   ]
 
   return {
-    begin: async () => {
+    begin: async share => {
       await week.sim('PATCH', '/__sim/settings', {
         duplicateRate: 0.02,
         disorder: 4,
-        redeliverAfterMs: 4_000,
+        // Real time: as long as a process needs to come back on a busy machine.
+        redeliverAfterMs: 12_000,
         jobEventLossRate: 0.02,
         jobEventDuplicateRate: 0.02,
       })
       for (const path of PATHS)
         for (const fault of KINDS)
-          await week.sim('POST', '/__sim/faults', { match: { path }, fault, chance: 0.02 / KINDS.length })
+          await week.sim('POST', '/__sim/faults', { match: { path }, fault, chance: share / KINDS.length })
     },
     killTokens: async () => {
       for (const path of ['/cgi-bin/message/template/*', '/cgi-bin/message/custom/*', '/cgi-bin/message/subscribe/*'])
