@@ -74,7 +74,7 @@ export function createModules(kernel: Kernel) {
     audit,
     streams: [...catalog.api.streams, members.api.cards, sales.api.stream, points.api.openingStream],
   })
-  const coupons = createCoupons(kernel, { audit, members: members.api })
+  const coupons = createCoupons(kernel, { audit, members: members.api, wechat: wechat.api })
   const tiers = createTiers(kernel, {
     audit,
     members: members.api,

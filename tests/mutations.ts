@@ -59,10 +59,10 @@ export const mutations: readonly Mutation[] = [
   {
     guard: 'two who change an account do not overwrite each other',
     file: `${wechat}/service/accounts/setup.ts`,
-    find: 'if (found.version !== version) throw commonErrors.conflict()',
-    replace: '',
+    find: 'if (uniqueViolation(error) === null) throw error',
+    replace: 'throw error',
     test: 'tests/modules/wechat/accounts.test.ts',
-    name: 'the database has the last word',
+    name: 'two who change an account at once',
   },
   {
     guard: 'a removed account is not brought back by the environment',

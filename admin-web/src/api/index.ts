@@ -8,6 +8,7 @@ import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { operations } from './operations.ts'
 import { send } from './send.ts'
@@ -23,4 +24,5 @@ export const sales = api<typeof salesApi>(operations.sales, send)
 export const segments = api<typeof segmentsApi>(operations.segments, send)
 export const staff = api<typeof staffApi>(operations.staff, send)
 export const tickets = api<typeof ticketsApi>(operations.tickets, send)
+export const tiers = api<typeof tiersApi>(operations.tiers, send)
 export const wechat = api<typeof wechatApi>(operations.wechat, send)

@@ -9,6 +9,7 @@ import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 
 type AccessOf<C extends Contract> = C['operations'][keyof C['operations']]['access']
@@ -26,5 +27,6 @@ export type Permission = PermissionOf<
   | AccessOf<typeof segmentsApi>
   | AccessOf<typeof staffApi>
   | AccessOf<typeof ticketsApi>
+  | AccessOf<typeof tiersApi>
   | AccessOf<typeof wechatApi>
 >

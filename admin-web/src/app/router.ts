@@ -69,6 +69,11 @@ export function makeRouter(): Router {
             meta: { room: 'campaigns', needs: 'campaigns.read' },
           },
           {
+            path: 'tiers',
+            component: () => import('../modules/tiers/TiersPage.vue'),
+            meta: { room: 'tiers', needs: 'tiers.read' },
+          },
+          {
             path: 'points',
             component: () => import('../modules/points/PointsPage.vue'),
             meta: { room: 'points', needs: 'points.read' },

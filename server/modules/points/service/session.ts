@@ -35,4 +35,3 @@ export async function openBooks(
     close: () => writeBooks(tx, books.written, at),
   }
 }
-export type OpenBooks = Awaited<ReturnType<typeof openBooks>>

@@ -1,0 +1,84 @@
+import type { points } from '../../api/index.ts'
+
+type Rules = Awaited<ReturnType<typeof points.rules>>['rules']
+type Multiplier = Rules['multipliers'][number]
+type Change = NonNullable<Parameters<typeof points.changeRules>[0]>['body']
+
+/** The rules as the sentences of the editor hold them: yuan instead of fen, an empty limit instead of none. */
+export interface Draft {
+  yuan: number
+  points: number
+  pendingDays: number
+  expiry: 'never' | 'months' | 'yearEnd'
+  months: number
+  receiptCap: number | undefined
+  dayCap: number | undefined
+  adjustLimit: number
+  costPoints: number
+  costYuan: number
+  multipliers: Multiplier[]
+  readonly kept: Rules
+}
+
+/** A multiplier that asks for nothing. */
+export const emptyWhen = (): Multiplier['when'] => ({
+  tiers: [],
+  weekdays: [],
+  monthDays: [],
+  from: null,
+  until: null,
+  stores: [],
+  categories: [],
+  products: [],
+  birthday: null,
+})
+
+export const draftOf = (rules: Rules): Draft => ({
+  yuan: rules.rate.fen / 100,
+  points: rules.rate.points,
+  pendingDays: rules.pendingDays,
+  expiry: rules.expiry.kind,
+  months: rules.expiry.kind === 'months' ? rules.expiry.months : 12,
+  receiptCap: rules.caps.receipt ?? undefined,
+  dayCap: rules.caps.day ?? undefined,
+  adjustLimit: rules.adjustLimit,
+  costPoints: rules.cost.points,
+  costYuan: rules.cost.fen / 100,
+  multipliers: rules.multipliers.map(one => ({ ...one })),
+  kept: rules,
+})
+
+/** What a draft changes; what the editor does not show stays as it was. */
+export const changeOf = (draft: Draft): Change => ({
+  rate: { points: draft.points, fen: Math.round(draft.yuan * 100) },
+  pendingDays: draft.pendingDays,
+  expiry:
+    draft.expiry === 'never'
+      ? { kind: 'never' }
+      : draft.expiry === 'months'
+        ? { kind: 'months', months: draft.months, endOf: 'month' }
+        : draft.kept.expiry,
+  caps: { receipt: draft.receiptCap ?? null, day: draft.dayCap ?? null },
+  adjustLimit: draft.adjustLimit,
+  cost: { points: draft.costPoints, fen: Math.round(draft.costYuan * 100) },
+  multipliers: draft.multipliers,
+})
+
+/** A multiplier as a sentence. */
+export function multiplierSentence(
+  t: (key: string, given?: Record<string, unknown>) => string,
+  one: Multiplier,
+): string {
+  const { when } = one
+  const parts = [
+    when.tiers.length > 0 ? t('points.rules.tiers', { tiers: when.tiers.join('、') }) : '',
+    when.weekdays.length > 0
+      ? t('points.rules.weekdays', { days: when.weekdays.map(day => t(`points.rules.week.d${day}`)).join('、') })
+      : '',
+    when.monthDays.length > 0 ? t('points.rules.monthDays', { days: when.monthDays.join('、') }) : '',
+    when.stores.length > 0 ? t('points.rules.stores', { stores: when.stores.join('、') }) : '',
+    when.categories.length + when.products.length > 0 ? t('points.rules.goods') : '',
+    when.birthday === null ? '' : t(`points.rules.birthday.${when.birthday}`),
+  ]
+  return t('points.rules.times', { name: one.name, when: parts.join(''), times: one.percent / 100 })
+}

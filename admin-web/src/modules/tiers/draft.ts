@@ -1,0 +1,90 @@
+import type { tiers } from '../../api/index.ts'
+
+export type Overview = Awaited<ReturnType<typeof tiers.tiers>>
+export type Rules = NonNullable<Overview['current']>['rules']
+type Body = NonNullable<Parameters<typeof tiers.startDryRun>[0]>['body']
+
+/** A row of the editor; the threshold stands in yuan where spend is counted. */
+export interface TierRow {
+  code: string
+  zh: string
+  en: string
+  threshold: number
+  percent: number
+  readonly kept: Rules['tiers'][number] | null
+}
+
+/** The rules as the editor holds them. */
+export interface Draft {
+  window: 'rolling12' | 'calendar12' | 'anniversary'
+  by: Rules['by']
+  upgrade: Rules['upgrade']
+  downgrade: Rules['downgrade']
+  graceDays: number
+  tiers: TierRow[]
+}
+
+const scale = (by: Rules['by']): number => (by === 'spend' ? 100 : 1)
+
+/** The rules of now to begin with; where there are none, three tiers as many shops have them. */
+export function draftOf(rules: Rules | null): Draft {
+  if (rules === null) {
+    const row = (code: string, zh: string, en: string, threshold: number, percent: number): TierRow => ({
+      code,
+      zh,
+      en,
+      threshold,
+      percent,
+      kept: null,
+    })
+    return {
+      window: 'rolling12',
+      by: 'spend',
+      upgrade: 'atOnce',
+      downgrade: 'oneStep',
+      graceDays: 30,
+      tiers: [
+        row('basic', '普通会员', 'Basic', 0, 100),
+        row('silver', '银卡会员', 'Silver', 3000, 120),
+        row('gold', '金卡会员', 'Gold', 10_000, 150),
+      ],
+    }
+  }
+  const { window, by, upgrade, downgrade, graceDays } = rules
+  return {
+    window: window.kind === 'rolling' ? 'rolling12' : window.kind === 'calendar' ? 'calendar12' : 'anniversary',
+    by,
+    upgrade,
+    downgrade,
+    graceDays,
+    tiers: rules.tiers.map(tier => ({
+      code: tier.code,
+      zh: tier.name.zh,
+      en: tier.name.en,
+      threshold: tier.threshold / scale(by),
+      percent: tier.benefits.pointsPercent,
+      kept: tier,
+    })),
+  }
+}
+
+/** What the server is asked to try. */
+export const bodyOf = (draft: Draft): Body => ({
+  window:
+    draft.window === 'rolling12'
+      ? { kind: 'rolling', months: 12 }
+      : draft.window === 'calendar12'
+        ? { kind: 'calendar', months: 12 }
+        : { kind: 'anniversary' },
+  by: draft.by,
+  upgrade: draft.upgrade,
+  downgrade: draft.downgrade,
+  graceDays: draft.graceDays,
+  tiers: draft.tiers.map(row => ({
+    code: row.code,
+    name: { zh: row.zh, en: row.en === '' ? row.zh : row.en },
+    threshold: Math.round(row.threshold * scale(draft.by)),
+    benefits: { ...row.kept?.benefits, pointsPercent: row.percent },
+    paid: row.kept?.paid ?? null,
+  })),
+})
