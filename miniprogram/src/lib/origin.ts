@@ -1,17 +1,25 @@
+import { shop } from '../api/index.ts'
 import { store } from './storage.ts'
 
+let scanned = ''
+
 /**
- * Keeps where a shopper came from: `?store=S01&by=<staff id>` of a link, or the same as the scene of a mini-program
- * code (`s=S01&b=<staff id>`). Opening a card uses it.
+ * Keeps where a shopper came from: the word of one of our channel codes, or `?store=S01&by=<staff id>` of a link. Opening a
+ * card uses it.
  */
 export function noteOrigin(query: Record<string, string | undefined>): void {
-  const scene = new Map(
-    decodeURIComponent(query['scene'] ?? '')
-      .split('&')
-      .map(pair => pair.split('=') as [string, string]),
-  )
-  const storeCode = query['store'] ?? scene.get('s')
-  const recruitedBy = query['by'] ?? scene.get('b')
-  if (storeCode || recruitedBy)
-    store('origin', { ...(storeCode ? { storeCode } : {}), ...(recruitedBy ? { recruitedBy } : {}) })
+  const { store: storeCode, by: recruitedBy, scene } = query
+  scanned = decodeURIComponent(scene ?? '')
+  if (storeCode || recruitedBy || scanned)
+    store('origin', {
+      ...(storeCode ? { storeCode } : {}),
+      ...(recruitedBy ? { recruitedBy } : {}),
+      ...(scanned ? { scene: scanned } : {}),
+    })
+}
+
+/** Tells the server once that a channel code led here; only after the privacy guide was accepted. */
+export function tellScan(): void {
+  if (scanned) void shop.wechat.noteScan({ body: { scene: scanned } }).catch(() => {})
+  scanned = ''
 }

@@ -8,8 +8,8 @@ interface Stored {
   token: string
   /** the language chosen by hand */
   language: 'zh' | 'en'
-  /** the store and recruiter of the QR code that led here, until the card is opened */
-  origin: { storeCode?: string; recruitedBy?: string }
+  /** the QR code that led here: its word, or store and recruiter, until the card is opened */
+  origin: { storeCode?: string; recruitedBy?: string; scene?: string }
   /** names of stores, to show codes as words */
   stores: Record<string, string>
   /** the usual store on this phone, for 「本店可用」 */

@@ -1,45 +1,52 @@
 import { shop } from '../api/index.ts'
+import { inLanguage } from './i18n/index.ts'
 
-/** Our names of the messages that a shopper may allow, as the server knows them. */
-export type MessageName = 'couponArrived' | 'ticketReplied'
+/** The moments at which a shopper is asked, as the server knows them. */
+export type Moment = 'couponClaim' | 'ticketSubmit' | 'enrol'
 
-let templates: { name: string; templateId: string; remaining: number }[] = []
+let moments: Awaited<ReturnType<typeof shop.wechat.shopMoments>>['items'] = []
+/** 总是保持: what the shopper has answered for good, by template. */
+let kept: Record<string, unknown> = {}
 
-/** Loads which messages may be asked for, so that the pop-up can follow a tap at once. Silent when it fails: then nothing is asked. */
+/** Loads what may be asked and what was answered for good, so that the pop-up can follow a tap at once. Silent when it fails. */
 export async function prepareToAsk(): Promise<void> {
-  try {
-    templates = (await shop.wechat.subscribeTemplates()).items
-  } catch {
-    templates = []
-  }
-}
-
-/** How many more messages of a name the shopper allows; null when it cannot be asked for. */
-export function remaining(name: MessageName): number | null {
-  return templates.find(template => template.name === name)?.remaining ?? null
-}
-
-/** Shows WeChat's subscribe pop-up (only from a tap) and records the answer; true when one more message is allowed. A no is a no. */
-export async function askForMessage(name: MessageName): Promise<boolean> {
-  const template = templates.find(each => each.name === name)
-  if (!template) return false
-  const answer = await new Promise<string>(resolve => {
-    wx.requestSubscribeMessage({
-      tmplIds: [template.templateId],
-      success: result => resolve(String(result[template.templateId])),
-      fail: () => resolve('fail'),
-    })
+  wx.getSetting({
+    withSubscriptions: true,
+    success: ({ subscriptionsSetting }) => (kept = subscriptionsSetting?.itemSettings ?? {}),
   })
-  if (answer === 'fail') return false
-  const accepted = answer === 'accept'
-  const body = {
-    key: onceKey(),
-    accepted: accepted ? [template.templateId] : [],
-    rejected: accepted ? [] : [template.templateId],
-  }
+  moments = await shop.wechat.shopMoments().then(
+    ({ items }) => items,
+    () => [],
+  )
+}
+
+const found = (moment: Moment) => moments.find(each => each.moment === moment)
+
+/** How many more messages of a moment the shopper allows, and what the asking is called; null when it is not asked. */
+export function remindable(moment: Moment): { left: number; label: string } | null {
+  const asked = found(moment)
+  return asked ? { left: asked.templates[0]?.remaining ?? 0, label: inLanguage(asked.wording) } : null
+}
+
+/**
+ * Asks at a moment (only from a tap) and records the answer; true when one more message is allowed. A no is a no: what was
+ * refused for good is not asked again; what was accepted for good brings one more message without a pop-up.
+ */
+export async function askForMessage(moment: Moment): Promise<boolean> {
+  const ids = found(moment)?.templates.map(each => each.templateId) ?? []
+  if (ids.length === 0) return false
+  const open = ids.filter(id => kept[id] !== 'reject')
+  const said = await new Promise<Record<string, unknown>>(resolve => {
+    if (open.length === 0) resolve({})
+    else wx.requestSubscribeMessage({ tmplIds: open, success: resolve, fail: () => resolve({}) })
+  })
+  const answers = ids
+    .filter(id => said[id] || kept[id])
+    .map(id => ({ templateId: id, accepted: said[id] === 'accept', kept: !!kept[id] }))
+  if (answers.length === 0) return false
   try {
-    templates = (await shop.wechat.recordSubscriptions({ body })).items
-    return accepted
+    moments = (await shop.wechat.answerMoment({ body: { moment, key: onceKey(), answers } })).items
+    return answers.some(each => each.accepted)
   } catch {
     return false
   }

@@ -13,6 +13,7 @@ import { isCouponCode, plainCouponCode } from './service/code.ts'
 import { couponDesk } from './service/desk.ts'
 import { discountOf, refusalOf, type Occasion } from './service/evaluate.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
+import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
 import { wallet } from './service/wallet.ts'
@@ -27,6 +28,7 @@ export { couponsByMember } from './repository/relations.ts'
 export interface CouponsNeeds {
   readonly audit: Audit
   readonly members: Pick<MembersApi, 'inReach'>
+  readonly wechat: ReminderNeeds
 }
 
 export interface CouponsApi extends CouponUse {
@@ -89,6 +91,6 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         }),
       ),
     ],
-    jobs: [sweepCoupons(kernel)],
+    jobs: [sweepCoupons(kernel), couponReminders(kernel, needs.wechat)],
   }
 }

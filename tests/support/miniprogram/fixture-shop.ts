@@ -76,10 +76,10 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/tickets$/, () => ({ ...data.tickets[0], messages: data.thread })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/messages$/, (_m, body) => ({ ...data.tickets[0], state: 'open', messages: [...data.thread, { id: 'new', author: 'shopper', text: body['text'], at: new Date().toISOString() }] })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/read$/, () => null],
-  ['GET', /^\/api\/shop\/subscriptions$/, () => ({ items: [{ name: 'couponArrived', templateId: 'tmpl-coupon', remaining: 0 }, { name: 'ticketReplied', templateId: 'tmpl-ticket', remaining: 0 }] })],
-  ['POST', /^\/api\/shop\/subscriptions$/, (_m, body, _q, state) => {
-    state.subscribed.push(...(body['accepted'] as string[]))
-    return { items: [{ name: 'couponArrived', templateId: 'tmpl-coupon', remaining: state.subscribed.length }] }
+  ['GET', /^\/api\/shop\/moments$/, () => ({ items: [askMoment('couponClaim', 'tmpl-coupon', 0), askMoment('enrol', 'tmpl-coupon', 0), askMoment('ticketSubmit', 'tmpl-ticket', 0)] })],
+  ['POST', /^\/api\/shop\/moments$/, (_m, body, _q, state) => {
+    for (const answer of body['answers'] as { templateId: string; accepted: boolean }[]) if (answer.accepted) state.subscribed.push(answer.templateId)
+    return { items: [askMoment('couponClaim', 'tmpl-coupon', state.subscribed.length), askMoment('enrol', 'tmpl-coupon', state.subscribed.length)] }
   }],
 ] // prettier-ignore
 
@@ -139,3 +139,9 @@ export async function fixtureShop(
   const used = typeof address === 'object' && address ? address.port : port
   return { server, base: `http://127.0.0.1:${used}`, state }
 }
+
+const askMoment = (moment: string, templateId: string, remaining: number) => ({
+  moment,
+  templates: [{ templateId, remaining }],
+  wording: { zh: '新券到账提醒我', en: 'Tell me about new coupons' },
+})

@@ -25,6 +25,12 @@ export const account = {
       })
       return {}
     }),
+  /** With subscriptions it tells what was answered for good (总是保持以上选择), as WeChat does. */
+  getSetting: (options?: Callbacks) =>
+    report(options, 'getSetting', async () => ({
+      authSetting: {},
+      subscriptionsSetting: { mainSwitch: true, itemSettings: await keptChoices() },
+    })),
   getAccountInfoSync: () => ({ miniProgram: { appId: phone.appId, envVersion: 'develop', version: '' } }),
   requestSubscribeMessage: (options: Callbacks & { tmplIds: string[] }) =>
     report(options, 'requestSubscribeMessage', () => askToSubscribe(options.tmplIds)),
@@ -35,10 +41,14 @@ interface SubscribeTemplate {
   title: string
 }
 
+function keptChoices(): Promise<Record<string, string>> {
+  const choices = `people/${encodeURIComponent(phone.person ?? '')}/choices?appId=${encodeURIComponent(phone.appId)}`
+  return look<Record<string, string>>(choices).catch((): Record<string, string> => ({}))
+}
+
 /** 总是保持以上选择: what was answered for good is answered at once, and with nothing left to ask no pop-up is shown. */
 async function askToSubscribe(templateIds: string[]): Promise<Record<string, string>> {
-  const choices = `people/${encodeURIComponent(phone.person ?? '')}/choices?appId=${encodeURIComponent(phone.appId)}`
-  const kept = await look<Record<string, string>>(choices).catch((): Record<string, string> => ({}))
+  const kept = await keptChoices()
   const remembered = templateIds.flatMap(id => (kept[id] === undefined ? [] : [[id, kept[id]] as const]))
   const open = templateIds.filter(id => kept[id] === undefined)
   if (remembered.length > 0)

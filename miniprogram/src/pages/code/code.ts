@@ -4,7 +4,7 @@ import type { CardSnapshot } from '../../lib/card-snapshot.ts'
 import { words } from '../../lib/i18n/index.ts'
 import { dress, say } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/privacy.ts'
-import { noteOrigin } from '../../lib/origin.ts'
+import { noteOrigin, tellScan } from '../../lib/origin.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
 import { brighten, dim } from '../../lib/screen-light.ts'
 import { stored } from '../../lib/storage.ts'
@@ -79,6 +79,7 @@ Page({
       }
       this.setData({ offline: false })
       void refreshRedDot()
+      tellScan()
     } catch (error) {
       if (stored('card')) this.setData({ offline: isOffline(error) })
       else this.setData({ screen: 'failed', problem: messageOf(error) })

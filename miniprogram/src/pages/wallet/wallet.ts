@@ -5,7 +5,7 @@ import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
 import { forget, store, stored } from '../../lib/storage.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
-import { askForMessage, prepareToAsk, remaining } from '../../lib/subscribe.ts'
+import { askForMessage, prepareToAsk, remindable } from '../../lib/subscribe.ts'
 
 type Tab = 'usable' | 'used' | 'gone'
 const start: { tab: Tab } = { tab: 'usable' }
@@ -20,7 +20,7 @@ Page({
     counts: { usable: 0, used: 0, gone: 0 },
     coupons: [] as CouponView[],
     place: '',
-    canRemind: false,
+    canRemind: '',
     remindNote: '',
     emptyTitle: '',
     emptyText: '',
@@ -45,9 +45,12 @@ Page({
   },
 
   showRemind() {
-    const left = remaining('couponArrived')
+    const may = remindable('couponClaim')
     const t = words().wallet
-    this.setData({ canRemind: left !== null, remindNote: left ? fill(t.remaining, { count: left }) : t.remindOnce })
+    this.setData({
+      canRemind: may?.label ?? '',
+      remindNote: may?.left ? fill(t.remaining, { count: may.left }) : t.remindOnce,
+    })
   },
 
   load() {
@@ -95,7 +98,7 @@ Page({
   },
 
   async onRemind() {
-    const allowed = await askForMessage('couponArrived')
+    const allowed = await askForMessage('couponClaim')
     this.showRemind()
     if (allowed) say(words().wallet.reminded)
   },

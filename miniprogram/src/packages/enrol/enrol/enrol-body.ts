@@ -13,7 +13,7 @@ export function enrolBody(given: {
   phone: PhoneProof
   questions: ConsentQuestion[]
   granted: boolean[]
-  origin: { storeCode?: string; recruitedBy?: string } | null
+  origin: { storeCode?: string; recruitedBy?: string; scene?: string } | null
 }) {
   return {
     termsVersion: given.termsVersion,

@@ -4,7 +4,7 @@ import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
 import { groupsOfFour } from '../../../lib/format.ts'
 import { forget, stored } from '../../../lib/storage.ts'
-import { askForMessage, prepareToAsk, remaining } from '../../../lib/subscribe.ts'
+import { askForMessage, prepareToAsk, remindable } from '../../../lib/subscribe.ts'
 import { enrolBody, type ConsentQuestion, type PhoneProof } from './enrol-body.ts'
 
 interface ConsentView {
@@ -30,7 +30,7 @@ Page({
     busy: false,
     cardNo: '',
     found: '',
-    canRemind: false,
+    canRemind: '',
   },
 
   questions: [] as ConsentQuestion[],
@@ -184,12 +184,12 @@ Page({
     forget('origin')
     const found = cardsFound > 0 ? fill(words().enrol.foundCards, { count: cardsFound }) : ''
     this.setData({ screen: 'done', cardNo: groupsOfFour(member.cardNo), found })
-    void prepareToAsk().then(() => this.setData({ canRemind: remaining('couponArrived') !== null }))
+    void prepareToAsk().then(() => this.setData({ canRemind: remindable('enrol')?.label ?? '' }))
   },
 
   async onRemind() {
-    if (!(await askForMessage('couponArrived'))) return
-    this.setData({ canRemind: false })
+    if (!(await askForMessage('enrol'))) return
+    this.setData({ canRemind: '' })
     say(words().enrol.reminded)
   },
 

@@ -74,7 +74,7 @@ Page({
     }
     this.setData({ busy: true })
     // The pop-up has to follow the tap at once; whatever the answer, the question goes out.
-    await askForMessage('ticketReplied')
+    await askForMessage('ticketSubmit')
     try {
       const ticket = await shop.tickets.submit({
         body: { key: this.key, kind, text: text.trim(), storeCode: this.storeCode, documentId: this.documentId },
