@@ -21,6 +21,11 @@ export const erpErrors = errors('erp', {
     '这是旧版 .xls 文件,请另存为 .xlsx 后再导入',
     'This is an old .xls workbook: save it as .xlsx and import that',
   ],
+  workbookTooLarge: [
+    422,
+    '工作簿太大:解开后 {size} MB,上限 {limit} MB(约 6 万行);请另存为 CSV 再导入,CSV 不限行数',
+    'The workbook is too large: {size} MB unpacked, at most {limit} MB (some 60,000 rows); save it as CSV, which has no such limit',
+  ],
   alreadyImported: [
     409,
     '这个文件已导入过({fileName}),如需重新导入请选择「仍然导入」',

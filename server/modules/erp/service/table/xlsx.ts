@@ -1,8 +1,12 @@
 import readXlsxFile from 'read-excel-file/node'
 import { erpErrors } from '../../contract.ts'
+import { unpackedBytes } from './workbook-size.ts'
 import type { Table, TableOptions, TableRow } from './table.ts'
 
 const RUN = 1000
+const MEGABYTE = 1024 ** 2
+/** A workbook is held whole: one of 46 MB took a worker to 320 MB. */
+const MOST_BYTES = 48 * MEGABYTE
 
 /** Excel keeps moments as days with a fraction: 08:26 comes out as 08:25:59.999, so it is rounded to the second. */
 function momentText(at: Date): string {
@@ -24,6 +28,9 @@ function cellText(cell: unknown): string {
 
 /** Opens a workbook: every sheet that has the columns of the first one is read, each as a section of its own. */
 export async function openXlsx(path: string, options: TableOptions): Promise<Table> {
+  const size = await unpackedBytes(path)
+  if (size > MOST_BYTES)
+    throw erpErrors.workbookTooLarge({ size: Math.ceil(size / MEGABYTE), limit: MOST_BYTES / MEGABYTE })
   const sheets = await readXlsxFile(path, { trim: true }).catch((error: unknown) => {
     throw erpErrors.unreadable({ reason: error instanceof Error ? error.message : String(error) })
   })
