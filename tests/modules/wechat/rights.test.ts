@@ -146,6 +146,9 @@ test('five answers in 48 hours after a message; the sixth is refused before any 
   on.wechat.actions.say(uncle, on.official, '在吗')
   await on.settle()
   expect(await api().windowOf(person)).toMatchObject({ left: 5 })
+  // Seven planned in one go find five as well.
+  const together = await plan(Array.from({ length: 7 }, (_, i) => answer(person, `b-${i}`, 'desk')))
+  expect(together.size).toBe(2)
   expect(await api().differences()).toEqual([])
 })
 

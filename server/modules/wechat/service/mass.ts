@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { backOff, endpoints, quotaBack, WechatError, type Input } from 'wechat-api-ts'
+import { backOff, type endpoints, quotaBack, WechatError, type Input } from 'wechat-api-ts'
 import type { z } from 'zod'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Language } from '../../../kernel/http/language.ts'
@@ -9,7 +9,7 @@ import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { commonErrors } from '../../../kernel/errors.ts'
 import { fault } from '../../../kernel/faults.ts'
 import { decodeCursor, pageFrom, type Page, type PageQuery } from '../../../kernel/page.ts'
-import { MassBody, MassState, MassTarget, Purpose, wechatErrors, type MassView } from '../contract/index.ts'
+import { MassBody, MassState, type MassTarget, Purpose, wechatErrors, type MassView } from '../contract/index.ts'
 import {
   claimMass,
   followersInRuns,
