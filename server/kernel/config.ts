@@ -16,6 +16,8 @@ const WechatAccount = z.object({
   appId: z.string().min(1),
   secret: z.string().min(1),
   kind: z.enum(['official', 'miniprogram']),
+  /** What staff call it. */
+  name: z.string().max(64).default(''),
   originalId: z.string().default(''),
   token: z.string().default(''),
   aesKey: z.string().length(43).optional(),

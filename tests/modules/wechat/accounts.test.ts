@@ -178,16 +178,21 @@ test('of several official accounts the chosen one is the default, and there is o
   ])
 })
 
-test('two who change an account at once do not overwrite each other', async () => {
+test.each([
+  ['of the database', second.appId, 1],
+  ['of the environment', official.appId, 0],
+])('two who change an account at once do not overwrite each other: one %s', async (_, appId, version) => {
   await opens()
   const owner = await shop.as('owner')
   await wechat(owner).addAccount({ body: second })
   const results = await Promise.allSettled(
-    Array.from({ length: 6 }, (_, i) =>
-      wechat(owner).changeAccount({ params: { appId: second.appId }, body: { version: 1, name: `名字${i}` } }),
+    Array.from({ length: 6 }, (_unused, i) =>
+      wechat(owner).changeAccount({ params: { appId }, body: { version, name: `名字${i}` } }),
     ),
   )
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const refused = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  for (const reason of refused) expect(reason).toMatchObject({ status: 409 })
 })
 
 test('only who may connect accounts may; every change is in the audit log', async () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { inTransaction, type Tx } from '../../../../kernel/db.ts'
+import { inTransaction, uniqueViolation, type Tx } from '../../../../kernel/db.ts'
 import { commonErrors } from '../../../../kernel/errors.ts'
 import type { StaffCaller } from '../../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../../kernel/module.ts'
@@ -80,10 +80,16 @@ export function createAccountSetup(
   async function write(tx: Tx, next: Settings, version: number): Promise<void> {
     const now = clock.now()
     const row = sealedRow(next, vault)
-    const done =
-      version > 0
-        ? await updateAccount(tx, next.appId, version, { ...row, changedAt: now })
-        : await insertAccount(tx, { appId: next.appId, ...row, createdAt: now, changedAt: now }).then(() => true)
+    const write = async (): Promise<boolean> => {
+      if (version > 0) return updateAccount(tx, next.appId, version, { ...row, changedAt: now })
+      await insertAccount(tx, { appId: next.appId, ...row, createdAt: now, changedAt: now })
+      return true
+    }
+    const done = await write().catch((error: unknown) => {
+      // Somebody else has made the row, or the default, at the same moment.
+      if (uniqueViolation(error) === null) throw error
+      return false
+    })
     if (!done) throw commonErrors.conflict()
   }
 
