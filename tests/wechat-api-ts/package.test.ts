@@ -38,7 +38,7 @@ beforeAll(() => {
   for (const name of [...Object.keys(dependencies), '@types'])
     symlinkSync(join(modules, name), join(elsewhere, 'node_modules', name))
   writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
-}, 180_000)
+}, 600_000)
 
 it('holds JavaScript, types, licence and both readings, and no source', () => {
   const files = globSync('**/*', { cwd: installed, withFileTypes: true })
@@ -124,4 +124,4 @@ it('is typed: right use compiles, wrong use does not', () => {
   const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node']
   const compile = () => node([tsc, ...flags, '--module', 'nodenext', '--moduleResolution', 'nodenext', 'use.ts'])
   expect(compile).not.toThrow()
-}, 180_000)
+}, 600_000)

@@ -79,4 +79,4 @@ it('50 callers in 3 processes ask for one token, and for one more when it is kil
   kill()
   await round()
   expect(seen).toEqual({ asked: 2, forced: 0, sent: 100, refused: 50 })
-}, 30_000)
+}, 120_000)
