@@ -25,7 +25,8 @@ const Rule = z.object({
     .default({}),
   fault: Fault,
   skip: z.int().min(0).default(0),
-  times: z.int().min(1).nullable().default(1),
+  /** Once where nothing is said; for ever where a chance is given. */
+  times: z.int().min(1).nullable().optional(),
   chance: z.number().min(0).max(1).default(1),
 })
 
@@ -122,7 +123,11 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
   {
     method: 'POST',
     path: '/__sim/faults',
-    run: ({ body }) => ({ json: world.faults.add(Rule.parse(body)) }),
+    run: ({ body }) => {
+      const { times, ...rule } = Rule.parse(body)
+      const often = times === undefined ? (rule.chance < 1 ? null : 1) : times
+      return { json: world.faults.add({ ...rule, times: often }) }
+    },
   },
   {
     method: 'DELETE',

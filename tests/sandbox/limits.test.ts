@@ -159,6 +159,22 @@ describe('bad days', () => {
     expect((await place.get('/cgi-bin/tags/get')).errcode).toBeUndefined()
   })
 
+  it('a rule with a chance strikes again and again, one without strikes once, unless it says how often', async () => {
+    const path = '/cgi-bin/tags/get'
+    await place.get(path)
+    const fault = { do: 'errcode', errcode: 45011 }
+    await place.ask('POST', '/__sim/faults', { match: { path }, fault, chance: 0.5 })
+    const codes = []
+    for (let i = 0; i < 40; i++) codes.push((await place.get(path)).errcode ?? 0)
+    expect(codes.filter(code => code === 45011).length).toBeGreaterThan(5)
+    expect(codes).toContain(0)
+    await place.ask('DELETE', '/__sim/faults')
+    await place.ask('POST', '/__sim/faults', { match: { path }, fault, times: 2 })
+    expect([(await place.get(path)).errcode, (await place.get(path)).errcode, (await place.get(path)).errcode]).toEqual(
+      [45011, 45011, undefined],
+    )
+  })
+
   it('settings that are none are refused', async () => {
     expect(await place.ask('PATCH', '/__sim/settings', { busyRat: 1 })).toHaveProperty('error')
     expect(await place.ask('PATCH', '/__sim/settings', { dailyQuotas: { [path]: 5 } })).toMatchObject({

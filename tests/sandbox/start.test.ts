@@ -4,13 +4,15 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { defaultAccounts, readAccounts } from '../../sandbox/index.ts'
 
-const main = path.join(import.meta.dirname, '../../sandbox/main.ts')
+const at = (file: string): string => path.join(import.meta.dirname, '../..', file)
 
 /** Runs the sandbox with an environment until it says something or ends. */
-const run = (env: Record<string, string>): Promise<{ code: number | null; said: string }> =>
+const run = (env: Record<string, string>, file = 'sandbox/main.ts'): Promise<{ code: number | null; said: string }> =>
   new Promise(resolve => {
     // oxlint-disable-next-line node/no-process-env
-    const child = spawn(process.execPath, [main, '--port', '0'], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+    const child = spawn(process.execPath, [at(file), '--port', '0'], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    })
     let said = ''
     child.stderr.on('data', (part: Buffer) => (said += part.toString()))
     child.stdout.on('data', (part: Buffer) => {
@@ -21,11 +23,14 @@ const run = (env: Record<string, string>): Promise<{ code: number | null; said: 
   })
 
 describe('the process', () => {
-  it('refuses to stand where the platform is expected', async () => {
-    const { code, said } = await run({ NODE_ENV: 'production' })
-    expect(code).toBe(1)
-    expect(said).toContain('生产环境')
-  })
+  it.each(['sandbox/main.ts', 'scripts/sandbox.ts'])(
+    'refuses to stand where the platform is expected: %s',
+    async file => {
+      const { code, said } = await run({ NODE_ENV: 'production' }, file)
+      expect(code).toBe(1)
+      expect(said).toContain('生产环境')
+    },
+  )
 
   it('listens on this machine only, and ends cleanly', async () => {
     const { code, said } = await run({ SANDBOX_ACCOUNTS: JSON.stringify(defaultAccounts) })
