@@ -21,9 +21,7 @@ test('eight senders at once, greedy for three seconds: no second gives more turn
     senders(8).map(async pace => {
       while (performance.now() < end) {
         const taken = await pace.take('wx-a', 'template', 7)
-        if ('turns' in taken) {
-          for (const turn of taken.turns) expect(turn.at).toBeLessThan(turn.until)
-        } else await sleep(Math.min(taken.waitMs, 20))
+        if (!('turns' in taken)) await sleep(Math.min(taken.waitMs, 20))
       }
     }),
   )
