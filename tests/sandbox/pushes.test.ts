@@ -7,7 +7,7 @@ import { codeOf, o, points, town } from './shop.ts'
 
 let place: Awaited<ReturnType<typeof town>>
 beforeEach(async () => {
-  place = await town({ deliveryTimeoutMs: 100 })
+  place = await town()
 })
 afterEach(() => place.stop())
 
@@ -82,6 +82,7 @@ describe('delivery', () => {
   it('is given up after three, and the shopper is told', async () => {
     const one = person()
     await settled()
+    await place.ask('PATCH', '/__sim/settings', { deliveryTimeoutMs: 100 })
     place.shop.raw.length = 0
     place.shop.answer = () => null
     place.sandbox.actions.say(one, officialAccount, '在吗')
