@@ -117,6 +117,15 @@ describe('tokens', () => {
     expect(seen).toEqual({ tokens: 3, forced: 1, sends: ['t1', 't3'] })
   })
 
+  it('that may not be forced now leave the caller to wait: nothing was sent', async () => {
+    const { url, seen } = await platform({ force: true, good: () => false })
+    const store = memoryTokenStore()
+    await store.mayForce('wx1')
+    const error = await failure(client(url, { store }).sendTemplate(message))
+    expect(error).toMatchObject({ code: 40001, reaction: 'rate', fate: 'notDone' })
+    expect(seen).toMatchObject({ forced: 0, sends: ['t1'] })
+  })
+
   it('are forced at most every 30 seconds and 20 times a day', async () => {
     let now = 1_000_000
     const store = memoryTokenStore(() => now)
