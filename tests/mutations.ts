@@ -17,6 +17,46 @@ const wechat = 'server/modules/wechat'
 
 export const mutations: readonly Mutation[] = [
   {
+    guard: 'what a rule answers opens no ticket',
+    file: `${wechat}/service/replies/decide.ts`,
+    find: 'noteOf(push)?.desk === false',
+    replace: 'false',
+    test: 'tests/modules/wechat/replies.test.ts',
+    name: 'and gets the answer of the first rule that fits',
+  },
+  {
+    guard: 'a pattern that needs a large machine is refused',
+    file: `${wechat}/service/replies/match.ts`,
+    find: 'size > LARGEST_PROGRAM',
+    replace: 'size < 0',
+    test: 'tests/modules/wechat/replies.test.ts',
+    name: 'is badPattern',
+  },
+  {
+    guard: 'a rule that somebody has changed meanwhile is not overwritten',
+    file: `${wechat}/repository/replies.ts`,
+    find: "    .where('version', '=', version)\n",
+    replace: '',
+    test: 'tests/modules/wechat/replies.test.ts',
+    name: 'are told what is missing',
+  },
+  {
+    guard: 'a message that follows a reply has a key of its own',
+    file: `${wechat}/service/replies/decide.ts`,
+    find: 'key: `reply:${push.id}:${at}`',
+    replace: 'key: `reply:${push.id}:${Math.random()}`',
+    test: 'tests/modules/wechat/replies.test.ts',
+    name: 'is decided again when nobody decided in time',
+  },
+  {
+    guard: 'a menu with mistakes is not published',
+    file: `${wechat}/service/menus/index.ts`,
+    find: 'if (severe.length > 0)',
+    replace: 'if (severe.length > 99)',
+    test: 'tests/modules/wechat/menus.test.ts',
+    name: 'says what is wrong with it',
+  },
+  {
     guard: 'a push is stored once',
     file: `${wechat}/service/callback.ts`,
     find: 'dedupeKey: keyOf(message)',

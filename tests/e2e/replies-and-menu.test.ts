@@ -25,6 +25,13 @@ const shoot = async (name: string): Promise<void> => {
   await page.waitForTimeout(250)
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
+/** Opens the conversation on the shopper's phone. */
+const chat = async (): Promise<void> => {
+  await phone.goto(`${place.wechat.url}/`)
+  await phone.click('[data-tab=contacts]')
+  await phone.click('.cell')
+  await phone.getByRole('button', { name: '发消息' }).click()
+}
 const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).first().click()
 
 beforeAll(async () => {
@@ -57,7 +64,8 @@ beforeAll(async () => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text())
   })
-  phone = await browser.newPage({ viewport: { width: 420, height: 860 }, locale: 'zh-CN' })
+  phone = await browser.newPage({ viewport: { width: 1200, height: 900 }, locale: 'zh-CN' })
+  phone.setDefaultTimeout(20_000)
   await page.goto(`${place.shop.url}/wechat/replies`)
   await page.getByLabel('用户名').fill('owner')
   await page.getByLabel('密码', { exact: true }).fill(password)
@@ -86,8 +94,13 @@ describe('a keyword', () => {
     await shoot('editor')
     await page.locator('[data-save]').click()
     await page.locator('[data-rule=停车]').waitFor()
-    place.wechat.actions.say(shopper, place.official, '能停车吗')
+    await chat()
+    await phone.click('[data-act=toggle]')
+    await phone.fill('.writer input', '能停车吗')
+    await phone.keyboard.press('Enter')
     await place.settle()
+    await phone.locator('.glass').getByText('停车前两小时免费').waitFor()
+    await phone.screenshot({ path: join(pictures, 'phone-reply.png') })
     expect(shopper.entries.at(-1)).toMatchObject({ from: 'account', text: '停车前两小时免费' })
     await page.locator('[data-try]').fill('停车')
     await press('试一下')
@@ -122,12 +135,9 @@ describe('the menu', () => {
     await page.locator('[data-act]').click()
     await page.getByText('线上是第 2 版').waitFor()
     await shoot('menu')
-    await phone.goto(place.wechat.url)
-    await phone
-      .locator(`text=${shopper.name}`)
-      .first()
-      .click()
-      .catch(() => undefined)
+    await chat()
+    await phone.locator('[data-menu=我的卡]').waitFor()
+    await phone.screenshot({ path: join(pictures, 'phone-menu.png') })
     const menu = place.wechat.world.menus.get(place.official.appId)
     expect(JSON.stringify(menu)).toContain('我的卡')
   })

@@ -78,7 +78,11 @@ describe('the menu of the account', () => {
 
   it('warns of a key that no rule answers, where the rule for every other key is gone', async () => {
     const { api, appId } = await open()
-    const { problems } = await api.saveMenu({ body: { appId, version: 0, menu: MENU } })
+    const { problems: none } = await api.saveMenu({ body: { appId, version: 0, menu: MENU } })
+    expect(none).toEqual([])
+    const rest = (await api.replyRules({ query: { appId } })).items.find(({ kind }) => kind === 'click')
+    await api.switchReplyRule({ params: { ruleId: rest?.ruleId ?? '' }, body: { active: false } })
+    const { problems } = await api.saveMenu({ body: { appId, version: 1, menu: MENU } })
     expect(problems).toEqual([{ at: 'entries.0.key', code: 'keyUnanswered', severe: false }])
     await api.createReplyRule({
       body: {
@@ -97,9 +101,9 @@ describe('the menu of the account', () => {
     await publish(MENU)
     await publish({ entries: [page('全部换掉')], variants: [] })
     const { items } = await api.menuVersions({ query: { appId } })
-    expect(items.map(({ number, live }) => [number, live])).toEqual([
-      [2, true],
-      [1, false],
+    expect(items.map(({ number, live, differences }) => [number, live, differences.length])).toEqual([
+      [2, true, 4],
+      [1, false, 4],
     ])
     expect(await api.rollBackMenu({ params: { versionId: items[1]?.versionId ?? '' } })).toEqual({ number: 3 })
     const now = await api.menu({ query: { appId } })

@@ -1,7 +1,10 @@
+import type { Content } from 'wechat-api-ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import { wechatApi, type ReplyRuleInput } from '../../../server/modules/wechat/contract/index.ts'
 import { createReplyBook } from '../../../server/modules/wechat/service/replies/book.ts'
+import { sayingOf } from '../../../server/modules/wechat/service/replies/match.ts'
+import { inTime } from '../../../server/modules/wechat/service/replies/values.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 
 let on: Stage
@@ -216,7 +219,7 @@ describe('who writes the rules', () => {
       ['停车', true, null],
       ['停车场', false, 'earlier'],
       ['关着的', false, 'off'],
-      ['其他菜单:请留言', false, 'otherKind'],
+      ['其他菜单', false, 'otherKind'],
     ])
     const draft = {
       ruleId: parking.ruleId,
@@ -238,6 +241,46 @@ describe('who writes the rules', () => {
     expect((await other.page(appId)).rules).toHaveLength(2)
     await add({ kind: 'default', messages: [text('好')] })
     await expect.poll(async () => (await other.page(appId)).rules.length, { timeout: 10_000 }).toBe(3)
+  })
+})
+
+describe('what goes wrong', () => {
+  it('is decided again when nobody decided in time, and comes as a customer-service message, once', async () => {
+    const { add, entries, person } = await open()
+    await add({ kind: 'text', match: word('exact', '营业时间'), messages: [text('8:00 到 22:00')] })
+    on.wechat.actions.say(person, on.official, '营业时间')
+    await on.wechat.pushes.settled()
+    // As if the database had been away when the push came: stored, but nobody had decided.
+    const late = JSON.stringify({ reply: null, note: null, late: true })
+    await on.shop.db.updateTable('wechat_inbound').set({ replyJson: late }).where('kind', '=', 'text').execute()
+    const before = entries().length
+    await on.settle()
+    await on.shop.db.updateTable('wechat_inbound').set({ workedAt: null }).where('kind', '=', 'text').execute()
+    await on.settle()
+    expect(
+      entries()
+        .slice(before)
+        .map(entry => entry.text),
+    ).toEqual(['8:00 到 22:00'])
+  })
+
+  it('values that do not come in time are gone without', async () => {
+    on = await stage()
+    expect(await inTime(new Promise(() => undefined), 5)).toEqual({})
+    expect(await inTime(Promise.reject(new Error('the database is away')), 5)).toEqual({})
+    expect(await inTime(Promise.resolve({ 积分: '12' }), 1_000)).toEqual({ 积分: '12' })
+  })
+
+  it('is never an echo: reports of our own messages and pages that open are not answered', async () => {
+    on = await stage()
+    const others: Content[] = [
+      { kind: 'templateSent', msgId: '1', outcome: 'delivered', status: 'success' },
+      { kind: 'subscribeSent', results: [] },
+      { kind: 'menuViewed', url: 'https://shop.example/' },
+      { kind: 'unfollowed' },
+      { kind: 'other' },
+    ]
+    expect(others.map(sayingOf)).toEqual(others.map(() => null))
   })
 })
 

@@ -105,6 +105,8 @@ export const MenuVersion = z.object({
   createdBy: z.string(),
   live: z.boolean(),
   menu: Menu,
+  /** From the version that WeChat had before. */
+  differences: z.array(MenuDifference),
 })
 
 const read = 'staff:wechat.read'

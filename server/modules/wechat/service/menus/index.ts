@@ -19,10 +19,9 @@ import {
   type StoredVersion,
 } from '../../repository/menus.ts'
 import { countFollowers } from '../../repository/relations.ts'
-import { rulesOf } from '../../repository/replies.ts'
 import type { Account, Accounts } from '../accounts.ts'
 import type { AuditAccounts } from '../accounts/setup.ts'
-import { readRule } from '../replies/book.ts'
+import type { ReplyBook } from '../replies/book.ts'
 import type { Materials } from '../replies/materials.ts'
 import { menuDifferences } from './differences.ts'
 import { isGroup, menuProblems } from './problems.ts'
@@ -32,6 +31,8 @@ import { audienceToWire, fromWire, toWire } from './wire.ts'
 export interface MenuNeeds {
   readonly audit: AuditAccounts
   readonly materials: Materials
+  /** The reply rules of an account: which keys are answered. */
+  readonly replies: ReplyBook['page']
   /** A member's addresses; throws notFound outside the scope. */
   peopleOf(memberId: string, scope: Scope): Promise<{ people: { appId: string; openid: string }[] }>
 }
@@ -66,14 +67,14 @@ export function createMenus(
         : new Error(String(error))
 
   async function keysOf(appId: string): Promise<{ key: string; rule: string }[]> {
-    const rules = (await rulesOf(db, appId)).map(readRule).filter(({ kind, active }) => kind === 'click' && active)
-    return rules.flatMap(({ name, match }) =>
-      (match.keys.length === 0 ? ['*'] : match.keys).map(key => ({ key, rule: name })),
+    const { rules } = await needs.replies(appId)
+    return rules.flatMap(({ name, listener: { kind, active, keys } }) =>
+      kind === 'click' && active ? (keys.length === 0 ? ['*'] : keys).map(key => ({ key, rule: name })) : [],
     )
   }
   const problemsOf = async (appId: string, menu: Menu) => {
     const keys = new Set((await keysOf(appId)).map(({ key }) => key))
-    return menuProblems(menu, key => keys.has(key))
+    return menuProblems(menu, key => keys.has(key) || keys.has('*'))
   }
 
   const menuIn = ({ menuJson }: StoredVersion): Menu => Menu.parse(JSON.parse(menuJson))
@@ -223,7 +224,13 @@ export function createMenus(
     async versions(appId: string): Promise<z.input<typeof MenuVersion>[]> {
       accountOf(appId)
       const liveId = (await menuOf(db, appId))?.liveId ?? null
-      return (await versionsOf(db, appId, SHOWN)).map(row => ({
+      const rows = await versionsOf(db, appId, SHOWN + 1)
+      const before = (at: number): Menu => {
+        const taken = rows.slice(at + 1).find(({ state }) => state === 'published')
+        return taken === undefined ? EMPTY : menuIn(taken)
+      }
+      return rows.slice(0, SHOWN).map((row, at) => ({
+        differences: menuDifferences(before(at), menuIn(row)),
         versionId: row.id,
         number: row.number,
         source: row.source as Source,

@@ -65,7 +65,7 @@ const STARTERS: readonly ReplyRuleInput[] = [
   },
   {
     kind: 'click',
-    name: '其他菜单:请留言',
+    name: '其他菜单',
     active: true,
     match: { patterns: [], keys: [] },
     hours: null,

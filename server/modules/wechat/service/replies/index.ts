@@ -50,6 +50,6 @@ export function createAutoReply(
       return needs.replyValues(memberId)
     },
   })
-  return { replyFor, work, rules, materials }
+  return { replyFor, work, rules, materials, page: book.page }
 }
 export type AutoReply = ReturnType<typeof createAutoReply>
