@@ -276,6 +276,10 @@ export type ErpImport = {
     rowsApplied: number;
     cursorKey: string;
     errorJson: string | null;
+    /**
+     * What the file says of itself in its last line; null where its mapping knows of no such line.
+     */
+    trailerJson: string | null;
     createdBy: string | null;
     createdAt: Timestamp;
     startedAt: Timestamp | null;

@@ -82,6 +82,8 @@ export const pointsApi = contract('points', {
           would: z.int(),
         }),
       ),
+      /** Over how many receipts the sums go; `receipts` shows the newest of them. */
+      looked: z.int(),
       earned: z.int(),
       would: z.int(),
     }),

@@ -71,7 +71,9 @@ export function multiplierSentence(
 ): string {
   const { when } = one
   const parts = [
-    when.tiers.length > 0 ? t('points.rules.tiers', { tiers: when.tiers.join('、') }) : '',
+    when.tiers.length > 0 && !one.name.startsWith('等级 ')
+      ? t('points.rules.tiers', { tiers: when.tiers.join('、') })
+      : '',
     when.weekdays.length > 0
       ? t('points.rules.weekdays', { days: when.weekdays.map(day => t(`points.rules.week.d${day}`)).join('、') })
       : '',

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { addDays } from '../../../kernel/clock.ts'
-import { chunks, inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { chunks, inTransaction, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import type { ImportContext, Outcome, ParsedRow, ParserInput, RowProblem, Stream } from '../../erp/index.ts'
+import { activeMembers } from '../../members/index.ts'
 import { cutDecimal, dateReader, readDecimal, readText, type FieldSpec, type Read } from '../../erp/index.ts'
 import { NEVER } from './ledger.ts'
 import type { LedgerDesk } from './give.ts'
@@ -179,11 +181,16 @@ export function openings(
     },
 
     /** What files stated is credited or waits; what is credited is in the ledger. */
-    async proof(from: Db = db) {
+    async proof(scope: Scope) {
+      const own = db
+        .selectFrom(activeMembers(db).as('m'))
+        .select('m.memberId')
+        .where(scopeWhere(scope, 'm.homeStoreCode'))
+      const within = scope.kind === 'all' ? sql`true` : sql`memberId in (${own})`
       const { rows } = await sql<{ n: number; stated: string | null; credited: string | null; ledger: string | null }>`
         select count(*) as n, sum(points) as stated, sum(credited) as credited,
-          (select sum(amount) from points_entry where contra = 'opening') as ledger
-        from points_opening`.execute(from)
+          (select sum(amount) from points_entry where contra = 'opening' and ${within}) as ledger
+        from points_opening where ${within}`.execute(db)
       const [row] = rows
       const [stated, credited, ledger] = [row?.stated, row?.credited, row?.ledger].map(value => Number(value ?? 0))
       return {

@@ -52,6 +52,7 @@ export async function previewRules(db: Db, scope: Scope, change: EarningChange) 
   rows.sort((a, b) => (order.get(a.documentId) ?? 0) - (order.get(b.documentId) ?? 0))
   return {
     receipts: rows.slice(0, SHOWN),
+    looked: rows.length,
     earned: rows.reduce((sum, row) => sum + row.earned, 0),
     would: rows.reduce((sum, row) => sum + row.would, 0),
   }
