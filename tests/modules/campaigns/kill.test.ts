@@ -11,7 +11,7 @@ import { crowd } from './crowd.ts'
 import { testEnvironment } from '../../support/world.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const PEOPLE = 130
+const PEOPLE = 260
 const workers: ChildProcess[] = []
 let on: Stage
 let env: Record<string, string>
@@ -154,8 +154,8 @@ test(
     expect(shown('subscribe').every(count => count <= 1)).toBe(true)
     expect(totals.messages.sent + totals.messages.unknown).toBe(PEOPLE)
     expect(totals.messages.unknown).toBeGreaterThan(0)
-    // Three falls with messages under way: no more than what was really on the line (three lanes of ten) is in doubt.
-    expect(totals.messages.unknown).toBeLessThanOrEqual(90)
+    // Three falls with messages under way: no more than what was really on the line (five lanes of ten) is in doubt.
+    expect(totals.messages.unknown).toBeLessThanOrEqual(150)
     expect(await on.shop.modules.wechat.differences()).toEqual([])
     const onPhones = shown('subscribe').reduce((a, b) => a + b, 0)
     expect(onPhones).toBeGreaterThanOrEqual(totals.messages.sent)

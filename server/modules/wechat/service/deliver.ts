@@ -43,7 +43,7 @@ export interface Deliverer {
 
 /** Only what is under way when a process falls is unknown afterwards: this many at most, in each of the lanes. */
 const PIECE = 10
-const LANES = 3
+const LANES = 5
 /** A wait for turns that is longer gives the messages back. */
 const PATIENCE_MS = 1_500
 const REDIS_AWAY_MS = 5_000
@@ -73,6 +73,7 @@ export function createDeliverer(
     results: readonly Result[],
     next: readonly LeasedMessage[],
   ): Promise<readonly LeasedMessage[]> {
+    if (results.length === 0 && next.length === 0) return []
     return inTransaction(db, async tx => {
       const now = clock.now()
       if (results.length > 0) {

@@ -7,6 +7,8 @@ import type { Kernel } from '../../../kernel/module.ts'
 const SPAN_MS = 950
 /** What was not used by then is lost: catching up later in the second would crowd it. */
 const LATE_MS = 300
+/** How far ahead turns are given: a message that waits for its turn already counts as under way, should the process fall. */
+const AHEAD_MS = 50
 /** A message that has not left by then has lost its turn, and so near the end none are given. */
 const END_MS = 970
 const LAST_MS = 930
@@ -36,6 +38,12 @@ for i = 1, rates do
   give = math.min(give, budget - used[i])
 end
 if give <= 0 or at >= ${LAST_MS} then return {0, at, 1001 - at} end
+for i = 1, rates do
+  local budget = tonumber(ARGV[2 + i])
+  local near = math.floor((at + ${AHEAD_MS}) * budget / ${SPAN_MS}) + 1 - used[i]
+  if near <= 0 then return {0, at, math.ceil(used[i] * ${SPAN_MS} / budget) - at} end
+  give = math.min(give, near)
+end
 local answer = {give, at}
 for n = 0, give - 1 do
   local turn = 0
