@@ -301,7 +301,8 @@ export const permissionsZh = {
   segments: { read: '查看人群', write: '管理人群' },
   campaigns: { read: '查看活动', write: '编辑活动', send: '发送活动' },
   tickets: { read: '查看工单', write: '处理工单' },
-  wechat: { read: '查看微信接入', write: '管理微信接入', accounts: '接入与配置微信账号' },
+  wechat: { read: '查看微信接入', manage: '管理公众号的回复、菜单、渠道码与标签', accounts: '接入与配置微信账号' },
+  codes: { read: '查看渠道码与标签', write: '管理渠道码' },
 }
 
 export const permissionsEn: Words<typeof permissionsZh> = {
@@ -326,7 +327,8 @@ export const permissionsEn: Words<typeof permissionsZh> = {
   tickets: { read: 'See tickets', write: 'Handle tickets' },
   wechat: {
     read: 'See WeChat accounts',
-    write: 'Manage WeChat accounts',
+    manage: 'Manage replies, menu, codes and tags of the official account',
     accounts: 'Connect and set up WeChat accounts',
   },
+  codes: { read: 'See channel codes and tags', write: 'Manage channel codes' },
 }

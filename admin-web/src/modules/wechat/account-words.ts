@@ -74,7 +74,6 @@ export const zh = {
     previous: '上一步',
     connect: '保存并测试',
     again: '重新测试',
-    change: '换一个 AppSecret',
     goOn: '先跳过，稍后再测',
     tested: '已通过测试',
     notTested: '未通过测试',
@@ -141,7 +140,6 @@ export const zh = {
     removeWont2: '微信后台的设置不会变，请自行停用',
     removed: '账号已移除',
     environmentNote: '这个账号来自环境变量 WECHAT_ACCOUNTS。在这里保存任何修改后，就以这里为准。',
-    conflict: '账号已被其他人修改，已显示最新内容',
   },
   check: check.zh,
 }
@@ -225,7 +223,6 @@ export const en: Words<typeof zh> = {
     previous: 'Back',
     connect: 'Save and test',
     again: 'Test again',
-    change: 'Use another AppSecret',
     goOn: 'Skip for now',
     tested: 'Test passed',
     notTested: 'Test not passed',
@@ -294,7 +291,6 @@ export const en: Words<typeof zh> = {
     removeWont2: 'WeChat’s console keeps its settings: switch them off there',
     removed: 'The account is removed',
     environmentNote: 'This account comes from WECHAT_ACCOUNTS. Once you save a change here, what stands here counts.',
-    conflict: 'Somebody else has changed the account; this is the newest state',
   },
   check: check.en,
 }

@@ -37,6 +37,7 @@ export function useChecks(
     const at = facts['at']
     return t(key, {
       ...facts,
+      reason: facts[locale.value === 'en' ? 'en' : 'zh'] ?? '',
       ...(at === undefined ? {} : { at: whenText(at) }),
       console: t(`wechat.accounts.where.console.${account().kind}`),
       whitelist: t(`wechat.accounts.where.whitelist.${account().kind}`),
