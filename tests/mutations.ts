@@ -443,4 +443,12 @@ export const mutations: readonly Mutation[] = [
     test: 'tests/modules/wechat/mass.test.ts',
     name: 'the answer is lost',
   },
+  {
+    guard: 'a file that says more than came makes its day different',
+    file: 'server/modules/sales/service/arrival.ts',
+    find: '|| trailer?.agrees === false',
+    replace: '',
+    test: 'tests/modules/erp/trailer.test.ts',
+    name: 'a trailer that says more than came',
+  },
 ]

@@ -142,6 +142,18 @@ export const ArrivalCell = z.object({
   net: Decimal,
   /** What the files stated; null when none has come. */
   stated: z.object({ documents: z.int(), lines: z.int(), net: Decimal }).nullable(),
+  /** What the last file of the day says of itself in its trailer, beside what came of it in all; null = it has none. */
+  trailer: z
+    .object({
+      /** False: the line is missing, the file may be cut off. */
+      found: z.boolean(),
+      agrees: z.boolean(),
+      documents: z.int().nullable(),
+      lines: z.int().nullable(),
+      net: Decimal.nullable(),
+      came: z.object({ documents: z.int(), lines: z.int(), net: Decimal }),
+    })
+    .nullable(),
   quarantined: z.int(),
   /** Documents that only the till has told, though the file of the day is here. */
   unconfirmed: z.int(),

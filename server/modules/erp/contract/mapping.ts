@@ -60,6 +60,19 @@ export const Mapping = z.object({
     .array(z.object({ pattern: Pattern, kind: z.string() }))
     .max(50)
     .default([]),
+  /**
+   * The line by which a file says what it holds, e.g. "合计,1234,56789.00": its first cell begins with the marker, the
+   * others are counted from 1. What differs from what came in shows in 到数.
+   */
+  trailer: z
+    .object({
+      marker: z.string().min(1).max(40),
+      documentsAt: z.int().min(1).max(200).optional(),
+      linesAt: z.int().min(1).max(200).optional(),
+      netAt: z.int().min(1).max(200).optional(),
+    })
+    .nullable()
+    .default(null),
 })
 export type Mapping = z.output<typeof Mapping>
 /** A mapping as it is written down, before the defaults are filled in. */

@@ -118,6 +118,7 @@ export interface Step {
       | 'leaseUntil'
       | 'applyStartedAt'
       | 'startedAt'
+      | 'trailerJson'
     >
   >
   readonly add?: Partial<Record<Counter, number>>
@@ -162,7 +163,15 @@ export async function releaseImport(
   rest: Partial<
     Pick<
       ImportRecord,
-      'state' | 'finishedAt' | 'applyStartedAt' | 'errorJson' | 'rowsTotal' | 'rowsRead' | 'documentsTotal' | Counter
+      | 'state'
+      | 'finishedAt'
+      | 'applyStartedAt'
+      | 'errorJson'
+      | 'trailerJson'
+      | 'rowsTotal'
+      | 'rowsRead'
+      | 'documentsTotal'
+      | Counter
     >
   > & { guardKey?: null } = {},
 ): Promise<boolean> {
@@ -243,3 +252,10 @@ export async function listImports(db: Db, filter: ImportFilter): Promise<Page<Im
   if (typeof after === 'string') query = query.where('id', '<', after)
   return pageFrom(await query.execute(), filter.limit, row => [row.id])
 }
+
+/** What the files of these imports say of themselves, as relation for others: importId, trailerJson. */
+export const importTrailers = (db: Db) =>
+  db
+    .selectFrom('erp_import')
+    .select(eb => ['id as importId', eb.ref('trailerJson').$notNull().as('trailerJson')])
+    .where('trailerJson', 'is not', null)

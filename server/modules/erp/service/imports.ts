@@ -81,6 +81,7 @@ export async function startImport(engine: Engine, input: StartInput, actor: Acto
     rowsApplied: 0,
     cursorKey: '',
     errorJson: null,
+    trailerJson: null,
     createdBy: actor.kind === 'staff' ? actor.staffId : null,
     createdAt: now,
     startedAt: null,

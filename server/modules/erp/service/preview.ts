@@ -7,6 +7,7 @@ import { guessColumns, guessMapping, guessStream } from './guess.ts'
 import { showProblem } from './quarantineRow.ts'
 import { absentColumns, absentFields, rowParser } from './rows.ts'
 import type { Stream } from './stream.ts'
+import { trailerReader } from './trailer.ts'
 import { openTable, type Table, type TableRow } from './table/index.ts'
 
 /** Rows looked at for problems; a file of one day is looked at wholly. */
@@ -106,7 +107,9 @@ async function lookOver({ kernel }: Engine, { table, stream, mapping }: Choice) 
   const warnings: Problem[] = []
   let checked = 0
   let bad = 0
+  const trailer = trailerReader(mapping)
   const look = (row: TableRow): void => {
+    if (trailer.takes(row.cells)) return
     checked++
     for (const [i, set] of samples.entries()) {
       const cell = row.cells[i] ?? ''

@@ -10,6 +10,7 @@ import { leaseEnd, LeaseLost } from './lease.ts'
 import { quarantineRow, type Reading } from './quarantineRow.ts'
 import { requireReadable, rowParser } from './rows.ts'
 import type { Stream } from './stream.ts'
+import { trailerReader } from './trailer.ts'
 import { openTable, type Table } from './table/index.ts'
 
 /** Rows held in memory before they go to the database. */
@@ -62,6 +63,7 @@ export async function stageImport(
     zone: config.SHOP_ZONE,
     today: shopDay(now, config.SHOP_ZONE),
   })
+  const trailer = trailerReader(mapping)
   let groups = new Map<string, Group>()
   let bad: ReturnType<typeof quarantineRow>[] = []
   let held = 0
@@ -85,6 +87,7 @@ export async function stageImport(
         rowsTotal: isLast ? read.rows : Math.max(table.rowsExpected, read.rows),
         leaseUntil: leaseEnd(clock.now()),
         ...documentsTotal,
+        ...(isLast ? { trailerJson: trailer.said() } : {}),
         ...rest,
       }
       if (!(await stepImport(tx, record.id, token, { set }))) throw new LeaseLost()
@@ -103,6 +106,7 @@ export async function stageImport(
         await flush(false)
         section = row.section
       }
+      if (trailer.takes(row.cells)) continue
       read.rows++
       held++
       const parsed = parse(row)

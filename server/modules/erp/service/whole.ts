@@ -11,6 +11,7 @@ import { enqueueImport } from './queue.ts'
 import { rowParser } from './rows.ts'
 import { openImport } from './stage.ts'
 import type { Outcome, Together } from './stream.ts'
+import { trailerReader } from './trailer.ts'
 
 /** A file of at most so many rows is written from memory. */
 const SMALL_ROWS = 5_000
@@ -23,6 +24,7 @@ interface Whole {
   readonly run: Run
   readonly documents: ReadonlyMap<string, unknown>
   readonly rows: number
+  readonly trailerJson: string | null
 }
 
 /**
@@ -73,10 +75,12 @@ async function readWhole(run: Run, together: Together): Promise<Whole | null> {
     zone: config.SHOP_ZONE,
     today: shopDay(clock.now(), config.SHOP_ZONE),
   })
+  const trailer = trailerReader(mapping)
   const groups = new Map<string, unknown[]>()
   let rows = 0
   for await (const batch of table.batches()) {
     for (const row of batch) {
+      if (trailer.takes(row.cells)) continue
       const parsed = parse(row)
       if (!parsed.ok) return null
       rows++
@@ -92,7 +96,7 @@ async function readWhole(run: Run, together: Together): Promise<Whole | null> {
     if (!('document' in made)) return null
     documents.set(key, made.document)
   }
-  return { run, documents, rows }
+  return { run, documents, rows, trailerJson: trailer.said() }
 }
 
 /** The first file and those behind it, as far as each is whole, tells no receipt that another tells, and there is room. */
@@ -149,11 +153,12 @@ async function writeGroup(group: readonly Whole[], together: Together): Promise<
         documents: [...documents.values()],
       })),
     )
-    for (const [i, { run, documents, rows }] of group.entries()) {
+    for (const [i, { run, documents, rows, trailerJson }] of group.entries()) {
       await releaseImport(tx, run.record.id, token, {
         state: 'done',
         applyStartedAt: began,
         finishedAt: clock.now(),
+        trailerJson,
         ...countsOf(rows, documents.size, outcomes[i] ?? NOTHING),
       })
     }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import { importTrailers } from '../../erp/index.ts'
 
 /** A business day in sums; yuan as numbers for charts, never for booking. */
 export interface DaySums {
@@ -94,3 +95,21 @@ export const arrivalsByStore = (db: Db, scope: Scope, from: string, to: string) 
     .orderBy('a.arrivedAt')
     .orderBy('a.importId')
     .execute()
+
+/** Files that say what they hold, with what came of each in all its stores and days. */
+export async function trailersWithTotals(db: Db, importIds: readonly string[]) {
+  if (importIds.length === 0) return []
+  return db
+    .selectFrom(importTrailers(db).as('t'))
+    .innerJoin('sales_arrival as a', 'a.importId', 't.importId')
+    .select([
+      't.importId',
+      't.trailerJson',
+      sql<string>`sum(a.documents)`.as('documents'),
+      sql<string>`sum(a.\`lines\`)`.as('lines'),
+      sql<string>`sum(a.net)`.as('net'),
+    ])
+    .where('t.importId', 'in', importIds)
+    .groupBy(['t.importId', 't.trailerJson'])
+    .execute()
+}

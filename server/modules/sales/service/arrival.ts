@@ -7,6 +7,7 @@ import { storeNames } from '../../catalog/index.ts'
 import { decimalText, quarantinedByDay, readDecimal } from '../../erp/index.ts'
 import { salesErrors, type ArrivalCell } from '../contract.ts'
 import { arrivalsByStore, daysByStore } from '../repository/numbers.ts'
+import { comparedTrailers } from './trailers.ts'
 
 type Cell = z.input<typeof ArrivalCell>
 type Here = Awaited<ReturnType<typeof daysByStore>>[number]
@@ -42,9 +43,10 @@ export function arrivalMatrix({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
     stated: Came | undefined,
     first: Date | null,
     quarantined: number,
+    trailer: Cell['trailer'],
   ): Cell['state'] {
     const unconfirmed = stated === undefined ? 0 : (here?.unconfirmed ?? 0)
-    if (quarantined > 0 || unconfirmed > 0) return 'different'
+    if (quarantined > 0 || unconfirmed > 0 || trailer?.agrees === false) return 'different'
     if (stated !== undefined && differs(here, stated)) return 'different'
     if (first !== null)
       return first > dueAt(day) && daysBetween(day, shopDay(first, zone)) <= HISTORY_DAYS ? 'late' : 'arrived'
@@ -75,6 +77,10 @@ export function arrivalMatrix({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
     const at = (code: string | null, day: string | null): string => `${code}|${day}`
     const hereBy = new Map(here.map(row => [at(row.storeCode, row.day), row]))
     const cameBy = Map.groupBy(came, row => at(row.storeCode, row.businessDate))
+    const trailers = await comparedTrailers(
+      db,
+      [...cameBy.values()].flatMap(rows => rows.at(-1)?.importId ?? []),
+    )
     const badBy = new Map(quarantined.map(row => [at(row.storeCode, row.businessDate), Number(row.rows)]))
     const days = Array.from({ length: daysBetween(query.from, query.to) + 1 }, (_, i) => addDays(query.from, i))
     const cells = stores.flatMap(store =>
@@ -88,14 +94,16 @@ export function arrivalMatrix({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
         )
         const first = arrivals[0]?.arrivedAt ?? null
         const bad = badBy.get(key) ?? 0
+        const trailer = trailers.get(arrivals.at(-1)?.importId ?? '') ?? null
         return {
           storeCode: store.code,
           day,
-          state: stateOf(store, day, found, stated, first, bad),
+          state: stateOf(store, day, found, stated, first, bad, trailer),
           documents: found?.documents ?? 0,
           lines: found?.lines ?? 0,
           net: found?.net ?? decimalText(0),
           stated: stated === undefined ? null : { documents: stated.documents, lines: stated.lines, net: stated.net },
+          trailer,
           quarantined: bad,
           unconfirmed: found?.unconfirmed ?? 0,
           arrivedAt: first,
