@@ -31,7 +31,7 @@ export const zh = {
     stated: '文件合计',
     difference: '差异',
     trailer: '文件尾 / 实到',
-    noTrailer: '没有文件尾,文件可能没传完',
+    noTrailer: '没有文件尾，文件可能没传完',
     trailerDocuments: '{0} / {1} 张',
     trailerLines: '{0} / {1} 行',
     quarantined: '隔离',
