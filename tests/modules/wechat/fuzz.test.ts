@@ -34,6 +34,11 @@ test('the door refuses everything forged and keeps nothing of it', async () => {
 test('what WeChat itself has sealed is taken in or refused, whatever it says, and the work goes on', async () => {
   await strangeAtDoor(door(), 500)
   await shop.drain()
+  // A report of a message that nobody has sent is put away after ten minutes.
+  shop.clock.advance(601_000)
+  await shop.modules.jobs
+    .find(job => job.name === 'wechat.intake')
+    ?.run({}, { jobId: '1', attempt: 1, progress: async () => undefined, signal: new AbortController().signal })
   const left = await shop.db.selectFrom('wechat_inbound').select('id').where('workedAt', 'is', null).execute()
   expect(left).toEqual([])
 }, 60_000)
