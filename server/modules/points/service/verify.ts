@@ -12,24 +12,29 @@ export interface LedgerCheck {
   readonly run: (db: Db, today: string) => Promise<{ looked: number; differences: readonly Mismatch[] }>
 }
 
-const RUN = 20_000
+/** Few enough that a page and the one being fetched weigh some megabytes. */
+const RUN = 4000
 const SHOWN = 100
 
 /** What the entries say of a member; typed arrays, because there are millions of entries and many members. */
 function members() {
   const index = new Map<string, number>()
-  const heads: string[] = []
+  let hashes = Buffer.alloc(32 * 1024)
   let numbers = new Int32Array(4 * 1024)
+  const seqOf = (place: number): number => numbers[place * 4 + 2] ?? 0
   return {
     index,
-    heads,
+    head: (place: number): string => (seqOf(place) === 0 ? '' : hashes.toString('hex', place * 32, place * 32 + 32)),
+    setHead(place: number, head: string): void {
+      hashes.write(head, place * 32, 'hex')
+    },
     /** The place of a member: balance, pending, seq, late (entries that wait for the one before). */
     at(memberId: string): number {
       const known = index.get(memberId)
       if (known !== undefined) return known
       const place = index.size
       index.set(memberId, place)
-      heads.push('')
+      if (place * 32 + 32 > hashes.length) hashes = Buffer.concat([hashes, Buffer.alloc(hashes.length)])
       if (place * 4 + 4 > numbers.length) {
         const larger = new Int32Array(numbers.length * 2)
         larger.set(numbers)
@@ -72,7 +77,7 @@ export async function verifyLedger(
     const found: Mismatch[] = []
     let looked = 0
     for (let after = ''; ;) {
-      const end = await proof.runEnd(table, after, RUN * 5)
+      const end = await proof.runEnd(table, after, RUN * 10)
       if (end === null) return { looked, found }
       looked += end.n
       found.push(...(await wrong(after, end.last)))
@@ -117,11 +122,11 @@ async function followChain(db: Db) {
   let looked = 0
 
   function take(entry: ProofEntry, place: number): void {
-    const head = state.heads[place] ?? ''
+    const head = state.head(place)
     const derived = hash('sha256', `${head}|${entry.text}`)
     if (derived !== entry.hash) broken.push({ subject: entry.id, stored: entry.hash ?? 'none', derived })
     // From the stored hash on: one broken entry is one difference, not one for each that follows.
-    state.heads[place] = entry.hash ?? derived
+    state.setHead(place, entry.hash ?? derived)
     const balance = state.get(place, 0) + entry.active - entry.debt
     const pending = state.get(place, 1) + entry.pending
     if (entry.amount !== entry.active + entry.pending - entry.debt || entry.balanceAfter !== balance + pending)
@@ -182,7 +187,7 @@ async function compareAccounts(db: Db, state: ReturnType<typeof members>) {
       const derived =
         place === undefined
           ? '0 0 0 '
-          : `${state.get(place, 0)} ${state.get(place, 1)} ${state.get(place, 2)} ${state.heads[place] ?? ''}`
+          : `${state.get(place, 0)} ${state.get(place, 1)} ${state.get(place, 2)} ${state.head(place)}`
       const stored = `${balance} ${pending} ${seq} ${head ?? ''}`
       if (stored !== derived) wrong.push({ subject: memberId, stored, derived })
       const has = held.get(memberId) ?? { active: 0, pending: 0, debt: 0 }

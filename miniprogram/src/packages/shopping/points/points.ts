@@ -17,7 +17,20 @@ interface Entry {
   entryId: string
   amount: number
   balanceAfter: number
-  reason: 'sale' | 'return' | 'correction' | 'adjustment'
+  reason:
+    | 'sale'
+    | 'return'
+    | 'correction'
+    | 'adjustment'
+    | 'activation'
+    | 'expiry'
+    | 'spend'
+    | 'giveBack'
+    | 'grace'
+    | 'opening'
+    | 'activity'
+    | 'merge'
+    | 'writeOff'
   documentId: string | null
   note: string | null
   at: string
