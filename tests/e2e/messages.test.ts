@@ -136,9 +136,7 @@ it('the same in English and in the dark', async () => {
   expect(await page.locator('[data-channel=official]').textContent()).toContain('已关注')
   await page.locator('.top button, header button').filter({ hasText: 'EN' }).first().click()
   await page.getByText('Ways that are closed').waitFor()
-  await page.evaluate(() => {
-    document.documentElement.dataset['theme'] = 'dark'
-  })
+  await page.evaluate(`document.documentElement.dataset.theme = 'dark'`)
   await shoot('member-dark-en')
   await page.goto(`${place.shop.url}/wechat/unknown`)
   await page.getByText('Messages to confirm').first().waitFor()
