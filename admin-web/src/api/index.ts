@@ -1,5 +1,6 @@
 import type { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
+import type { channelsApi } from '../../../server/modules/channels/contract.ts'
 import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import type { erpApi } from '../../../server/modules/erp/contract.ts'
 import type { membersApi } from '../../../server/modules/members/contract.ts'
@@ -16,6 +17,7 @@ import { api } from './wire.ts'
 
 export const campaigns = api<typeof campaignsApi>(operations.campaigns, send)
 export const catalog = api<typeof catalogApi>(operations.catalog, send)
+export const channels = api<typeof channelsApi>(operations.channels, send)
 export const coupons = api<typeof couponsApi>(operations.coupons, send)
 export const erp = api<typeof erpApi>(operations.erp, send)
 export const members = api<typeof membersApi>(operations.members, send)

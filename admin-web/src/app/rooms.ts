@@ -1,4 +1,7 @@
 import {
+  Bell,
+  CollectionTag,
+  FullScreen,
   ChatDotRound,
   ChatLineSquare,
   Coin,
@@ -37,6 +40,9 @@ export const rooms: readonly Room[] = [
   { key: 'points', path: '/points', icon: Coin, needs: 'points.read', group: 'marketing' },
   { key: 'replies', path: '/wechat/replies', icon: ChatLineSquare, needs: 'wechat.read', group: 'wechat' },
   { key: 'wechatMenu', path: '/wechat/menu', icon: MenuIcon, needs: 'wechat.read', group: 'wechat' },
+  { key: 'wechatCodes', path: '/wechat/codes', icon: FullScreen, needs: 'codes.read', group: 'wechat' },
+  { key: 'wechatMoments', path: '/wechat/moments', icon: Bell, needs: 'wechat.read', group: 'wechat' },
+  { key: 'wechatTags', path: '/wechat/tags', icon: CollectionTag, needs: 'codes.read', group: 'wechat' },
   {
     key: 'wechatUnknown',
     path: '/wechat/unknown',

@@ -119,6 +119,46 @@ export function makeRouter(): Router {
             meta: { room: 'wechatMenu', needs: 'wechat.read' },
           },
           {
+            path: 'wechat/codes',
+            component: () => import('../modules/wechat/CodeList.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.read' },
+          },
+          {
+            path: 'wechat/codes/new',
+            component: () => import('../modules/wechat/CodeForm.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.write' },
+          },
+          {
+            path: 'wechat/codes/bulk',
+            component: () => import('../modules/wechat/CodeForm.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.write' },
+          },
+          {
+            path: 'wechat/codes/print',
+            component: () => import('../modules/wechat/CodePrint.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.read' },
+          },
+          {
+            path: 'wechat/codes/:codeId',
+            component: () => import('../modules/wechat/CodePage.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.read' },
+          },
+          {
+            path: 'wechat/codes/:codeId/edit',
+            component: () => import('../modules/wechat/CodeForm.vue'),
+            meta: { room: 'wechatCodes', needs: 'codes.write' },
+          },
+          {
+            path: 'wechat/moments',
+            component: () => import('../modules/wechat/MomentList.vue'),
+            meta: { room: 'wechatMoments', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/tags',
+            component: () => import('../modules/wechat/TagList.vue'),
+            meta: { room: 'wechatTags', needs: 'codes.read' },
+          },
+          {
             path: 'wechat/unknown',
             component: () => import('../modules/wechat/UnknownList.vue'),
             meta: { room: 'wechatUnknown', needs: 'wechat.read' },

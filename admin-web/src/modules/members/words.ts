@@ -39,7 +39,6 @@ export const zh = {
     channels: '渠道',
     official: '公众号',
     mini: '小程序',
-    official: '公众号',
     sms: '短信',
     channelState: {
       following: '已关注',
@@ -228,7 +227,6 @@ export const en: Words<typeof zh> = {
     channels: 'Channels',
     official: 'Official account',
     mini: 'Mini-program',
-    official: 'Official account',
     sms: 'SMS',
     channelState: {
       following: 'follows',
