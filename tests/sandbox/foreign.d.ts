@@ -30,12 +30,3 @@ declare module 'co-wechat-api' {
     getMassMessageStatus(messageId: unknown): Promise<Reply>
   }
 }
-
-declare module 'co-wechat' {
-  import type { Middleware } from 'koa'
-  type Answer = string | Record<string, unknown> | Record<string, unknown>[]
-  /** The npm middleware: reads callbacks, answers passively. */
-  export default function wechat(config: { token: string; appid: string; encodingAESKey: string }): {
-    middleware(handle: (message: Record<string, string>) => Promise<Answer>): Middleware
-  }
-}

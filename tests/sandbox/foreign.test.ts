@@ -121,7 +121,7 @@ describe('co-wechat-api as the client', () => {
 })
 
 describe('co-wechat as the receiver', () => {
-  const heard: Record<string, string>[] = []
+  const heard: Record<string, unknown>[] = []
   let close: () => void
   const answers: Record<string, string | Record<string, unknown>> = {}
   beforeEach(async () => {
@@ -131,7 +131,7 @@ describe('co-wechat as the receiver', () => {
     app.use(
       wechat({ token, appid, encodingAESKey }).middleware(async message => {
         heard.push(message)
-        return answers[message['Content'] ?? ''] ?? ''
+        return answers[String(message['Content'])] ?? ''
       }),
     )
     const handle = app.callback()
