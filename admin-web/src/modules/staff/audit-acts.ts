@@ -53,6 +53,15 @@ export const auditActsZh = {
   'wechat.changeAccount': '修改微信账号',
   'wechat.renewKeys': '更换消息密钥',
   'wechat.removeAccount': '移除微信账号',
+  'wechat.addReplyRule': '新建自动回复',
+  'wechat.changeReplyRule': '修改自动回复',
+  'wechat.switchReplyRuleOn': '启用自动回复',
+  'wechat.switchReplyRuleOff': '停用自动回复',
+  'wechat.removeReplyRule': '删除自动回复',
+  'wechat.orderReplyRules': '调整自动回复顺序',
+  'wechat.publishMenu': '发布公众号菜单',
+  'wechat.rollBackMenu': '退回公众号菜单',
+  'wechat.adoptMenu': '取回微信上的菜单',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AuditAct = keyof typeof auditActsZh
@@ -111,4 +120,13 @@ export const auditActsEn: Readonly<Record<AuditAct, string>> = {
   'wechat.changeAccount': 'Changed a WeChat account',
   'wechat.renewKeys': 'Changed a message key',
   'wechat.removeAccount': 'Removed a WeChat account',
+  'wechat.addReplyRule': 'Added an automatic reply',
+  'wechat.changeReplyRule': 'Changed an automatic reply',
+  'wechat.switchReplyRuleOn': 'Switched an automatic reply on',
+  'wechat.switchReplyRuleOff': 'Switched an automatic reply off',
+  'wechat.removeReplyRule': 'Removed an automatic reply',
+  'wechat.orderReplyRules': 'Changed the order of automatic replies',
+  'wechat.publishMenu': 'Published the menu',
+  'wechat.rollBackMenu': 'Went back to an older menu',
+  'wechat.adoptMenu': 'Took over the menu at WeChat',
 }

@@ -93,3 +93,6 @@ export function pictureOf(message: ReplyMessage): string {
     ? ''
     : `/api/admin/wechat/materials/${id}/file`
 }
+
+/** The word of a day of the week; 1 = Monday. */
+export const dayKey = (day: number): string => `d${day}`

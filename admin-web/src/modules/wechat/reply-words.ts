@@ -24,9 +24,8 @@ export const zh = {
   anyKey: '点了没有单独规则的菜单',
   or: '或',
   more: '等 {count} 个词',
-  always: '全天',
   hours: '{days} {from}–{to}',
-  weekdays: ['一', '二', '三', '四', '五', '六', '日'],
+  weekdays: { d1: '一', d2: '二', d3: '三', d4: '四', d5: '五', d6: '六', d7: '日' },
   everyDay: '每天',
   hits: '近 7 天回答 {week} 次，今天 {today} 次',
   noHits: '近 7 天没有用到',
@@ -34,7 +33,6 @@ export const zh = {
   up: '上移「{name}」',
   down: '下移「{name}」',
   on: '启用「{name}」',
-  edit: '编辑',
   summary: {
     text: '{text}',
     image: '[图片]',
@@ -69,7 +67,7 @@ export const zh = {
     messages: '回什么',
     messagesHint: '第一条立刻回；后面的作为客服消息发出，占用 48 小时内可发的条数',
     first: '立刻回',
-    then: '接着发',
+    next: '接着发',
     thenService: '作为客服消息发',
     addMessage: '再加一条',
     removeMessage: '去掉这一条',
@@ -103,7 +101,6 @@ export const zh = {
     removeWont: '已经发出的话和统计不受影响',
     removed: '已删除',
     ordered: '顺序已保存',
-    preview: '手机上的样子',
   },
   types: {
     text: '文字',
@@ -135,12 +132,10 @@ export const zh = {
     placeholder: '顾客可能怎么问',
     run: '试一下',
     who: '以谁的身份（可不选）',
-    whoHint: '会员姓名、手机号或卡号',
     by: '由「{name}」回答',
     byThis: '由这条规则回答',
     noOne: '没有规则符合，交给客服',
     alsoDesk: '同时通知客服',
-    later: '随后发送',
     why: '为什么不是别的规则',
     whys: {
       off: '已停用',
@@ -150,7 +145,6 @@ export const zh = {
       earlier: '符合，但前面的先答了',
       nothingToSay: '符合，但对这个人没有可说的',
     },
-    welcome: '试关注',
   },
 }
 
@@ -178,9 +172,8 @@ export const en: Words<typeof zh> = {
   anyKey: 'a tap on any entry without a rule of its own',
   or: ' or ',
   more: 'and {count} more',
-  always: 'always',
   hours: '{days} {from}–{to}',
-  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+  weekdays: { d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat', d7: 'Sun' },
   everyDay: 'every day',
   hits: '{week} in 7 days, {today} today',
   noHits: 'Not used in 7 days',
@@ -188,7 +181,6 @@ export const en: Words<typeof zh> = {
   up: 'Move “{name}” up',
   down: 'Move “{name}” down',
   on: 'Use “{name}”',
-  edit: 'Edit',
   summary: {
     text: '{text}',
     image: '[Picture]',
@@ -224,7 +216,7 @@ export const en: Words<typeof zh> = {
     messagesHint:
       'The first goes at once; the others follow as customer-service messages and use up what may be sent in 48 hours',
     first: 'At once',
-    then: 'Then',
+    next: 'Then',
     thenService: 'As a customer-service message',
     addMessage: 'Add a message',
     removeMessage: 'Remove this message',
@@ -258,7 +250,6 @@ export const en: Words<typeof zh> = {
     removeWont: 'What was said and counted stays',
     removed: 'Deleted',
     ordered: 'Order saved',
-    preview: 'On the phone',
   },
   types: {
     text: 'Text',
@@ -290,12 +281,10 @@ export const en: Words<typeof zh> = {
     placeholder: 'What a shopper might ask',
     run: 'Try',
     who: 'As whom (optional)',
-    whoHint: 'Member name, phone or card',
     by: '“{name}” answers',
     byThis: 'This rule answers',
     noOne: 'No rule fits: it goes to the desk',
     alsoDesk: 'The desk is told too',
-    later: 'sent afterwards',
     why: 'Why not another rule',
     whys: {
       off: 'switched off',
@@ -305,6 +294,5 @@ export const en: Words<typeof zh> = {
       earlier: 'fits, but one above answers first',
       nothingToSay: 'fits, but has nothing to say to this person',
     },
-    welcome: 'Try a follow',
   },
 }

@@ -21,7 +21,7 @@ export const replyRoutes = (router: Router, { replies, materials }: Wechat): voi
       const { type, content } = await materials.open(params.materialId)
       ctx.type = type
       ctx.set('content-disposition', 'inline')
-      ctx.set('content-security-policy', "sandbox; default-src 'none'")
+      ctx.set('content-security-policy', "default-src 'none'")
       ctx.set('cache-control', 'private, max-age=86400')
       ctx.body = content
     },

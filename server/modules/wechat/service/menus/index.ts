@@ -1,4 +1,4 @@
-import { WechatError, type WechatClient } from 'wechat-api-ts'
+import { WechatError } from 'wechat-api-ts'
 import type { z } from 'zod'
 import { inTransaction, uniqueViolation } from '../../../../kernel/db.ts'
 import { commonErrors } from '../../../../kernel/errors.ts'
@@ -24,8 +24,9 @@ import type { AuditAccounts } from '../accounts/setup.ts'
 import type { ReplyBook } from '../replies/book.ts'
 import type { Materials } from '../replies/materials.ts'
 import { menuDifferences } from './differences.ts'
-import { isGroup, menuProblems } from './problems.ts'
-import { audienceToWire, fromWire, toWire } from './wire.ts'
+import { give, mediaOf, readBack } from './give.ts'
+import { menuProblems } from './problems.ts'
+import { fromWire } from './wire.ts'
 
 /** What menus need of the rest. */
 export interface MenuNeeds {
@@ -44,7 +45,6 @@ const EMPTY: Menu = { entries: [], variants: [] }
 const SHOWN = 50
 /** A menu that is being given to WeChat for longer was left behind by a fallen process. */
 const PUBLISHING_MS = 60_000
-const NO_MENU = 46003
 
 /** Menus: the draft, what WeChat has, and the way between them. */
 export function createMenus(
@@ -84,35 +84,13 @@ export function createMenus(
     return liveId === null ? undefined : versionById(db, liveId)
   }
 
-  /** The materials of a menu are given to WeChat first: then there is only the menu that can be refused. */
-  async function mediaOf(account: Account, menu: Menu): Promise<Map<string, string>> {
-    const buttons = [menu.entries, ...menu.variants.map(({ entries }) => entries)]
-      .flat()
-      .flatMap(entry => (isGroup(entry) ? entry.items : [entry]))
-    const media = new Map<string, string>()
-    for (const { type, materialId } of buttons)
-      if (type === 'media_id' && materialId !== '')
-        media.set(materialId, (await needs.materials.atWechat(account, materialId)).mediaId)
-    return media
-  }
-
-  /** Gives a menu to WeChat: what everybody sees first; the conditional ones from the last to the first, as the newest wins. */
-  async function give(client: WechatClient, menu: Menu, media: ReadonlyMap<string, string>): Promise<void> {
-    const wire = (entries: Menu['entries']) => toWire(entries, id => media.get(id) ?? '')
-    await client.menus.create({ button: wire(menu.entries) })
-    const { conditionalmenu = [] } = await client.menus.get()
-    for (const { menuid } of conditionalmenu) if (menuid !== undefined) await client.menus.removeConditional({ menuid })
-    for (const { audience, entries } of menu.variants.toReversed())
-      await client.menus.addConditional({ button: wire(entries), matchrule: audienceToWire(audience) })
-  }
-
   /** Writes the intention down, gives the menu to WeChat, writes down how it ended. */
   async function publish(account: Account, menu: Menu, source: Source, caller: StaffCaller): Promise<number> {
     const { appId } = account
     const severe = (await problemsOf(appId, menu)).filter(problem => problem.severe)
     if (severe.length > 0)
       throw wechatErrors.menuIncomplete({ count: severe.length, problems: severe.map(({ at }) => at).join(', ') })
-    const media = await mediaOf(account, menu)
+    const media = await mediaOf(needs.materials, account, menu)
     const id = newId()
     const menuJson = JSON.stringify(menu)
     const by = caller.name.slice(0, 60)
@@ -155,23 +133,11 @@ export function createMenus(
     return number
   }
 
-  /** What WeChat says is in force; null when there is none. */
   async function atWechat(account: Account): Promise<Menu | null> {
     const copies = new Map((await copiesOf(db, account.appId)).map(copy => [copy.mediaId, copy.materialId]))
-    const ours = (mediaId: string): string => copies.get(mediaId) ?? ''
-    try {
-      const { menu, conditionalmenu = [] } = await account.client.menus.get()
-      // The newest comes first and wins; [U] as everything about their order.
-      return fromWire(menu.button, conditionalmenu, ours)
-    } catch (error) {
-      if (!(error instanceof WechatError) || error.code !== NO_MENU) throw refused(error)
-    }
-    const { selfmenu_info, is_menu_open } = await account.client.menus.current().catch((error: unknown) => {
-      if (error instanceof WechatError && error.code === NO_MENU) return { is_menu_open: 0, selfmenu_info: undefined }
+    return readBack(account.client, mediaId => copies.get(mediaId) ?? '').catch((error: unknown) => {
       throw refused(error)
     })
-    const menu = fromWire(selfmenu_info?.button ?? [], [], ours)
-    return is_menu_open === 0 || menu.entries.length === 0 ? null : menu
   }
 
   return {

@@ -90,7 +90,7 @@ export function createReplyRules(
       await turnPage(tx, appId)
       await write(tx)
       await needs.audit(tx, caller, {
-        action: `wechat.${note.action}`,
+        action: note.action,
         subjectKind: 'replyRule',
         subjectId: note.ruleId,
         ...(note.details === undefined ? {} : { details: note.details }),
@@ -132,7 +132,7 @@ export function createReplyRules(
       await upload(account, rule)
       await book.page(appId)
       const ruleId = newId()
-      await change(appId, caller, { action: 'addReplyRule', ruleId, details: { name: rule.name } }, async tx => {
+      await change(appId, caller, { action: 'wechat.addReplyRule', ruleId, details: { name: rule.name } }, async tx => {
         const last = (await rulesOf(tx, appId)).at(-1)?.position ?? 0
         await insertRules(tx, [
           rowOf(rule, { id: ruleId, appId, position: last + 1, at: clock.now(), by: caller.name }),
@@ -148,15 +148,20 @@ export function createReplyRules(
       const { appId } = await ruleOf(ruleId)
       check(rule)
       await upload(accountOf(appId), rule)
-      await change(appId, caller, { action: 'changeReplyRule', ruleId, details: { name: rule.name } }, async tx => {
-        const written = await rewriteRule(tx, ruleId, version, columnsOf(rule, { at: clock.now(), by: caller.name }))
-        if (!written) throw commonErrors.conflict()
-      })
+      await change(
+        appId,
+        caller,
+        { action: 'wechat.changeReplyRule', ruleId, details: { name: rule.name } },
+        async tx => {
+          const written = await rewriteRule(tx, ruleId, version, columnsOf(rule, { at: clock.now(), by: caller.name }))
+          if (!written) throw commonErrors.conflict()
+        },
+      )
       return { version: version + 1 }
     },
     async turn(ruleId: string, active: boolean, caller: StaffCaller): Promise<void> {
       const { appId, name } = await ruleOf(ruleId)
-      const action = active ? 'switchReplyRuleOn' : 'switchReplyRuleOff'
+      const action = active ? 'wechat.switchReplyRuleOn' : 'wechat.switchReplyRuleOff'
       await change(appId, caller, { action, ruleId, details: { name } }, async tx => {
         await setRule(tx, ruleId, {
           active: active ? 1 : 0,
@@ -167,14 +172,14 @@ export function createReplyRules(
     },
     async remove(ruleId: string, caller: StaffCaller): Promise<void> {
       const { appId, name } = await ruleOf(ruleId)
-      await change(appId, caller, { action: 'removeReplyRule', ruleId, details: { name } }, async tx => {
+      await change(appId, caller, { action: 'wechat.removeReplyRule', ruleId, details: { name } }, async tx => {
         await setRule(tx, ruleId, { removedAt: clock.now() })
       })
     },
     /** Puts the rules into an order; refused when they are not the account's rules of now. */
     async order(appId: string, ruleIds: readonly string[], caller: StaffCaller): Promise<void> {
       accountOf(appId)
-      await change(appId, caller, { action: 'orderReplyRules', ruleId: appId }, async tx => {
+      await change(appId, caller, { action: 'wechat.orderReplyRules', ruleId: appId }, async tx => {
         const known = (await rulesOf(tx, appId)).map(({ id }) => id)
         if (known.toSorted().join() !== ruleIds.toSorted().join()) throw commonErrors.conflict()
         for (const [at, ruleId] of ruleIds.entries()) await setRule(tx, ruleId, { position: at + 1 })
