@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addDays, shopDay } from '../../../kernel/clock.ts'
-import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
@@ -13,6 +13,8 @@ import { openBooks } from './session.ts'
 
 /** Members a transaction: few enough to be done in a moment, and a kill loses no more than that. */
 const MEMBERS = 2000
+/** Notices an event. */
+const NOTICES = 500
 
 /** Members with lots of a state whose day has come. */
 async function dueMembers(db: Db, state: 'pending' | 'open', today: string, limit: number): Promise<string[]> {
@@ -77,9 +79,8 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
   }
 
   /** Tells each member once of each day on which points will expire, for all days up to the farthest notice. */
-  async function notify(signal: AbortSignal): Promise<number> {
+  async function notify(signal: AbortSignal): Promise<void> {
     const { noticeDays } = (await ruleBook(db)).latest.rules
-    let told = 0
     for (const days of noticeDays.toSorted((a, b) => a - b)) {
       const until = addDays(today(), days)
       while (!signal.aborted) {
@@ -88,10 +89,10 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
             select l.memberId, l.due as expiresOn, sum(l.remaining) as points from points_lot l
             left join points_notice n on n.memberId = l.memberId and n.expiresOn = l.due
             where l.state = 'open' and l.due > ${today()} and l.due <= ${until} and n.memberId is null
-            group by l.memberId, l.due limit 500`.execute(tx)
+            group by l.memberId, l.due limit ${sql.lit(NOTICES)}`.execute(tx)
           const fresh = rows.map(row => ({ ...row, points: Number(row.points) }))
           if (fresh.length === 0) return 0
-          // The primary key lets each be told once; a twin that tells the same fails as a whole and finds nothing next time.
+          // The primary key lets each be told once; a twin that tells the same fails as a whole and looks again.
           await insertRows(
             tx,
             'points_notice',
@@ -100,12 +101,13 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
           )
           await publish(tx, pointsExpiringSoon, { items: fresh })
           return fresh.length
+        }).catch((error: unknown) => {
+          if (uniqueViolation(error) === null) throw error
+          return NOTICES
         })
-        told += items
-        if (items < 500) break
+        if (items < NOTICES) break
       }
     }
-    return told
   }
 
   return {
@@ -118,7 +120,6 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
       await sweep('open', signal, (tx, ids) => expireRun(kernel, tx, ids))
       if (!signal.aborted) await notify(signal)
     },
-    notify,
   }
 }
 export type Sweep = ReturnType<typeof pointsSweep>
