@@ -17,6 +17,46 @@ const wechat = 'server/modules/wechat'
 
 export const mutations: readonly Mutation[] = [
   {
+    guard: 'one living code for a store and a member of staff',
+    file: `${wechat}/service/codes/book.ts`,
+    find: '      onceKey,\n      createdBy',
+    replace: '      onceKey: null,\n      createdBy',
+    test: 'tests/modules/wechat/codes.test.ts',
+    name: 'is made once for each pair',
+  },
+  {
+    guard: 'no more permanent codes than an account gets in its life',
+    file: `${wechat}/repository/codes.ts`,
+    find: "    .where('permanent', '<=', limit - count)\n",
+    replace: '',
+    test: 'tests/modules/wechat/codes.test.ts',
+    name: 'nobody takes more than the permanent codes',
+  },
+  {
+    guard: 'a store manager sees the codes of the own stores only',
+    file: `${wechat}/repository/codes.ts`,
+    find: "scopeWhere(scope, 'wechat_code.storeCode')",
+    replace: 'sql<boolean>`true`',
+    test: 'tests/modules/wechat/codes.test.ts',
+    name: 'is seen and made by a store manager',
+  },
+  {
+    guard: 'an answer at a moment counts once per tap',
+    file: `${wechat}/service/moments/index.ts`,
+    find: ':${key}`.slice(0, 150)',
+    replace: ':${key}:${Math.random()}`.slice(0, 150)',
+    test: 'tests/modules/wechat/moments.test.ts',
+    name: 'every accept is one message',
+  },
+  {
+    guard: 'a coupon is reminded of once',
+    file: 'server/modules/coupons/service/reminders.ts',
+    find: 'key: `coupon:${couponId}:expiring`',
+    replace: 'key: `coupon:${couponId}:${now.getTime()}:expiring`',
+    test: 'tests/modules/coupons/reminders.test.ts',
+    name: 'who asked for it is reminded',
+  },
+  {
     guard: 'what a rule answers opens no ticket',
     file: `${wechat}/service/replies/decide.ts`,
     find: 'noteOf(push)?.desk === false',

@@ -11,7 +11,9 @@ afterEach(() => on.close())
 
 const EXPIRING = 'tmpl_coupon_expiring'
 const notices = (person: ReturnType<Stage['person']>) =>
-  person.entries.filter(({ templateId }) => templateId === EXPIRING).map(({ fields }) => fields?.map(({ value }) => value))
+  person.entries
+    .filter(({ templateId }) => templateId === EXPIRING)
+    .map(({ fields }) => fields?.map(({ value }) => value))
 
 async function give(memberId: string, name: string, validDays: number): Promise<void> {
   const owner = (await on.shop.as('owner')).call(couponsApi)
@@ -49,6 +51,10 @@ it('who asked for it is reminded of each coupon once, the day before it expires,
   await on.allows(wang, hers.headers, EXPIRING, 3)
   await remind()
   await remind()
-  expect(notices(wang).map(values => values?.[0]).sort()).toEqual(['后天到期的券', '明天到期的券'].sort())
+  expect(
+    notices(wang)
+      .map(values => values?.[0])
+      .sort(),
+  ).toEqual(['后天到期的券', '明天到期的券'].sort())
   expect(notices(li)).toEqual([])
 })

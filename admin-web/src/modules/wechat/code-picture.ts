@@ -1,5 +1,5 @@
 import { encode } from 'uqr'
-import { wechat } from '../../api/index.ts'
+import type { wechat } from '../../api/index.ts'
 
 export type CodeRow = Awaited<ReturnType<typeof wechat.code>>
 
@@ -101,5 +101,5 @@ export function zipOf(files: readonly { name: string; bytes: Uint8Array<ArrayBuf
   end.setUint16(10, files.length, true)
   end.setUint32(12, size, true)
   end.setUint32(16, at, true)
-  return [...parts, ...index, end.buffer as ArrayBuffer]
+  return [...parts, ...index, end.buffer]
 }

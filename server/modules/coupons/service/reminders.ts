@@ -82,7 +82,10 @@ export function couponReminders({ db, clock, config }: Pick<Kernel, 'db' | 'cloc
       const last = due.at(-1)
       if (due.length < RUN || last === undefined) return
       // A member whose coupons are cut by the end of a run is looked at by the next one: the keys keep it once.
-      after = last.memberId === after ? last.memberId : (due.findLast(row => row.memberId !== last.memberId)?.memberId ?? last.memberId)
+      after =
+        last.memberId === after
+          ? last.memberId
+          : (due.findLast(row => row.memberId !== last.memberId)?.memberId ?? last.memberId)
     }
   }
 
