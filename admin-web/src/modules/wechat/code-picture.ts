@@ -4,7 +4,8 @@ import type { wechat } from '../../api/index.ts'
 export type CodeRow = Awaited<ReturnType<typeof wechat.code>>
 
 const WIDE = 720
-const QUIET = 48
+// Four modules of white around, as ISO 18004 asks.
+const QUIET = 88
 const CAPTION = 132
 
 async function pictureOf(code: CodeRow): Promise<ImageBitmap> {
