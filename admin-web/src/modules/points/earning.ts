@@ -20,6 +20,11 @@ export interface Draft {
   readonly kept: Rules
 }
 
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+/** The word of a weekday, 1 = Monday. */
+export const weekdayKey = (day: number): string => WEEK[day - 1] ?? 'mon'
+
 /** A multiplier that asks for nothing. */
 export const emptyWhen = (): Multiplier['when'] => ({
   tiers: [],
@@ -75,7 +80,9 @@ export function multiplierSentence(
       ? t('points.rules.tiers', { tiers: when.tiers.join('、') })
       : '',
     when.weekdays.length > 0
-      ? t('points.rules.weekdays', { days: when.weekdays.map(day => t(`points.rules.week.d${day}`)).join('、') })
+      ? t('points.rules.weekdays', {
+          days: when.weekdays.map(day => t(`points.rules.week.${weekdayKey(day)}`)).join('、'),
+        })
       : '',
     when.monthDays.length > 0 ? t('points.rules.monthDays', { days: when.monthDays.join('、') }) : '',
     when.stores.length > 0 ? t('points.rules.stores', { stores: when.stores.join('、') }) : '',
