@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { officialAccount } from '../sandbox/accounts.ts'
 import { contracts } from '../server/contracts.ts'
 import { inTransaction } from '../server/kernel/db.ts'
 import type { Operation } from '../server/kernel/http/contract.ts'
@@ -136,7 +137,9 @@ async function ask(
   return { status: reply.status, text: await reply.text() }
 }
 
+/** What some lists cannot be asked without; others would not understand it. */
 const DAYS = '?from=2026-11-01&to=2026-11-22'
+const FULL = `${DAYS}&appId=${officialAccount.appId}&kind=image`
 const foreign = (text: string): string[] => [...(marks[EAST] ?? [])].filter(word => text.includes(word))
 
 describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role => {
@@ -148,11 +151,14 @@ describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role =>
   it.each(lists.filter(({ path }) => !path.includes(':')))(
     '$name shows nothing of the other store',
     async ({ path, access }) => {
-      for (const query of ['', DAYS]) {
+      const answers: number[] = []
+      for (const query of ['', DAYS, FULL]) {
         const { status, text } = await ask(user(), path, WEST, query)
+        answers.push(status)
         if (!may(access)) expect(status).toBe(403)
-        else if (status !== 400 || query !== '') expect([status, foreign(text)]).toEqual([200, []])
+        else if (status !== 400) expect([status, foreign(text)]).toEqual([200, []])
       }
+      if (may(access)) expect(answers, 'asked so that it answers').toContain(200)
     },
   )
 

@@ -74,13 +74,16 @@ async function readDatabase(): Promise<Map<string, { columns: unknown[]; keys: u
       key => key.name,
     )
     tables.set(name, {
-      columns: rows.map(row => [
-        row.name,
-        plainType(row.type),
-        row.nullable === 'YES',
-        plainDefault(row.def),
-        row.extra.includes('auto_increment'),
-      ]),
+      // In no order: a column that came later stands at the end of the table, and where it belongs in the schema.
+      columns: rows
+        .map(row => [
+          row.name,
+          plainType(row.type),
+          row.nullable === 'YES',
+          plainDefault(row.def),
+          row.extra.includes('auto_increment'),
+        ])
+        .toSorted(),
       keys: [...own]
         .map(([key, parts]) => [
           key,
@@ -97,13 +100,15 @@ async function readDatabase(): Promise<Map<string, { columns: unknown[]; keys: u
 }
 
 const wanted = (table: Table) => ({
-  columns: table.columns.map(column => [
-    column.name,
-    plainType(column.type),
-    column.nullable,
-    plainDefault(column.default),
-    column.autoIncrement,
-  ]),
+  columns: table.columns
+    .map(column => [
+      column.name,
+      plainType(column.type),
+      column.nullable,
+      plainDefault(column.default),
+      column.autoIncrement,
+    ])
+    .toSorted(),
   keys: table.keys
     .map(key => [key.name, key.kind !== 'index', key.parts.map(part => part.replaceAll('`', ''))])
     .toSorted(),
