@@ -178,7 +178,8 @@ async function sell(story: Story, api: Call, { person, couponTemplateId, product
 }
 
 async function takeBack({ points }: Story, api: Call, sale: Sale, onlyFirstLine: boolean): Promise<void> {
-  const refund = onlyFirstLine ? (sale.paid[0] ?? 0) : sale.paid.reduce((a, b) => a + b, 0)
+  const whole = sale.paid.reduce((a, b) => a + b, 0)
+  const refund = onlyFirstLine ? (sale.paid[0] ?? 0) : whole
   const date = businessDate()
   const answer = await api<{ refund: number; full: boolean; coupon: { outcome: string } | null }>(
     'POST',
@@ -195,7 +196,9 @@ async function takeBack({ points }: Story, api: Call, sale: Sale, onlyFirstLine:
   const outcome = onlyFirstLine ? 'kept' : 'restored'
   if (answer.refund !== refund || answer.full === onlyFirstLine || answer.coupon?.outcome !== outcome)
     throw new Error(`return of ${sale.receiptNo}: ${JSON.stringify(answer)}, we reckon ${refund}, ${outcome}`)
-  points.set(sale.person.memberId, (points.get(sale.person.memberId) ?? 0) - Math.floor(refund / 100))
+  // As if what came back had never been bought: the points of the rest are reckoned anew.
+  const taken = Math.floor(whole / 100) - Math.floor((whole - refund) / 100)
+  points.set(sale.person.memberId, (points.get(sale.person.memberId) ?? 0) - taken)
 }
 
 async function checkCoupons(
