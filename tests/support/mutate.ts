@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { mutations } from '../mutations.ts'
+import { mutations } from '../mutations/index.ts'
 
 // Takes one guard after another away and expects its test to fail. Needs DATABASE_URL and REDIS_URL, as the tests do.
 const root = path.join(import.meta.dirname, '../..')

@@ -73,5 +73,4 @@ export const endVersion = (
   tx: Tx,
   id: string,
   row: { state: 'published' | 'failed'; problem: string; finishedAt: Date },
-) =>
-  tx.updateTable('wechat_menu_version').set(row).where('id', '=', id).where('state', '=', 'publishing').execute()
+) => tx.updateTable('wechat_menu_version').set(row).where('id', '=', id).where('state', '=', 'publishing').execute()

@@ -82,7 +82,9 @@ export const bookVersion = async (db: Db, appId: string): Promise<number> =>
 export async function addHits(tx: Tx, day: string, hits: ReadonlyMap<string, number>): Promise<void> {
   if (hits.size === 0) return
   // In one order always, so that two workers never wait for each other.
-  const rows = [...hits].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([ruleId, count]) => sql`(${ruleId}, ${day}, ${count})`)
+  const rows = [...hits]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([ruleId, count]) => sql`(${ruleId}, ${day}, ${count})`)
   await sql`insert into wechat_reply_hit (ruleId, day, hits) values ${sql.join(rows)}
     on duplicate key update hits = hits + values(hits)`.execute(tx)
 }

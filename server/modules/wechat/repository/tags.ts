@@ -141,15 +141,3 @@ export const dropUnseen = (db: Db, tagId: string, run: string, before: Date) =>
     .where('at', '<', before)
     .where(eb => eb.or([eb('seenRun', 'is', null), eb('seenRun', '<>', run)]))
     .execute()
-
-/** A person's tags by name, for staff. */
-export const tagsOfPeople = async (db: Db, openids: readonly string[]) =>
-  openids.length === 0
-    ? []
-    : db
-        .selectFrom('wechat_tag_person as p')
-        .innerJoin('wechat_tag as t', 't.id', 'p.tagId')
-        .select(['p.openid', 't.name'])
-        .where('p.openid', 'in', openids)
-        .where('p.state', 'in', ['on', 'adding'])
-        .execute()

@@ -285,4 +285,3 @@ export function createCodeBook(
     },
   }
 }
-export type CodeBook = ReturnType<typeof createCodeBook>

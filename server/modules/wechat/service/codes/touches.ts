@@ -85,4 +85,3 @@ export function createTouches({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' 
     },
   }
 }
-export type Touches = ReturnType<typeof createTouches>

@@ -228,4 +228,3 @@ export function createReplyRules(
     },
   }
 }
-export type ReplyRules = ReturnType<typeof createReplyRules>

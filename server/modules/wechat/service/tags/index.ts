@@ -163,4 +163,3 @@ export function createTags(
     },
   }
 }
-export type Tags = ReturnType<typeof createTags>

@@ -1,21 +1,9 @@
-/**
- * Guards whose absence a test must notice. `node tests/support/mutate.ts [word]` takes each one away in a copy of the
- * house and expects its test to fail; a test that still passes proves nothing.
- */
-export interface Mutation {
-  /** What the guard is for. */
-  readonly guard: string
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-  readonly test: string
-  /** The test that must fail. */
-  readonly name: string
-}
+import type { Mutation } from './mutation.ts'
 
 const wechat = 'server/modules/wechat'
 
-export const mutations: readonly Mutation[] = [
+/** Guards of WeChat's rooms: intake, replies, codes, tags, rights and sending. */
+export const wechatGuards: readonly Mutation[] = [
   {
     guard: 'one living code for a store and a member of staff',
     file: `${wechat}/service/codes/book.ts`,
@@ -47,14 +35,6 @@ export const mutations: readonly Mutation[] = [
     replace: ':${key}:${Math.random()}`.slice(0, 150)',
     test: 'tests/modules/wechat/moments.test.ts',
     name: 'every accept is one message',
-  },
-  {
-    guard: 'a coupon is reminded of once',
-    file: 'server/modules/coupons/service/reminders.ts',
-    find: 'key: `coupon:${couponId}:expiring`',
-    replace: 'key: `coupon:${couponId}:${now.getTime()}:expiring`',
-    test: 'tests/modules/coupons/reminders.test.ts',
-    name: 'who asked for it is reminded',
   },
   {
     guard: 'what a rule answers opens no ticket',
@@ -170,62 +150,6 @@ export const mutations: readonly Mutation[] = [
     name: 'only who may connect accounts may',
   },
   {
-    guard: 'safe mode takes nothing unsealed',
-    file: 'wechat-api-ts/src/callback/codec.ts',
-    find: "if (account.mode === 'safe' && mode !== 'aes')",
-    replace: 'if (mode === null)',
-    test: 'tests/wechat-api-ts/callback.test.ts',
-    name: '',
-  },
-  {
-    guard: 'one process at a time asks for a token',
-    file: 'wechat-api-ts/src/client/keeper.ts',
-    find: 'const fence = await store.lock(key, lockMs)',
-    replace: "const fence = await Promise.resolve('mine')",
-    test: 'tests/wechat-api-ts/processes.test.ts',
-    name: '50 callers in 3 processes',
-  },
-  {
-    guard: 'only the refused token is dropped, not the one that replaced it',
-    file: 'wechat-api-ts/src/client/token-stores.ts',
-    find: "if read and type(value) == 'table' and value.token == ARGV[1] then",
-    replace: 'if kept then',
-    test: 'tests/wechat-api-ts/token-stores.test.ts',
-    name: 'drops a token only if it is the refused one',
-  },
-  {
-    guard: 'an early renewal that fails leaves the old token in use',
-    file: 'wechat-api-ts/src/client/keeper.ts',
-    find: 'stored !== null && stored.token !== bad && stored.expiresAt > now()',
-    replace: 'stored !== null && stored.token === null',
-    test: 'tests/wechat-api-ts/client.test.ts',
-    name: 'serve to their end',
-  },
-  {
-    guard: 'nobody learns whether a frame could be opened',
-    file: 'wechat-api-ts/src/callback/codec.ts',
-    find: "throw new CallbackError('malformedInside')",
-    replace: "throw new CallbackError('malformed')",
-    test: 'tests/wechat-api-ts/replies.test.ts',
-    name: 'every change of a frame is refused alike',
-  },
-  {
-    guard: 'a redirect does not carry the token away',
-    file: 'wechat-api-ts/src/client/transport.ts',
-    find: "redirect: 'manual'",
-    replace: "redirect: 'follow'",
-    test: 'tests/wechat-api-ts/errors.test.ts',
-    name: 'when a redirect',
-  },
-  {
-    guard: 'a call whose fate is open is repeated only where twice is once',
-    file: 'wechat-api-ts/src/client/call.ts',
-    find: 'repeatable: endpoint.idempotent',
-    replace: 'repeatable: true',
-    test: 'tests/wechat-api-ts/errors.test.ts',
-    name: 'after a broken line only where twice is once',
-  },
-  {
     guard: 'a payment notice is of this minute',
     file: `${wechat}/service/pay/notices.ts`,
     find: 'if (!(age <= SKEW_MS))',
@@ -296,111 +220,6 @@ export const mutations: readonly Mutation[] = [
     replace: 'true',
     test: 'tests/modules/wechat/rules.test.ts',
     name: 'marketing by template',
-  },
-  {
-    guard: 'one open ticket per person',
-    file: 'server/modules/tickets/service/open.ts',
-    find: 'openKey: openKeyOf(writer),',
-    replace: 'openKey: newId(),',
-    test: 'tests/modules/tickets/story.test.ts',
-    name: 'further messages of the same person',
-  },
-  {
-    guard: 'an answer is written once',
-    file: 'server/modules/tickets/service/answer.ts',
-    find: 'const sourceKey = `staff:${ticket.id}:${key}`',
-    replace: 'const sourceKey = newId() + key.slice(0, 0)',
-    test: 'tests/modules/tickets/story.test.ts',
-    name: 'the same answer sent twice',
-  },
-  {
-    guard: 'a stopped campaign withdraws what is planned',
-    file: 'server/modules/campaigns/service/index.ts',
-    find: "await wechat.withdraw(tx, groupOf(id), 'stopped', now)",
-    replace: 'groupOf(String(now))',
-    test: 'tests/modules/campaigns/hold.test.ts',
-    name: 'stopped in the middle',
-  },
-  {
-    guard: 'the audience is within the stores of who made it',
-    file: 'server/modules/segments/service/compile.ts',
-    find: "scopeWhere(scope, 'm.homeStoreCode'), ",
-    replace: '',
-    test: 'tests/modules/segments/saved.test.ts',
-    name: 'a store’s marketer sees',
-  },
-  {
-    guard: 'a bad row never gets lost on the short way',
-    file: 'server/modules/erp/service/whole.ts',
-    find: 'if (!parsed.ok) return null',
-    replace: 'if (!parsed.ok) continue',
-    test: 'tests/modules/erp/small-files.test.ts',
-    name: 'a file with a bad row',
-  },
-  {
-    guard: 'of two who tell a new receipt at once the second looks again',
-    file: 'server/modules/sales/repository/documents.ts',
-    find: "await insertRows(tx, 'sales_document', COLUMNS, headerRows(documents))",
-    replace:
-      "await insertRows(tx, 'sales_document', COLUMNS, headerRows(documents), { update: ['contentHash', 'revision'] })",
-    test: 'tests/modules/sales/any-order.test.ts',
-    name: 'the till and two files',
-  },
-  {
-    guard: 'a member’s account is the mutex of the member’s ledger',
-    file: 'server/modules/points/repository/books.ts',
-    find: "    .orderBy('memberId')\n    .forUpdate()\n",
-    replace: "    .orderBy('memberId')\n",
-    test: 'tests/modules/points/ledger.test.ts',
-    name: 'a rival in every gap between two statements of a spend',
-  },
-  {
-    guard: 'no more comes back of a spend than was taken',
-    file: 'server/modules/points/service/books.ts',
-    find: 'if (rest > 0) throw pointsErrors.tooMuchBack()',
-    replace: '',
-    test: 'tests/modules/points/ledger.test.ts',
-    name: 'invariant 5',
-  },
-  {
-    guard: 'what is past its day is gone before the sweep has run',
-    file: 'server/modules/points/service/session.ts',
-    find: 'if (account.lots.length > 0) books.tidy(account)',
-    replace: 'void account',
-    test: 'tests/modules/points/ledger.test.ts',
-    name: 'expired at the shop’s midnight',
-  },
-  {
-    guard: 'an adjustment is decided once',
-    file: 'server/modules/points/repository/requests.ts',
-    find: "      .where('state', '=', 'waiting')\n      .executeTakeFirstOrThrow()",
-    replace: '      .executeTakeFirstOrThrow()',
-    test: 'tests/modules/points/ledger.test.ts',
-    name: 'above the limit an adjustment waits',
-  },
-  {
-    guard: 'many small adjustments count as one large one',
-    file: 'server/modules/points/service/adjust.ts',
-    find: 'return already + Math.abs(amount) > adjustLimit',
-    replace: 'return already * 0 + Math.abs(amount) > adjustLimit',
-    test: 'tests/modules/points/ledger.test.ts',
-    name: 'above the limit an adjustment waits',
-  },
-  {
-    guard: 'returns are counted on what is left of the sale, not one by one',
-    file: 'server/modules/points/service/earn.ts',
-    find: 'returns: isSale(root) ? (children.get(root.docKey) ?? []).toSorted(inOrder) : []',
-    replace: 'returns: []',
-    test: 'tests/modules/points/earning.test.ts',
-    name: 'return-exact',
-  },
-  {
-    guard: 'a dry run is adopted once',
-    file: 'server/modules/tiers/service/dry-run.ts',
-    find: 'if (adopted.numUpdatedRows !== 1n) throw tiersErrors.adopted()',
-    replace: '',
-    test: 'tests/modules/tiers/desk.test.ts',
-    name: 'rules are tried in a shadow',
   },
   {
     guard: 'a credit is held once',
@@ -482,13 +301,5 @@ export const mutations: readonly Mutation[] = [
     replace: 'const clientmsgid = newId()',
     test: 'tests/modules/wechat/mass.test.ts',
     name: 'the answer is lost',
-  },
-  {
-    guard: 'a file that says more than came makes its day different',
-    file: 'server/modules/sales/service/arrival.ts',
-    find: '|| trailer?.agrees === false',
-    replace: '',
-    test: 'tests/modules/erp/trailer.test.ts',
-    name: 'a trailer that says more than came',
   },
 ]

@@ -1,0 +1,8 @@
+import { houseGuards } from './house.ts'
+import type { Mutation } from './mutation.ts'
+import { valueGuards } from './value.ts'
+import { clientGuards } from './wechat-api-ts.ts'
+import { wechatGuards } from './wechat.ts'
+
+/** Every guard that a test must miss, by room. */
+export const mutations: readonly Mutation[] = [...houseGuards, ...valueGuards, ...wechatGuards, ...clientGuards]
