@@ -62,6 +62,14 @@ export const auditActsZh = {
   'wechat.publishMenu': '发布公众号菜单',
   'wechat.rollBackMenu': '退回公众号菜单',
   'wechat.adoptMenu': '取回微信上的菜单',
+  'wechat.codes.create': '新建渠道码',
+  'wechat.codes.update': '修改渠道码',
+  'wechat.codes.retire': '停用渠道码',
+  'wechat.tags.create': '新建标签',
+  'wechat.tags.rename': '重命名标签',
+  'wechat.tags.delete': '删除标签',
+  'wechat.tags.resolve': '处理标签冲突',
+  'wechat.moments.set': '修改授权时机',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AuditAct = keyof typeof auditActsZh
@@ -129,4 +137,12 @@ export const auditActsEn: Readonly<Record<AuditAct, string>> = {
   'wechat.publishMenu': 'Published the menu',
   'wechat.rollBackMenu': 'Went back to an older menu',
   'wechat.adoptMenu': 'Took over the menu at WeChat',
+  'wechat.codes.create': 'Made channel codes',
+  'wechat.codes.update': 'Changed a channel code',
+  'wechat.codes.retire': 'Retired a channel code',
+  'wechat.tags.create': 'Made a tag',
+  'wechat.tags.rename': 'Renamed a tag',
+  'wechat.tags.delete': 'Deleted a tag',
+  'wechat.tags.resolve': 'Decided a tag’s conflict',
+  'wechat.moments.set': 'Changed an ask moment',
 }
