@@ -72,6 +72,7 @@ it('a code is made, scanned, greets in its own words, and its member shows the r
   await see('还没有渠道码')
   await shoot('codes-empty')
   await press('新建渠道码')
+  await page.getByText('扫码后关注公众号').waitFor()
   await page.getByLabel('名称').fill('陈小美的员工码')
   await page.click('[data-store]')
   await page.getByRole('option', { name: '城西社区店' }).click()

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { Mapping } from '../../../server/modules/erp/contract.ts'
+import { shopDay } from '../../../server/kernel/clock.ts'
 import type { Outcome } from '../../../server/modules/erp/index.ts'
 import type { World } from '../../support/world.ts'
 
@@ -21,7 +22,7 @@ export async function importCards(
   const parse = stream.parser({
     mapping,
     zone: 'Asia/Shanghai',
-    today: '2026-11-22',
+    today: shopDay(shop.clock.now()),
     has: () => true,
     text: field => cells => cells[names.indexOf(field)] ?? '',
   })

@@ -45,6 +45,7 @@ test('each yes to a pop-up is one message, a repeated request counts once, a str
   const { items } = await api.subscribeTemplates()
   expect(items).toEqual([
     { name: 'couponArrived', templateId: COUPON, remaining: 2 },
+    { name: 'couponExpiring', templateId: 'tmpl_coupon_expiring', remaining: 0 },
     { name: 'ticketReplied', templateId: 'tmpl_ticket_replied', remaining: 0 },
   ])
 })

@@ -3,6 +3,7 @@ import { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { file, importFile, line } from '../../modules/erp/shop-files.ts'
 import type { Stage } from '../stage.ts'
 import type { StaffUser } from '../world.ts'
@@ -96,7 +97,29 @@ async function everything(
     .call(ticketsApi)
     .answer({ params: { ticketId: ticket.id }, body: { text: says, key: `screens-answer-${memberId}` } })
   await place.settle()
-  return { memberId, segmentId: segment.id, templateId, campaignId: draft.id, ticketId: ticket.id }
+  const { codeId } = await owner.call(wechatApi).createCode({
+    body: { kind: 'shelf', name: title, storeCode: 'S02', welcome: [{ type: 'text', text: says }] },
+  })
+  const { ruleId } = await owner.call(wechatApi).createReplyRule({
+    body: {
+      appId: place.official.appId,
+      kind: 'text',
+      name: title,
+      match: { patterns: [{ how: 'contains', text: title }], keys: [] },
+      messages: [{ type: 'text', text: says }],
+    },
+  })
+  await place.settle()
+  return {
+    memberId,
+    segmentId: segment.id,
+    templateId,
+    campaignId: draft.id,
+    ticketId: ticket.id,
+    codeId,
+    ruleId,
+    appId: place.official.appId,
+  }
 }
 
 const shop = (place: Stage, headers: Record<string, string>) => place.shop.call(ticketsApi, headers)

@@ -50,6 +50,7 @@ const routes: Route[] = [
   ['POST', /^\/__sim\/people\/([^/]+)\/js-code$/, () => ({ code: 'js-code' })],
   ['POST', /^\/__sim\/people\/([^/]+)\/phone-code$/, () => ({ code: 'phone-code' })],
   ['POST', /^\/__sim\/people\/([^/]+)\/subscribe$/, () => ({})],
+  ['GET', /^\/__sim\/people\/[^/]+\/choices$/, () => ({})],
   ['GET', /^\/__sim\/templates$/, () => [{ templateId: 'tmpl-coupon', title: '优惠券到账提醒' }, { templateId: 'tmpl-ticket', title: '客服回复通知' }]],
   ['POST', /^\/api\/shop\/session$/, (_m, _b, _q, state) => ({ token: 'token', expiresIn: 3600, member: state.member !== null })],
   ['GET', /^\/api\/public\/stores$/, () => ({ items: data.stores })],
