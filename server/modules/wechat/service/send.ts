@@ -61,7 +61,8 @@ export function createSender(
     if (error.reaction === 'duplicate') return ended(message, 'sent', error)
     if (error.reaction === 'rate' || error.reaction === 'quota') return waitFor(message, error)
     if (error.reaction === 'retry' && message.attempts + 1 < TRIES) return later(message, error, next)
-    return ended(message, 'failed', error)
+    // An earlier try under the same key may have arrived: then this answer is only about the repeat.
+    return ended(message, message.attempts > 0 && message.clientMsgId !== null ? 'unknown' : 'failed', error)
   }
 
   const done = (message: LeasedMessage, state: 'sent' | 'unknown', platformId: string | null): Settled => ({
