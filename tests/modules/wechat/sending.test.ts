@@ -156,3 +156,34 @@ test('WeChat is away: nothing is lost, nothing counts as unknown', async () => {
   expect((await states()).map(row => row.state)).toEqual(['sent'])
   expect(shown()[0]).toBe(1)
 })
+
+test.each([
+  ['refused', 43004],
+  ['failed', 40037],
+])('a repeat that is %s says nothing of the first try, which had arrived', async (ending, errcode) => {
+  const [person] = people
+  if (person === undefined) throw new Error('nobody')
+  const path = '/cgi-bin/message/template/send'
+  const strike = (fault: Parameters<typeof on.wechat.world.faults.add>[0]['fault'], skip: number) =>
+    on.wechat.world.faults.add({ match: { path }, fault, skip, times: 1, chance: 1 })
+  const tries = async (times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) {
+      await api().deliverer.batch('test', 50)
+      on.shop.clock.advance(60_000)
+    }
+  }
+  strike({ do: 'drop', when: 'after' }, 0)
+  strike({ do: 'errcode', errcode }, 0)
+  await plan([keyed(person, `arrived-${ending}`)])
+  await tries(2)
+  expect(await states()).toMatchObject([{ state: 'unknown', errorCode: errcode }])
+  expect(shown()[0]).toBe(1)
+
+  // Where the first try is known to have done nothing, the answer to the second is the end.
+  strike({ do: 'errcode', errcode: -1 }, 0)
+  strike({ do: 'errcode', errcode }, 0)
+  await plan([keyed(person, `not-arrived-${ending}`)])
+  await tries(2)
+  expect((await states()).map(row => row.state).toSorted()).toEqual(['unknown', ending].toSorted())
+  expect(shown()[0]).toBe(1)
+})

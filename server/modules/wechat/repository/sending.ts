@@ -104,6 +104,8 @@ export interface Settled {
   readonly errorCode: number | null
   readonly reason: string
   readonly notBefore: Date
+  /** Bytes of it may have reached WeChat, in this try or an earlier one. */
+  readonly mayHaveArrived: boolean
 }
 
 const pick = <T>(column: string, rows: readonly Settled[], value: (row: Settled) => T) =>
@@ -140,6 +142,8 @@ export async function recordMessages(tx: Tx, settled: readonly Settled[], now: D
         reason: pick('reason', others, row => row.reason.slice(0, 200)),
         errorCode: pick('errorCode', others, row => row.errorCode),
         notBefore: pick('notBefore', others, row => row.notBefore),
+        // A try that is known to have done nothing was not the first.
+        firstSentAt: sql`if(${pick('firstSentAt', others, row => Number(row.mayHaveArrived))}, firstSentAt, null)`,
         claimToken: sql`if(${pick('state', others, row => row.state)} = 'planned', null, claimToken)`,
         state: pick('state', others, row => row.state),
       })

@@ -118,7 +118,15 @@ export function createDeliverer(
 
   const unsent = (message: LeasedMessage, notBefore: Date): Result => ({
     message,
-    settled: { id: message.id, state: 'planned', platformId: null, errorCode: null, reason: '', notBefore },
+    settled: {
+      id: message.id,
+      state: 'planned',
+      platformId: null,
+      errorCode: null,
+      reason: '',
+      notBefore,
+      mayHaveArrived: message.firstSentAt !== null,
+    },
   })
 
   /** Sends messages that are marked; who loses a turn takes another, as long as the lease lasts. */

@@ -24,14 +24,19 @@ export function createSender(
   const call = createCall(accounts)
   const rememberedMs = config.WECHAT_LIMITS.rememberedSeconds * 1000
 
-  const ended = (message: LeasedMessage, state: Settled['state'], error: WechatError): Settled => ({
-    id: message.id,
-    state,
-    platformId: null,
-    errorCode: error.code,
-    reason: reasonOf(error),
-    notBefore: clock.now(),
-  })
+  /** What WeChat answers to a repeat says nothing of the first try: when that may have arrived, nobody knows how it ended. */
+  function ended(message: LeasedMessage, state: Settled['state'], error: WechatError): Settled {
+    const triedBefore = message.firstSentAt !== null
+    return {
+      id: message.id,
+      state: triedBefore && (state === 'failed' || state === 'refused') ? 'unknown' : state,
+      platformId: null,
+      errorCode: error.code,
+      reason: reasonOf(error),
+      notBefore: clock.now(),
+      mayHaveArrived: triedBefore || error.fate === 'unknown',
+    }
+  }
   const later = (message: LeasedMessage, error: WechatError, at: Date): Settled => ({
     ...ended(message, 'planned', error),
     notBefore: at,
@@ -61,8 +66,7 @@ export function createSender(
     if (error.reaction === 'duplicate') return ended(message, 'sent', error)
     if (error.reaction === 'rate' || error.reaction === 'quota') return waitFor(message, error)
     if (error.reaction === 'retry' && message.attempts + 1 < TRIES) return later(message, error, next)
-    // An earlier try under the same key may have arrived: then this answer is only about the repeat.
-    return ended(message, message.attempts > 0 && message.clientMsgId !== null ? 'unknown' : 'failed', error)
+    return ended(message, 'failed', error)
   }
 
   const done = (message: LeasedMessage, state: 'sent' | 'unknown', platformId: string | null): Settled => ({
@@ -72,6 +76,7 @@ export function createSender(
     errorCode: null,
     reason: state === 'unknown' ? 'internal' : '',
     notBefore: clock.now(),
+    mayHaveArrived: true,
   })
 
   /** Null when the turn was lost: nothing has left. */
