@@ -128,13 +128,17 @@ test(
       `wechat.afterSendBeforeRecord:${some(2)}`,
       'wechat.afterRecord:1',
     ])
+    /** A worker that nobody kills ends a campaign; alone, so that each campaign's falls are its own. */
+    const finish = async (campaignId: string): Promise<void> => {
+      const worker = start()
+      await until(async () => (await api.get({ params: { campaignId } })).state === 'done')
+      worker.kill('SIGTERM')
+      await ended(worker)
+    }
+    await finish(unkeyed.id)
     await api.launch({ params: { campaignId: keyed.id } })
     await fall([`wechat.afterClaim:${some(3)}`, `wechat.afterSendBeforeRecord:${some(3)}`])
-    const last = start()
-    const state = async (campaignId: string) => (await api.get({ params: { campaignId } })).state
-    await until(async () => (await state(unkeyed.id)) === 'done' && (await state(keyed.id)) === 'done')
-    last.kill('SIGTERM')
-    await ended(last)
+    await finish(keyed.id)
     await on.wechat.pushes.settled()
 
     const shown = (kind: string) => people.map(person => person.entries.filter(entry => entry.kind === kind).length)
@@ -154,8 +158,8 @@ test(
     expect(shown('subscribe').every(count => count <= 1)).toBe(true)
     expect(totals.messages.sent + totals.messages.unknown).toBe(PEOPLE)
     expect(totals.messages.unknown).toBeGreaterThan(0)
-    // Three falls with messages under way: no more than what was really on the line (five lanes of ten) is in doubt.
-    expect(totals.messages.unknown).toBeLessThanOrEqual(150)
+    // Three falls with messages under way: no more than what was really on the line (five lanes of ten) is in doubt each time.
+    expect(totals.messages.unknown).toBeLessThanOrEqual(3 * 5 * 10)
     expect(await on.shop.modules.wechat.differences()).toEqual([])
     const onPhones = shown('subscribe').reduce((a, b) => a + b, 0)
     expect(onPhones).toBeGreaterThanOrEqual(totals.messages.sent)
