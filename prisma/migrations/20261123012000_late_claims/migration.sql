@@ -1,0 +1,20 @@
+CREATE TABLE `points_claim` (
+  `id` CHAR(26) NOT NULL,
+  `memberId` CHAR(26) NOT NULL,
+  `storeCode` VARCHAR(32) NULL,
+  `claimJson` VARCHAR(500) NOT NULL,
+  `claimKey` VARCHAR(100) NOT NULL,
+  `reason` VARCHAR(20) NOT NULL,
+  `state` VARCHAR(10) NOT NULL,
+  `requestedAt` DATETIME(3) NOT NULL,
+  `dueOn` DATE NOT NULL,
+  `documentId` CHAR(26) NULL,
+  `points` INT NULL,
+  `decidedBy` CHAR(26) NULL,
+  `decidedAt` DATETIME(3) NULL,
+  `decision` VARCHAR(200) NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE INDEX `points_claim_claimKey_key` (`claimKey`),
+  INDEX `points_claim_state_requestedAt_id_idx` (`state`, `requestedAt`, `id`),
+  INDEX `points_claim_memberId_requestedAt_idx` (`memberId`, `requestedAt`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
