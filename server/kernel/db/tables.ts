@@ -170,7 +170,7 @@ export type Coupon = {
      */
     issueKey: string;
     /**
-     * issued | locked | redeemed | lapsed | expired | void
+     * issued | locked | redeemed | lapsed | expired | void | gifting | gifted
      */
     state: string;
     validFrom: Timestamp;
@@ -184,10 +184,75 @@ export type Coupon = {
     redeemedAt: Timestamp | null;
     redeemedStore: string | null;
     /**
-     * Fen that it took off.
+     * Fen that it took off, less what a return took back.
      */
     discount: number | null;
+    /**
+     * What it promised when a sale locked it, for that sale and its returns.
+     */
+    termsJson: string | null;
+    rulesVersion: number | null;
     updatedAt: Timestamp;
+};
+export type CouponBulk = {
+    id: string;
+    /**
+     * issue | void | pool
+     */
+    kind: string;
+    templateId: string | null;
+    fileId: string;
+    fileName: string;
+    reason: string;
+    /**
+     * reading | ready | waiting | running | done | stopped | refused | failed
+     */
+    state: string;
+    rowsTotal: Generated<number>;
+    rowsBad: Generated<number>;
+    rowsDone: Generated<number>;
+    /**
+     * Fen that it may cost at most.
+     */
+    worth: Generated<number>;
+    problem: string | null;
+    requestedBy: string;
+    requestedAt: Timestamp;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    decision: string | null;
+    finishedAt: Timestamp | null;
+    updatedAt: Timestamp;
+};
+export type CouponBulkRow = {
+    bulkId: string;
+    line: number;
+    /**
+     * What the row names, masked where it is a phone.
+     */
+    subject: string;
+    /**
+     * Whom or what it means: a member's id, a coupon's id, a code.
+     */
+    target: string | null;
+    /**
+     * open | done | bad
+     */
+    state: string;
+    /**
+     * Why a bad one is bad, as a name of contract/bulk.
+     */
+    reason: string | null;
+};
+export type CouponCodeUse = {
+    codeId: string;
+    memberId: string;
+    nth: number;
+    /**
+     * What the phone calls this tap, so that a repeat is the same use.
+     */
+    requestKey: string;
+    usedAt: Timestamp;
 };
 export type CouponEvent = {
     id: string;
@@ -201,28 +266,185 @@ export type CouponEvent = {
     note: string | null;
     at: Timestamp;
 };
+export type CouponGift = {
+    id: string;
+    couponId: string;
+    giverId: string;
+    /**
+     * What the link carries.
+     */
+    linkCode: string;
+    /**
+     * open | taken | back
+     */
+    state: string;
+    until: Timestamp;
+    takerId: string | null;
+    newCouponId: string | null;
+    createdAt: Timestamp;
+    closedAt: Timestamp | null;
+};
+export type CouponOffer = {
+    id: string;
+    templateId: string;
+    /**
+     * recommended | store | newcomer
+     */
+    shelf: string;
+    /**
+     * open | closed
+     */
+    state: string;
+    /**
+     * Whether claims are let in by Redis and settled by the jobs: for the minutes when everybody comes at once.
+     */
+    hot: number;
+    closesAt: Timestamp | null;
+    /**
+     * For newcomer: how many days after the card was opened.
+     */
+    newDays: number | null;
+    claimed: Generated<number>;
+    createdBy: string;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type CouponPoolCode = {
+    code: string;
+    templateId: string;
+    bulkId: string;
+    memberId: string | null;
+    takenAt: Timestamp | null;
+};
+export type CouponPublicCode = {
+    id: string;
+    code: string;
+    templateId: string;
+    perMember: number;
+    maxUses: number;
+    used: Generated<number>;
+    /**
+     * on | off
+     */
+    state: string;
+    endsAt: Timestamp | null;
+    createdBy: string;
+    createdAt: Timestamp;
+};
+export type CouponRedemption = {
+    couponId: string;
+    docKey: string;
+    templateId: string;
+    memberId: string;
+    storeCode: string;
+    /**
+     * The shop day, as a number of this member and template on it: the unique index holds the day's limit. Null once it came back.
+     * @kyselyType(string)
+     */
+    day: string;
+    nth: number | null;
+    /**
+     * The member, where only a first purchase counts: the unique index lets there be one. Null once it came back.
+     */
+    firstOf: string | null;
+    rulesVersion: number;
+    discount: number;
+    /**
+     * Fen of `discount` that returns have taken back.
+     */
+    takenBack: Generated<number>;
+    /**
+     * Who bears what is left of it, fen; their sum is discount − takenBack.
+     */
+    costHq: number;
+    costStore: number;
+    costSupplier: number;
+    redeemedAt: Timestamp;
+    /**
+     * When the coupon was restored or lapsed.
+     */
+    returnedAt: Timestamp | null;
+};
+export type CouponRelease = {
+    offerId: string;
+    at: Timestamp;
+    quantity: number;
+};
 export type CouponTemplate = {
     id: string;
     name: string;
     /**
-     * amountOff
+     * amountOff | percentOff | exchange | freeShipping | gift
      */
     kind: string;
-    amountOff: number;
+    /**
+     * amountOff: what it takes off; else 0.
+     */
+    amountOff: Generated<number>;
+    /**
+     * percentOff: what is still paid of a hundred (88 = 8.8折).
+     */
+    payPercent: number | null;
+    /**
+     * percentOff, freeShipping, exchange, gift: it never takes off more.
+     */
+    maxOff: number | null;
+    /**
+     * Of the goods in its scope, before any coupon.
+     */
     threshold: number;
     /**
-     * Either days from the day of issue, or a fixed last moment (and first).
+     * Either days from the day of issue (or of `startsAfterDays` later), or a fixed last moment (and first).
      */
     validDays: number | null;
+    startsAfterDays: Generated<number>;
     validFrom: Timestamp | null;
     validTo: Timestamp | null;
     /**
-     * JSON array of store codes; null = every store.
+     * Where, when and for what it is good (contract/rules.ts); null = everywhere, always, for everything.
      */
-    storesJson: string | null;
+    rulesJson: string | null;
+    /**
+     * Grows with every change of what it promises.
+     */
+    rulesVersion: Generated<number>;
+    /**
+     * '' = with no other coupon; else with one of each other group.
+     */
+    stackGroup: Generated<string>;
     stock: number;
+    /**
+     * Coupons that exist and are not given on: = count of rows that are not 'gifted'.
+     */
     issued: Generated<number>;
     perMemberLimit: number;
+    /**
+     * How many of them a member may use on one shop day; null = any number.
+     */
+    perDayLimit: number | null;
+    /**
+     * Fen that it may take off in all; null = no end.
+     */
+    budget: number | null;
+    /**
+     * Fen that it has taken off, less what was taken back with returns.
+     */
+    spent: Generated<number>;
+    /**
+     * Who bears the cost, per cent; the sum is 100.
+     */
+    bearHq: Generated<number>;
+    bearStore: Generated<number>;
+    bearSupplier: Generated<number>;
+    supplier: Generated<string>;
+    /**
+     * What a partial return does: keep | reprice | restore
+     */
+    returnPolicy: Generated<string>;
+    /**
+     * Whether its holder may give it to another member.
+     */
+    giftable: Generated<number>;
     /**
      * What to say of it in the wallet; plain text.
      */
@@ -234,6 +456,32 @@ export type CouponTemplate = {
     createdBy: string;
     createdAt: Timestamp;
     updatedAt: Timestamp;
+};
+export type DeskRedemption = {
+    id: string;
+    requestKey: string;
+    docKey: string;
+    storeCode: string;
+    tillCode: string;
+    receiptNo: string;
+    shiftId: string;
+    memberId: string;
+    couponId: string;
+    couponCode: string;
+    couponName: string;
+    /**
+     * Fen.
+     */
+    amount: number;
+    discount: number;
+    staffId: string;
+    /**
+     * redeemed | undone
+     */
+    state: string;
+    at: Timestamp;
+    undoneAt: Timestamp | null;
+    undoneBy: string | null;
 };
 export type ErpDrop = {
     sourceId: string;
@@ -348,12 +596,155 @@ export type File = {
     uploadedBy: string | null;
     createdAt: Timestamp;
 };
+export type FraudRules = {
+    version: number;
+    rulesJson: string;
+    createdBy: string;
+    createdAt: Timestamp;
+};
+export type Household = {
+    headId: string;
+    /**
+     * The word by which a member joins, and until when it is good.
+     */
+    code: string | null;
+    codeUntil: Timestamp | null;
+    createdAt: Timestamp;
+};
+export type HouseholdMember = {
+    memberId: string;
+    headId: string;
+    /**
+     * 1, 2, 3 … of the household: the unique index holds the limit under any race.
+     */
+    place: number;
+    joinedAt: Timestamp;
+};
+export type Lottery = {
+    id: string;
+    name: string;
+    organiser: string;
+    /**
+     * The rules as shoppers read them; plain text.
+     */
+    rules: string;
+    opensAt: Timestamp;
+    closesAt: Timestamp;
+    /**
+     * What all prizes together may cost, fen.
+     */
+    budgetFen: number;
+    /**
+     * The odds are so many in this.
+     */
+    oddsBase: number;
+    freePerDay: number;
+    /**
+     * Points for a further chance; 0 = there are none.
+     */
+    pointsPerDraw: number;
+    pointsDrawsPerDay: number;
+    claimDays: number;
+    /**
+     * draft | published | ended | revealed
+     */
+    state: string;
+    /**
+     * sha256 of the seed: published with the lottery, before the first draw.
+     */
+    seedHash: string | null;
+    /**
+     * The seed, sealed until it is revealed.
+     */
+    seedSealed: string | null;
+    /**
+     * The seed in clear, 64 hex digits, from the end on.
+     */
+    seed: string | null;
+    /**
+     * sha256 of all that was published.
+     */
+    termsHash: string | null;
+    draws: Generated<number>;
+    createdBy: string;
+    createdAt: Timestamp;
+    publishedAt: Timestamp | null;
+    endedAt: Timestamp | null;
+    revealedAt: Timestamp | null;
+    updatedAt: Timestamp;
+};
+export type LotteryDraw = {
+    id: string;
+    lotteryId: string;
+    /**
+     * Counts the draws of a lottery without a gap.
+     */
+    n: number;
+    memberId: string;
+    /**
+     * The key of the member's tap: part of what is drawn from, so that nobody knows a draw beforehand.
+     */
+    key: string;
+    day: string;
+    /**
+     * free | points
+     */
+    way: string;
+    /**
+     * The how-many-eth of the day: the unique index holds the limit under any race.
+     */
+    chanceNo: number;
+    points: number;
+    /**
+     * The number drawn, 0 to below the odds' base.
+     */
+    number: number;
+    /**
+     * What the number says, and what was given: not the same where the prize was gone.
+     */
+    drawnPrizeId: string;
+    prizeId: string;
+    at: Timestamp;
+};
+export type LotteryPrize = {
+    id: string;
+    lotteryId: string;
+    position: number;
+    name: string;
+    /**
+     * points | coupon | goods | nothing
+     */
+    kind: string;
+    points: number;
+    couponTemplateId: string | null;
+    /**
+     * What one is worth, fen; never above the country's limit for a top prize.
+     */
+    worthFen: number;
+    /**
+     * So many in the odds' base; 0 for what is only a consolation.
+     */
+    odds: number;
+    /**
+     * null = without end, only of what is worth nothing. `taken` never passes `stock`.
+     */
+    stock: number | null;
+    taken: Generated<number>;
+    /**
+     * Given instead of a prize that is gone.
+     */
+    isConsolation: number;
+};
 export type Member = {
     id: string;
     /**
-     * active | closed
+     * active | merged | closed
      */
     state: string;
+    /**
+     * The member who has taken this one's place; its cards and its phone open that one's account.
+     */
+    mergedInto: string | null;
     /**
      * 20 digits; see server/modules/members/service/card-number.ts.
      */
@@ -366,7 +757,19 @@ export type Member = {
     phoneLast4Hash: string | null;
     nameSealed: string | null;
     nameHash: string | null;
+    /**
+     * Month and day, solar or lunar: see server/modules/members/service/birthday.ts.
+     */
     birthdaySealed: string | null;
+    /**
+     * The keyed hash of the day, to find who celebrates.
+     */
+    birthdayHash: string | null;
+    /**
+     * When the member last changed what had been told before.
+     * @kyselyType(string)
+     */
+    birthdayChangedOn: string | null;
     /**
      * female | male
      */
@@ -391,6 +794,35 @@ export type Member = {
     closedAt: Timestamp | null;
     updatedAt: Timestamp;
 };
+export type MemberCase = {
+    id: string;
+    /**
+     * <kind>:<lower id>:<higher id>
+     */
+    pairKey: string;
+    /**
+     * unionid | phone | card | staff
+     */
+    kind: string;
+    memberA: string;
+    memberB: string;
+    /**
+     * Of the first; who may not see both may not decide.
+     */
+    storeCode: string | null;
+    /**
+     * What was found, in words that name nobody.
+     */
+    note: string;
+    /**
+     * open | merged | apart
+     */
+    state: string;
+    foundAt: Timestamp;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    decision: string | null;
+};
 export type MemberClaim = {
     id: string;
     memberId: string;
@@ -411,16 +843,128 @@ export type MemberClaim = {
     createdAt: Timestamp;
     expiresAt: Timestamp;
 };
+export type MemberCodeDevice = {
+    /**
+     * Nine digits by chance: who the code is of, without telling who that is.
+     */
+    handle: string;
+    memberId: string;
+    /**
+     * Keyed hash of the phone's own random name; 'revoked:<handle>' afterwards, so that the phone may start anew.
+     */
+    deviceHash: string;
+    secretSealed: string;
+    /**
+     * The secret before the last turn, good until then: the answer that brought the new one may have been lost.
+     */
+    previousSealed: string | null;
+    previousUntil: Timestamp | null;
+    /**
+     * active | revoked
+     */
+    state: string;
+    createdAt: Timestamp;
+    rotatedAt: Timestamp;
+    seenAt: Timestamp;
+    revokedAt: Timestamp | null;
+};
 export type MemberIdentity = {
     id: string;
     memberId: string;
     /**
-     * openid | unionid
+     * openid | unionid | phone | card | erp
      */
     kind: string;
+    /**
+     * The app of an openid; empty for all others.
+     */
     appId: string;
+    /**
+     * An openid, unionid or number; of a phone the keyed hash.
+     */
     value: string;
     linkedAt: Timestamp;
+    /**
+     * miniprogram | wechat | erp | staff | merge
+     */
+    source: Generated<string>;
+    /**
+     * proved (WeChat or a code said so) | shown (staff has seen it) | stated (a file says so)
+     */
+    strength: Generated<string>;
+    /**
+     * The member of staff who linked it.
+     */
+    linkedBy: string | null;
+    /**
+     * What was shown.
+     */
+    note: string | null;
+};
+export type MemberMerge = {
+    id: string;
+    survivorId: string;
+    mergedId: string;
+    /**
+     * merged | undone
+     */
+    state: string;
+    /**
+     * idCard | phoneInHand | cardInHand | wechat | other
+     */
+    evidence: string;
+    note: string;
+    mergedBy: string;
+    mergedAt: Timestamp;
+    undoneBy: string | null;
+    undoneAt: Timestamp | null;
+    undoneNote: string | null;
+};
+export type MemberMergeItem = {
+    mergeId: string;
+    /**
+     * receipts | coupons | identities | … : the part that moved it
+     */
+    part: string;
+    ref: string;
+    /**
+     * What the part needs to know on the way back.
+     */
+    note: string | null;
+};
+export type MemberRequest = {
+    id: string;
+    memberId: string;
+    /**
+     * export | erasure
+     */
+    kind: string;
+    /**
+     * waiting | ready | done
+     */
+    state: string;
+    storeCode: string | null;
+    /**
+     * miniprogram | staff
+     */
+    source: string;
+    staffId: string | null;
+    evidence: string | null;
+    note: string | null;
+    requestedAt: Timestamp;
+    /**
+     * @kyselyType(string)
+     */
+    dueOn: string;
+    /**
+     * The sealed file of an export, until it is taken away.
+     */
+    fileId: string | null;
+    finishedAt: Timestamp | null;
+    /**
+     * What was found or erased, by part.
+     */
+    reportJson: string | null;
 };
 export type Outbox = {
     id: Generated<number>;
@@ -465,6 +1009,37 @@ export type PointsAllocation = {
     entryId: string;
     lotId: string;
     points: number;
+};
+export type PointsClaim = {
+    id: string;
+    memberId: string;
+    storeCode: string | null;
+    /**
+     * What the member said: ReceiptClaim.
+     */
+    claimJson: string;
+    /**
+     * <member>:<what was said>: the same claim waits once.
+     */
+    claimKey: string;
+    /**
+     * noReceipt | ambiguous
+     */
+    reason: string;
+    /**
+     * waiting | credited | refused
+     */
+    state: string;
+    requestedAt: Timestamp;
+    /**
+     * @kyselyType(string)
+     */
+    dueOn: string;
+    documentId: string | null;
+    points: number | null;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    decision: string | null;
 };
 export type PointsDebt = {
     entryId: string;
@@ -644,6 +1219,191 @@ export type Product = {
     createdAt: Timestamp;
     updatedAt: Timestamp;
 };
+export type ReceiptInvoice = {
+    documentId: string;
+    docKey: string;
+    storeCode: string;
+    invoiceNo: string;
+    /**
+     * Fen.
+     */
+    amount: number;
+    /**
+     * issued | redNeeded (goods came back: a red-letter note is due) | red
+     */
+    state: string;
+    /**
+     * Fen that came back since.
+     */
+    redAmount: Generated<number>;
+    redNo: string | null;
+    issuedBy: string;
+    issuedAt: Timestamp;
+    updatedAt: Timestamp;
+};
+export type RewardGrant = {
+    id: string;
+    /**
+     * Names the business thing, e.g. signIn:<member>:<day>; permanent.
+     */
+    key: string;
+    memberId: string;
+    /**
+     * signIn | birthday | referral | survey | lottery | …: why, for reports and the member's list.
+     */
+    why: string;
+    points: number;
+    couponTemplateId: string | null;
+    couponId: string | null;
+    /**
+     * Why there is no coupon although one was meant: stock | limit.
+     */
+    refused: string | null;
+    at: Timestamp;
+};
+export type RewardOrder = {
+    id: string;
+    /**
+     * Permanent: mall:<member>:<key of the tap> or lottery:<draw>.
+     */
+    key: string;
+    /**
+     * mall | lottery
+     */
+    source: string;
+    productId: string | null;
+    prizeId: string | null;
+    memberId: string;
+    /**
+     * What it was called and cost when it was taken.
+     */
+    name: string;
+    kind: string;
+    points: number;
+    fen: number;
+    costFen: number;
+    /**
+     * pickUp | ship | wallet; empty while a prize waits for the member's choice
+     */
+    way: string;
+    /**
+     * The store of the pick-up; headquarters sends.
+     */
+    storeCode: string | null;
+    /**
+     * Receiver, phone and address, sealed.
+     */
+    address: string | null;
+    /**
+     * What the member shows at the store.
+     */
+    code: string;
+    /**
+     * ordered | ready | pickedUp | shipped | done | cancelled | returned
+     */
+    state: string;
+    claimDays: number;
+    /**
+     * Where the limit is counted ('' for ever, a month, a day) and the how-many-eth it is; null = free again.
+     */
+    limitPeriod: string;
+    limitNo: number | null;
+    couponId: string | null;
+    /**
+     * Company and number of the parcel.
+     */
+    parcel: string | null;
+    /**
+     * Until when it waits at the store.
+     */
+    claimUntil: Timestamp | null;
+    orderedAt: Timestamp;
+    readyAt: Timestamp | null;
+    /**
+     * Picked up or sent.
+     */
+    handedAt: Timestamp | null;
+    endedAt: Timestamp | null;
+    /**
+     * Fen that the till took at pick-up.
+     */
+    paidFen: number | null;
+    /**
+     * Who has moved it last: staff, till or nobody.
+     */
+    movedBy: string | null;
+    reason: string | null;
+};
+export type RewardProduct = {
+    id: string;
+    name: string;
+    /**
+     * goods | coupon
+     */
+    kind: string;
+    couponTemplateId: string | null;
+    description: string;
+    /**
+     * A picture of the files module.
+     */
+    imageId: string | null;
+    points: number;
+    /**
+     * Fen to pay at pick-up, 0 = points alone.
+     */
+    fen: number;
+    /**
+     * What it costs us, fen, for the cost of the mall.
+     */
+    costFen: number;
+    /**
+     * `taken` never passes `stock`.
+     */
+    stock: number;
+    taken: Generated<number>;
+    /**
+     * How many a member may have in a period; null = no limit.
+     */
+    memberLimit: number | null;
+    /**
+     * ever | month | day: what the limit counts in.
+     */
+    limitPeriod: string;
+    /**
+     * Code of the tier from which on it may be taken; null = everybody.
+     */
+    minTier: string | null;
+    opensAt: Timestamp | null;
+    closesAt: Timestamp | null;
+    /**
+     * Whether it can be picked up, and whether it can be sent.
+     */
+    canPickUp: number;
+    canShip: number;
+    /**
+     * JSON array of codes of the stores where it can be picked up; null = every store.
+     */
+    storesJson: string | null;
+    /**
+     * It lies ready in the stores: an order can be picked up at once.
+     */
+    isReadyAtOnce: number;
+    /**
+     * Days for which an order waits at the store before it goes back.
+     */
+    claimDays: number;
+    /**
+     * draft | on | off
+     */
+    state: string;
+    /**
+     * Smaller stands further up.
+     */
+    position: Generated<number>;
+    createdBy: string;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
 export type SalesArrival = {
     storeCode: string;
     /**
@@ -745,6 +1505,13 @@ export type Staff = {
     sessionEpoch: Generated<number>;
     createdAt: Timestamp;
     lastLoginAt: Timestamp | null;
+};
+export type StaffCard = {
+    memberId: string;
+    storeCode: string;
+    note: string;
+    createdBy: string;
+    createdAt: Timestamp;
 };
 export type StaffStore = {
     staffId: string;
@@ -944,6 +1711,171 @@ export type Till = {
     createdAt: Timestamp;
     lastSeenAt: Timestamp | null;
 };
+export type TillAlert = {
+    id: string;
+    /**
+     * kind|store|subject|day: what was looked at once does not come again.
+     */
+    alertKey: string;
+    /**
+     * kind|store|subject while it is open: one at a time.
+     */
+    openKey: string | null;
+    kind: string;
+    storeCode: string;
+    tillCode: string | null;
+    memberId: string | null;
+    cashier: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
+    /**
+     * The figures that raised it.
+     */
+    factsJson: string;
+    /**
+     * open | closed
+     */
+    state: string;
+    note: string | null;
+    closedBy: string | null;
+    createdAt: Timestamp;
+    closedAt: Timestamp | null;
+};
+export type TillCount = {
+    /**
+     * card | till | cardAtTill
+     */
+    subject: string;
+    subjectId: string;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
+    receipts: Generated<number>;
+    points: Generated<number>;
+    redemptions: Generated<number>;
+};
+export type TillEntry = {
+    docKey: string;
+    shiftId: string;
+    storeCode: string;
+    tillCode: string;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
+    /**
+     * sale | return | desk (a coupon redeemed by staff for a till that cannot)
+     */
+    kind: string;
+    documentId: string | null;
+    memberId: string | null;
+    cashier: string | null;
+    /**
+     * Fen that came in; below zero for a return.
+     */
+    net: Generated<number>;
+    coupons: Generated<number>;
+    couponFen: Generated<number>;
+    /**
+     * Points that the receipt was told; below zero for a return.
+     */
+    pointsEarned: Generated<number>;
+    pointsUsed: Generated<number>;
+    pointsFen: Generated<number>;
+    /**
+     * Fen that an offline sale cost us beyond what was due.
+     */
+    lossFen: Generated<number>;
+    /**
+     * The limit that this receipt was over, so that it earns nothing; none for nearly all.
+     */
+    withheld: string | null;
+    at: Timestamp;
+};
+export type TillHold = {
+    id: string;
+    shiftId: string;
+    storeCode: string;
+    tillCode: string;
+    label: string;
+    cashier: string;
+    /**
+     * The member's code as it was scanned (a phone may be among them: sealed), the coupons and the lines.
+     */
+    memberCodeSealed: string | null;
+    couponsJson: string;
+    linesJson: string;
+    lineCount: number;
+    total: number;
+    /**
+     * held | resumed | dropped | expired
+     */
+    state: string;
+    heldAt: Timestamp;
+    closedAt: Timestamp | null;
+};
+export type TillLoss = {
+    id: string;
+    docKey: string;
+    tillId: string;
+    storeCode: string;
+    businessDate: Timestamp;
+    memberId: string | null;
+    /**
+     * coupon | points | total
+     */
+    kind: string;
+    /**
+     * The coupon's code; '' for points.
+     */
+    subject: string;
+    /**
+     * Fen that nobody paid.
+     */
+    amount: number;
+    /**
+     * Of it what the company bears (within the cap), and what the store bears (above it).
+     */
+    company: number;
+    store: number;
+    /**
+     * Machine-readable: used, expired, revoked, replayed, notEnough, …
+     */
+    cause: string;
+    zh: string;
+    en: string;
+    createdAt: Timestamp;
+};
+export type TillOfflineSale = {
+    docKey: string;
+    tillId: string;
+    storeCode: string;
+    businessDate: Timestamp;
+    soldAt: Timestamp;
+    settledAt: Timestamp;
+    memberId: string | null;
+    /**
+     * Fen that the till gave away without asking, and what of it turned out not to be covered.
+     */
+    given: number;
+    lost: number;
+};
+export type TillProof = {
+    /**
+     * 'code:<handle>:<window>' or 'sms:<digits>'
+     */
+    id: string;
+    tillId: string;
+    memberId: string;
+    /**
+     * The sale it was used up by; null = none yet.
+     */
+    docKey: string | null;
+    at: Timestamp;
+};
 export type TillRequest = {
     tillId: string;
     requestKey: string;
@@ -960,15 +1892,36 @@ export type TillSale = {
      */
     documentId: string | null;
     memberId: string | null;
-    couponId: string | null;
     /**
-     * committed | cancelled | returned
-     * What the coupon took off, fen.
+     * What the coupons took off, fen.
      */
     discount: Generated<number>;
+    /**
+     * Fen that returns have given back so far.
+     */
+    refunded: Generated<number>;
+    /**
+     * committed | cancelled | returned
+     */
     state: string;
     committedAt: Timestamp;
     closedAt: Timestamp | null;
+};
+export type TillSaleCoupon = {
+    docKey: string;
+    couponId: string;
+    nth: number;
+    code: string;
+    name: string;
+    discount: number;
+    /**
+     * Its lines: [{ lineNo, share }] of those in its scope; what a return reckons by.
+     */
+    linesJson: string;
+    /**
+     * used | restored | lapsed
+     */
+    state: string;
 };
 export type TillSaleLine = {
     docKey: string;
@@ -980,8 +1933,69 @@ export type TillSaleLine = {
     unitPrice: string;
     discount: string;
     net: string;
+    /**
+     * Fen of the coupons within `discount`; net + this = what it cost before them.
+     */
+    couponDiscount: Generated<number>;
     isGift: Generated<number>;
     returnedQuantity: Generated<string>;
+};
+export type TillSalePoints = {
+    docKey: string;
+    memberId: string;
+    points: number;
+    /**
+     * What they were worth, fen.
+     */
+    fen: number;
+    back: Generated<number>;
+};
+export type TillShift = {
+    id: string;
+    storeCode: string;
+    tillCode: string;
+    /**
+     * store|till while it is open: one open shift a till.
+     */
+    openKey: string | null;
+    /**
+     * store|till|businessDate|shiftNo once it is closed: a repeated close finds it.
+     */
+    closeKey: string | null;
+    /**
+     * open | closed
+     */
+    state: string;
+    openedAt: Timestamp;
+    closedAt: Timestamp | null;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string | null;
+    shiftNo: string | null;
+    cashier: string | null;
+    /**
+     * What the till's own slip said, what our ledgers said, and what differs; as it was at the close.
+     */
+    slipJson: string | null;
+    totalsJson: string | null;
+    differencesJson: string | null;
+    balanced: number | null;
+};
+export type TillSigningKey = {
+    kid: number;
+    /**
+     * 32 bytes, base64url.
+     */
+    publicKey: string;
+    privateSealed: string;
+    createdAt: Timestamp;
+};
+export type TillTerms = {
+    id: string;
+    termsJson: string;
+    createdBy: string | null;
+    createdAt: Timestamp;
 };
 export type WechatAccount = {
     appId: string;
@@ -1207,10 +2221,27 @@ export type WechatMass = {
     appId: string;
     purpose: string;
     /**
-     * all | tag | openids
+     * what staff call it
+     */
+    title: Generated<string>;
+    /**
+     * all | tag | segment | openids
      */
     target: string;
+    /**
+     * WeChat's id of the tag
+     */
     tagId: number | null;
+    /**
+     * our tag or segment, and what it was called then
+     */
+    targetId: Generated<string>;
+    targetName: Generated<string>;
+    /**
+     * WeChat takes 10,000 named people at once: more of them are several messages under one key
+     */
+    part: Generated<number>;
+    parts: Generated<number>;
     /**
      * what makes a repeat harmless at WeChat for a day (45065)
      */
@@ -1219,12 +2250,24 @@ export type WechatMass = {
      * msgtype and what belongs to it, as WeChat takes it
      */
     bodyJson: string;
+    /**
+     * the same as staff wrote it
+     */
+    contentJson: Generated<string>;
     state: string;
     claimToken: string | null;
     claimedAt: Timestamp | null;
     firstSentAt: Timestamp | null;
     attempts: Generated<number>;
     notBefore: Timestamp;
+    /**
+     * when it is to leave; null = at once
+     */
+    sendAt: Timestamp | null;
+    /**
+     * the end of the month whose slots it holds
+     */
+    slotUntil: Timestamp | null;
     platformId: string | null;
     /**
      * how many people it was for, as far as we know; null = WeChat decides (a tag)
@@ -1242,6 +2285,10 @@ export type WechatMass = {
     createdBy: string;
     createdAt: Timestamp;
     settledAt: Timestamp | null;
+    /**
+     * when its article was taken back at WeChat
+     */
+    deletedAt: Timestamp | null;
 };
 export type WechatMassPerson = {
     massId: string;
@@ -1517,8 +2564,18 @@ export type DB = {
     consent: Consent;
     consent_entry: ConsentEntry;
     coupon: Coupon;
+    coupon_bulk: CouponBulk;
+    coupon_bulk_row: CouponBulkRow;
+    coupon_code_use: CouponCodeUse;
     coupon_event: CouponEvent;
+    coupon_gift: CouponGift;
+    coupon_offer: CouponOffer;
+    coupon_pool_code: CouponPoolCode;
+    coupon_public_code: CouponPublicCode;
+    coupon_redemption: CouponRedemption;
+    coupon_release: CouponRelease;
     coupon_template: CouponTemplate;
+    desk_redemption: DeskRedemption;
     erp_drop: ErpDrop;
     erp_import: ErpImport;
     erp_mapping: ErpMapping;
@@ -1526,13 +2583,24 @@ export type DB = {
     erp_source: ErpSource;
     erp_staged: ErpStaged;
     file: File;
+    household: Household;
+    household_member: HouseholdMember;
+    lottery: Lottery;
+    lottery_draw: LotteryDraw;
+    lottery_prize: LotteryPrize;
     member: Member;
+    member_case: MemberCase;
     member_claim: MemberClaim;
+    member_code_device: MemberCodeDevice;
     member_identity: MemberIdentity;
+    member_merge: MemberMerge;
+    member_merge_item: MemberMergeItem;
+    member_request: MemberRequest;
     outbox: Outbox;
     outbox_done: OutboxDone;
     points_account: PointsAccount;
     points_allocation: PointsAllocation;
+    points_claim: PointsClaim;
     points_debt: PointsDebt;
     points_document: PointsDocument;
     points_entry: PointsEntry;
@@ -1543,12 +2611,17 @@ export type DB = {
     points_rules: PointsRules;
     points_verification: PointsVerification;
     product: Product;
+    receipt_invoice: ReceiptInvoice;
+    reward_grant: RewardGrant;
+    reward_order: RewardOrder;
+    reward_product: RewardProduct;
     sales_arrival: SalesArrival;
     sales_document: SalesDocument;
     sales_line: SalesLine;
     segment: Segment;
     segment_store: SegmentStore;
     staff: Staff;
+    staff_card: StaffCard;
     staff_store: StaffStore;
     store: Store;
     ticket: Ticket;
@@ -1560,9 +2633,22 @@ export type DB = {
     tier_paid: TierPaid;
     tier_rules: TierRules;
     till: Till;
+    till_alert: TillAlert;
+    till_count: TillCount;
+    till_entry: TillEntry;
+    till_fraud_rules: FraudRules;
+    till_hold: TillHold;
+    till_loss: TillLoss;
+    till_offline_sale: TillOfflineSale;
+    till_proof: TillProof;
     till_request: TillRequest;
     till_sale: TillSale;
+    till_sale_coupon: TillSaleCoupon;
     till_sale_line: TillSaleLine;
+    till_sale_points: TillSalePoints;
+    till_shift: TillShift;
+    till_signing_key: TillSigningKey;
+    till_terms: TillTerms;
     wechat_account: WechatAccount;
     wechat_ask: WechatAsk;
     wechat_ask_moment: WechatAskMoment;

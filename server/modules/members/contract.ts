@@ -49,7 +49,8 @@ export const Me = z.object({
   cardNo: z.string(),
   name: z.string(),
   phone: z.string(),
-  birthday: Day.nullable(),
+  /** '03-15', 'L08-15' by the lunar calendar ('+' = leap month); an old one may have its year before it. */
+  birthday: z.string().nullable(),
   gender: z.enum(['female', 'male']).nullable(),
   homeStore: z.string().nullable(),
   enrolledStore: z.string().nullable(),
@@ -378,5 +379,6 @@ export const membersErrors = errors('members', {
     '生日只能填写一次,如需更正请联系客服',
     'The birthday can be set once; ask our staff to correct it',
   ],
+  birthdayThisYear: [409, '生日每年限改一次', 'The birthday can be changed once a year'],
   badBirthday: [400, '生日不对', 'This is not a possible birthday'],
 })

@@ -6,6 +6,7 @@ import { membersApi } from './contract.ts'
 import { cardsRepository } from './repository/cards.ts'
 import { membersRepository } from './repository/members.ts'
 import { membersRoutes } from './routes.ts'
+import { memberBirthdays, type MemberBirthdays } from './service/birthdays.ts'
 import { kindOfDigits } from './service/card-number.ts'
 import type { CardRow } from './service/cards-row.ts'
 import { cardsStream } from './service/cards-stream.ts'
@@ -20,6 +21,8 @@ import { httpSms } from './service/sms-gateway.ts'
 
 export type { MembersNeeds, Origin, SmsPort } from './service/deps.ts'
 export { isCardNo, kindOfDigits } from './service/card-number.ts'
+export { birthdayAt, celebratedBetween, lunarDay, nextCelebration, type Birthday } from './service/birthday.ts'
+export type { Celebrant } from './service/birthdays.ts'
 export { plainPhone } from './service/personal.ts'
 export { activeMembers, boundCards, consenting, memberOpenids, memberUnionids } from './repository/relations.ts'
 
@@ -34,7 +37,7 @@ export interface MemberBrief {
   readonly enrolledAt: Date
 }
 
-export interface MembersApi {
+export interface MembersApi extends MemberBirthdays {
   /** The member of a WeChat person (the openid of the app, else the unionid); null for a guest. */
   memberIdOf(appId: string, openid: string, unionid: string | null): Promise<string | null>
   /** Members by id, closed ones too; ids that are none are left out. */
@@ -51,7 +54,7 @@ export interface MembersApi {
   idsByPhoneHashes(db: Db, hashes: readonly string[]): Promise<Map<string, string>>
   /** The openids of members: one row for each app. */
   openidsOf(db: Db, memberIds: readonly string[]): Promise<{ memberId: string; appId: string; openid: string }[]>
-  /** Birthdays 'YYYY-MM-DD' of members who have told theirs. */
+  /** Birthdays of members who have told theirs, as kept: ask `birthdayAt` what they say. */
   birthdays(db: Db, memberIds: readonly string[]): Promise<Map<string, string>>
   /** The erp stream 'cards'. */
   cards: Stream<CardRow, CardRow>
@@ -79,6 +82,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const idsByPhoneHashes = (db: Db, hashes: readonly string[]) => membersRepository(db).idsByPhoneHashes(hashes)
 
   const api: MembersApi = {
+    ...memberBirthdays(kernel),
     memberIdOf: (appId, openid, unionid) => entry.recognise({ appId, openid, unionid }),
     briefs: async (db, memberIds) =>
       new Map((await membersRepository(db).findMany(memberIds)).map(member => [member.id, briefOf(member)])),

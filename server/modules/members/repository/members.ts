@@ -135,6 +135,8 @@ export const membersRepository = (db: Db) => ({
           nameSealed: null,
           nameHash: null,
           birthdaySealed: null,
+          birthdayHash: null,
+          birthdayChangedOn: null,
           gender: null,
         })
         .where('id', '=', id)

@@ -1,15 +1,15 @@
 import { shopInstant } from '../../../kernel/clock.ts'
-import type { Tx } from '../../../kernel/db.ts'
+import { chunks, type Tx } from '../../../kernel/db.ts'
 import { publishAll } from '../../../kernel/events/event.ts'
 import type { ImportContext, Outcome, Stream } from '../../erp/index.ts'
-import { cardBound } from '../events.ts'
+import { cardsBound, MEMBERS_PER_EVENT } from '../events.ts'
 import { cardsRepository, type CardRecord, type NewCard } from '../repository/cards.ts'
 import { membersRepository } from '../repository/members.ts'
 import { CARD_FIELDS, cardParser, CardRow } from './cards-row.ts'
 import type { MembersDeps } from './deps.ts'
 import { addMembers, memberRows } from './new-member.ts'
 import { plainCard } from './old-cards.ts'
-import { nameHash, phoneHash } from './personal.ts'
+import { birthdayColumns, nameHash, phoneHash } from './personal.ts'
 import { TERMS } from './terms.ts'
 
 /**
@@ -71,7 +71,7 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
         member: {
           ...made.member,
           gender: row.gender,
-          birthdaySealed: row.birthday === null ? null : vault.seal(row.birthday),
+          ...birthdayColumns(vault, row.birthday),
         },
       })
       if (hash !== '') owners.set(hash, made.member.id)
@@ -110,7 +110,11 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
     for (const row of signed) if (row.phone !== null) others.delete(phoneHash(vault, row.phone))
     pairs.push(...(await bindKnownPhones(tx, [...others])))
     const bound = await cards.bindMany(pairs, deps.clock.now())
-    await publishAll(tx, cardBound, bound)
+    await publishAll(
+      tx,
+      cardsBound,
+      chunks(bound, MEMBERS_PER_EVENT).map(run => ({ cards: run })),
+    )
 
     const created = changed.filter(card => !known.has(card.cardNo)).length
     return { created, changed: changed.length - created, same: stated.length - changed.length, older: 0 }

@@ -1,7 +1,7 @@
-import type { Tx } from '../../../kernel/db.ts'
+import { chunks, type Tx } from '../../../kernel/db.ts'
 import { publish, publishAll } from '../../../kernel/events/event.ts'
 import type { ConsentAnswer } from '../contract.ts'
-import { identityLinked, memberEnrolled } from '../events.ts'
+import { identityLinked, MEMBERS_PER_EVENT, membersEnrolled } from '../events.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type NewIdentity, type NewMember } from '../repository/members.ts'
 import { newCardNo } from './card-number.ts'
@@ -42,6 +42,8 @@ export function memberRows({ newId, vault, clock }: Pick<MembersDeps, 'newId' | 
       : phoneColumns(vault, person.phone)),
     ...(person.name === null ? { nameSealed: null, nameHash: null } : nameColumns(vault, person.name)),
     birthdaySealed: null,
+    birthdayHash: null,
+    birthdayChangedOn: null,
     gender: null,
     homeStoreCode: person.storeCode,
     enrolledStoreCode: person.storeCode,
@@ -88,8 +90,10 @@ export async function addMembers(
   await consentsRepository(tx).record(rows.flatMap(row => row.consents))
   await publishAll(
     tx,
-    memberEnrolled,
-    rows.map(row => ({ memberId: row.member.id, ...(origin === null ? {} : { origin }) })),
+    membersEnrolled,
+    chunks(rows, MEMBERS_PER_EVENT).map(run => ({
+      members: run.map(row => ({ memberId: row.member.id, ...(origin === null ? {} : { origin }) })),
+    })),
   )
 }
 

@@ -1,4 +1,5 @@
 import { maskName, maskPhone, type Vault } from '../../../kernel/vault.ts'
+import { birthdayText, readBirthday } from './birthday.ts'
 
 /** A name as it is compared: width and case do not matter, spaces neither. */
 export const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/\s+/g, '').toLowerCase()
@@ -24,6 +25,18 @@ export const nameColumns = (vault: Vault, name: string) => ({
   nameSealed: vault.seal(name),
   nameHash: nameHash(vault, name),
 })
+
+/** The columns that hold a birthday, as birthday.ts writes it or with the year of an old file. */
+export const birthdayColumns = (vault: Vault, text: string | null) => {
+  const birthday = text === null ? null : readBirthday(text)
+  return {
+    birthdaySealed: text === null ? null : vault.seal(text),
+    birthdayHash: birthday === null ? null : birthdayHash(vault, birthdayText(birthday)),
+  }
+}
+
+/** The keyed hash of a birthday without its year. */
+export const birthdayHash = (vault: Vault, text: string): string => vault.hash('birthday', text)
 
 /** The keyed hash of a phone, as members and sales look it up. */
 export const phoneHash = (vault: Vault, phone: string): string => vault.hash('phone', phone)

@@ -12,7 +12,7 @@ import type { Caller } from '../../../kernel/http/caller.ts'
 import type { MembersDeps } from './deps.ts'
 import { consentRows } from './new-member.ts'
 import type { OldCards } from './old-cards.ts'
-import { nameColumns } from './personal.ts'
+import { birthdayColumns, nameColumns } from './personal.ts'
 
 export interface ProfileChange {
   readonly name?: string | undefined
@@ -65,14 +65,14 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
     }
   }
 
-  function birthdayColumn(member: MemberRecord, birthday: string): { birthdaySealed?: string } {
+  function birthdayColumn(member: MemberRecord, birthday: string): Partial<ReturnType<typeof birthdayColumns>> {
     const now = member.birthdaySealed === null ? null : vault.open(member.birthdaySealed)
     if (now === birthday) return {}
     // A birthday that moves earns a gift twice; staff may correct it.
     if (now !== null) throw membersErrors.birthdayFixed()
     const today = shopDay(clock.now(), deps.config.SHOP_ZONE)
     if (birthday > today || birthday < `${Number(today.slice(0, 4)) - 120}`) throw membersErrors.badBirthday()
-    return { birthdaySealed: vault.seal(birthday) }
+    return birthdayColumns(vault, birthday)
   }
 
   async function consents(memberId: string) {

@@ -1,6 +1,7 @@
 import { addDays, shopDay } from '../../../kernel/clock.ts'
 import type { Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
+import { birthdayAt } from '../../members/index.ts'
 import { pointsCredited } from '../events.ts'
 import { creditsOf, holdDocuments, rememberCredits, type CreditRecord } from '../repository/documents.ts'
 import { earningRepository, type Base, type SaleRow } from '../repository/earning.ts'
@@ -173,17 +174,10 @@ async function factsOf(
     ? await needs.members.birthdays(tx, members)
     : new Map<string, string>()
   return ({ memberId, businessDate }) => {
-    const birthday = birthdays.get(memberId ?? '')?.slice(5)
+    const birthday = birthdays.get(memberId ?? '')
     return {
       tier: tiers.get(`${memberId ?? ''} ${businessDate}`) ?? null,
-      birthday:
-        birthday === undefined
-          ? null
-          : birthday === businessDate.slice(5)
-            ? 'day'
-            : birthday.slice(0, 2) === businessDate.slice(5, 7)
-              ? 'month'
-              : null,
+      birthday: birthday === undefined ? null : birthdayAt(birthday, businessDate),
     }
   }
 }
