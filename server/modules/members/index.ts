@@ -17,12 +17,15 @@ import { oldCards } from './service/old-cards.ts'
 import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
 import { memberProfile } from './service/profile.ts'
 import { smsCodes } from './service/sms-codes.ts'
+import { smsProofs, type SmsProofs } from './service/sms-proof.ts'
 import { httpSms } from './service/sms-gateway.ts'
+import { turningCodes, type Turning } from './service/turning.ts'
 
 export type { MembersNeeds, Origin, SmsPort } from './service/deps.ts'
 export { isCardNo, kindOfDigits } from './service/card-number.ts'
 export { birthdayAt, celebratedBetween, lunarDay, nextCelebration, type Birthday } from './service/birthday.ts'
 export type { Celebrant } from './service/birthdays.ts'
+export { isTurningCode, turningCode, windowOf } from './service/turning-code.ts'
 export { plainPhone } from './service/personal.ts'
 export { activeMembers, boundCards, consenting, memberOpenids, memberUnionids } from './repository/relations.ts'
 
@@ -56,6 +59,10 @@ export interface MembersApi extends MemberBirthdays {
   openidsOf(db: Db, memberIds: readonly string[]): Promise<{ memberId: string; appId: string; openid: string }[]>
   /** Birthdays of members who have told theirs, as kept: ask `birthdayAt` what they say. */
   birthdays(db: Db, memberIds: readonly string[]): Promise<Map<string, string>>
+  /** Turning member codes of phones. */
+  turning: Turning
+  /** A code sent to the member's own phone, that proves to a till who stands there. */
+  smsProof: SmsProofs
   /** The erp stream 'cards'. */
   cards: Stream<CardRow, CardRow>
 }
@@ -118,6 +125,8 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
             .where('memberId', 'in', memberIds)
             .where('kind', '=', 'openid')
             .execute(),
+    turning: turningCodes(kernel),
+    smsProof: smsProofs(kernel, codes),
     cards: cardsStream(deps),
   }
 

@@ -6,6 +6,7 @@ import { membersErrors, type ConsentAnswer } from '../contract.ts'
 import { consentChanged, memberClosed } from '../events.ts'
 import { cardsRepository } from '../repository/cards.ts'
 import { claimsRepository } from '../repository/claims.ts'
+import { codeDevicesRepository } from '../repository/code-devices.ts'
 import { consentsRepository, type ConsentRecord } from '../repository/consents.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { Caller } from '../../../kernel/http/caller.ts'
@@ -131,6 +132,7 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
         if (!(await membersRepository(tx).erase(memberId, clock.now()))) return
         await membersRepository(tx).removeIdentities(memberId)
         await claimsRepository(tx).remove(memberId)
+        await codeDevicesRepository(tx).revoke(memberId, 'all', clock.now())
         await cardsRepository(tx).erase(memberId)
         const granted = (await consentsRepository(tx).current(memberId))
           .filter(row => row.granted === 1)
