@@ -2,7 +2,7 @@ import type Router from '@koa/router'
 import { on } from '../../kernel/events/event.ts'
 import { mount } from '../../kernel/http/mount.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
-import { memberEnrolled } from '../members/events.ts'
+import { membersEnrolled } from '../members/events.ts'
 import { channelsApi } from './contract.ts'
 import { channelsService, type Channels } from './service.ts'
 
@@ -21,8 +21,8 @@ export function createChannels(kernel: Kernel): Module<Record<string, never>> {
     contracts: [channelsApi],
     routes: router => routes(router, channels),
     handlers: [
-      on(memberEnrolled, 'channels.noteEnrolment', async ({ memberId, origin }) => {
-        if (origin !== undefined) await channels.enrolled(memberId, origin)
+      on(membersEnrolled, 'channels.noteEnrolment', async ({ members }) => {
+        for (const { memberId, origin } of members) if (origin !== undefined) await channels.enrolled(memberId, origin)
       }),
     ],
   }

@@ -3,18 +3,36 @@ import { event } from '../../kernel/events/event.ts'
 
 const Id = z.string().length(26)
 
-/** A member has come to be. */
-export const memberEnrolled = event(
+/** A card file makes thousands of members: an event tells of so many at most. */
+export const MEMBERS_PER_EVENT = 200
+
+/** Members have come to be. */
+export const membersEnrolled = event(
   'members.enrolled',
   z.object({
-    memberId: Id,
-    /** The channel code they came by, and since when they knew it; left out when they came by none. */
-    origin: z.object({ codeId: Id, at: z.iso.datetime() }).optional(),
+    members: z
+      .array(
+        z.object({
+          memberId: Id,
+          /** The channel code they came by, and since when they knew it; left out when they came by none. */
+          origin: z.object({ codeId: Id, at: z.iso.datetime() }).optional(),
+        }),
+      )
+      .min(1)
+      .max(MEMBERS_PER_EVENT),
   }),
 )
 
-/** An old card now stands for this member; its past sales may be linked. */
-export const cardBound = event('members.cardBound', z.object({ memberId: Id, cardNo: z.string() }))
+/** Old cards now stand for these members; their past sales may be linked. */
+export const cardsBound = event(
+  'members.cardsBound',
+  z.object({
+    cards: z
+      .array(z.object({ memberId: Id, cardNo: z.string() }))
+      .min(1)
+      .max(MEMBERS_PER_EVENT),
+  }),
+)
 
 /** WeChat's openid now belongs to this member. */
 export const identityLinked = event(

@@ -3,7 +3,7 @@ import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Stream } from '../erp/index.ts'
-import { cardBound } from '../members/events.ts'
+import { cardsBound } from '../members/events.ts'
 import { documentsSettled } from '../sales/events.ts'
 import { pointsApi, type VerificationReport } from './contract.ts'
 import type { EarningRules } from './contract/rules.ts'
@@ -111,7 +111,7 @@ export function createPoints(
       on(documentsSettled, 'points.settle', ({ documentIds }) =>
         inTransaction(db, tx => settleDocuments(kernel, needs, tx, documentIds)),
       ),
-      on(cardBound, 'points.creditOpening', ({ cardNo }) => opening.onCardBound(cardNo)),
+      on(cardsBound, 'points.creditOpening', ({ cards }) => opening.onCardsBound(cards.map(({ cardNo }) => cardNo))),
     ],
     jobs: [sweepPoints(sweep), verifyJob],
   }

@@ -3,7 +3,7 @@ import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { CatalogApi } from '../catalog/index.ts'
 import type { Stream } from '../erp/index.ts'
-import { cardBound } from '../members/events.ts'
+import { cardsBound } from '../members/events.ts'
 import type { MembersApi } from '../members/index.ts'
 import { salesApi } from './contract.ts'
 import { documentsApplied } from './events.ts'
@@ -67,7 +67,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
       on(documentsApplied, 'sales.linkMembers', ({ documents }) =>
         links.onApplied(documents.map(document => document.id)),
       ),
-      on(cardBound, 'sales.linkPastSales', ({ cardNo, memberId }) => links.onCardBound(cardNo, memberId)),
+      on(cardsBound, 'sales.linkPastSales', ({ cards }) => links.onCardsBound(cards)),
     ],
   }
 }

@@ -1,7 +1,7 @@
 import { inTransaction, type Db } from '../../kernel/db.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
-import { memberEnrolled } from '../members/events.ts'
+import { membersEnrolled } from '../members/events.ts'
 import { pointsCredited } from '../points/events.ts'
 import type { LedgerCheck } from '../points/index.ts'
 import { documentsSettled } from '../sales/events.ts'
@@ -26,6 +26,8 @@ export interface TiersApi {
     db: Db,
     memberIds: readonly string[],
   ): Promise<Map<string, Tier['benefits'] & { tier: string; name: Tier['name']; rank: number }>>
+  /** The tiers of now, lowest first; none where the shop has no tiers. */
+  ladder(db: Db): Promise<Pick<Tier, 'code' | 'name' | 'benefits'>[]>
   /** Part of loyalty:verify. */
   check: LedgerCheck
 }
@@ -63,6 +65,7 @@ export function createTiers(kernel: Kernel, needs: TiersNeeds): Module<TiersApi>
           }),
         )
       },
+      ladder: async from => versionOn(await tiersRepository(from).versions(), reading(kernel).today)?.rules.tiers ?? [],
       check: tierCheck(kernel),
     },
     contracts: [tiersApi],
@@ -76,7 +79,7 @@ export function createTiers(kernel: Kernel, needs: TiersNeeds): Module<TiersApi>
         const versions = await tiersRepository(db).versions()
         if (versions.some(one => one.rules.by === 'points')) await decide(items.map(item => item.memberId))
       }),
-      on(memberEnrolled, 'tiers.begin', ({ memberId }) => decide([memberId])),
+      on(membersEnrolled, 'tiers.begin', ({ members }) => decide(members.map(({ memberId }) => memberId))),
       on(tierChanged, 'tiers.welcome', welcome(kernel, needs)),
     ],
     jobs: [reviewTiers(kernel), all, dry],

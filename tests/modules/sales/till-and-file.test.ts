@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
-import { cardBound } from '../../../server/modules/members/events.ts'
+import { cardsBound } from '../../../server/modules/members/events.ts'
 import { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { RecordedSale } from '../../../server/modules/sales/index.ts'
 import { world, type World } from '../../support/world.ts'
@@ -55,7 +55,7 @@ async function bindCard(cardNo: string): Promise<string> {
       .insertInto('card')
       .values({ cardNo, memberId, boundAt: now, state: 'bound', contentHash: '', importedAt: now })
       .execute()
-    await publish(tx, cardBound, { memberId, cardNo })
+    await publish(tx, cardsBound, { cards: [{ memberId, cardNo }] })
   })
   return memberId
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { shopDay } from '../../../server/kernel/clock.ts'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { channelsApi } from '../../../server/modules/channels/contract.ts'
-import { memberEnrolled } from '../../../server/modules/members/events.ts'
+import { membersEnrolled } from '../../../server/modules/members/events.ts'
 import { membersApi } from '../../../server/modules/members/contract.ts'
 import { wechatApi, type CodeRow } from '../../../server/modules/wechat/contract/index.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
@@ -176,7 +176,9 @@ describe('a poster that opens the card page', () => {
     })
     // Told twice, counted once.
     await inTransaction(on.shop.db, tx =>
-      publish(tx, memberEnrolled, { memberId, origin: { codeId: made.codeId, at: on.shop.clock.now().toISOString() } }),
+      publish(tx, membersEnrolled, {
+        members: [{ memberId, origin: { codeId: made.codeId, at: on.shop.clock.now().toISOString() } }],
+      }),
     )
     await on.shop.drain()
     expect((await owner.call(channelsApi).funnel({ params, query: {} })).enrolled).toBe(1)

@@ -2,7 +2,7 @@ import { maskPhone } from '../../../kernel/vault.ts'
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import { membersErrors, type SecondProof } from '../contract.ts'
-import { cardBound } from '../events.ts'
+import { cardsBound } from '../events.ts'
 import { cardsRepository, type CardRecord } from '../repository/cards.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { MembersDeps } from './deps.ts'
@@ -18,7 +18,7 @@ export async function bindCard(
   cardNo: string,
 ): Promise<boolean> {
   if (!(await cardsRepository(tx).bind(cardNo, memberId, clock.now()))) return false
-  await publish(tx, cardBound, { memberId, cardNo })
+  await publish(tx, cardsBound, { cards: [{ memberId, cardNo }] })
   return true
 }
 

@@ -168,9 +168,9 @@ export function openings(
   return {
     stream,
 
-    /** A card has become somebody's: what waited for it is credited. */
-    async onCardBound(cardNo: string): Promise<void> {
-      const rows = await db.selectFrom('points_opening').select('rowKey').where('cardNo', '=', cardNo).execute()
+    /** Cards have become somebody's: what waited for them is credited. */
+    async onCardsBound(cardNos: readonly string[]): Promise<void> {
+      const rows = await db.selectFrom('points_opening').select('rowKey').where('cardNo', 'in', cardNos).execute()
       for (const run of chunks(rows, 200))
         await inTransaction(db, tx =>
           credit(

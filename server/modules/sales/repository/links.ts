@@ -29,6 +29,19 @@ export const unlinkedOfCard = (db: Db, cardNo: string, limit: number): Promise<L
     .limit(limit)
     .execute()
 
+/** Which of these cards have documents that nobody has. */
+export async function cardsWithUnlinked(db: Db, cardNos: readonly string[]): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('sales_document')
+    .select('memberRef')
+    .distinct()
+    .where('memberRef', 'in', cardNos)
+    .where('memberRefKind', '=', 'card')
+    .where('memberId', 'is', null)
+    .execute()
+  return new Set(rows.flatMap(row => row.memberRef ?? []))
+}
+
 /** Documents without a member of their own that refer to these as their original. */
 export const orphansOf = (db: Db, docKeys: readonly string[]): Promise<Linkable[]> =>
   docKeys.length === 0

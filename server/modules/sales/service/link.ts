@@ -3,6 +3,7 @@ import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { DOCUMENTS_PER_EVENT, documentsSettled } from '../events.ts'
 import {
+  cardsWithUnlinked,
   linkables,
   linkDocuments,
   membersOfKeys,
@@ -85,6 +86,20 @@ export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
     for (const run of chunks(ids, DOCUMENTS_PER_EVENT)) await publish(tx, documentsSettled, { documentIds: run })
   }
 
+  async function linkPast(cardNo: string, memberId: string): Promise<void> {
+    for (;;) {
+      const more = await inTransaction(db, async tx => {
+        const documents = await unlinkedOfCard(tx, cardNo, RUN)
+        const owner = documents.length === 0 ? undefined : (await members.idsByCards(tx, [cardNo])).get(cardNo)
+        // The card may have moved on to somebody else since: their own event links it then.
+        if (owner !== memberId) return false
+        await settle(tx, documents)
+        return documents.length === RUN
+      })
+      if (!more) return
+    }
+  }
+
   return {
     /** After documents were written. */
     onApplied: (ids: readonly string[]): Promise<void> =>
@@ -101,21 +116,14 @@ export function linker({ db }: Pick<Kernel, 'db'>, members: MemberLookup) {
       return taken === 1
     },
 
-    /** After a card was bound: its past receipts, some hundreds at a time. */
-    async onCardBound(cardNo: string, memberId: string): Promise<void> {
+    /** After cards were bound: their past receipts, some hundreds at a time. */
+    async onCardsBound(cards: readonly { cardNo: string; memberId: string }[]): Promise<void> {
       // Most cards are bound before they have bought anything here.
-      if ((await unlinkedOfCard(db, cardNo, 1)).length === 0) return
-      for (;;) {
-        const more = await inTransaction(db, async tx => {
-          const documents = await unlinkedOfCard(tx, cardNo, RUN)
-          const owner = documents.length === 0 ? undefined : (await members.idsByCards(tx, [cardNo])).get(cardNo)
-          // The card may have moved on to somebody else since: their own event links it then.
-          if (owner !== memberId) return false
-          await settle(tx, documents)
-          return documents.length === RUN
-        })
-        if (!more) return
-      }
+      const waiting = await cardsWithUnlinked(
+        db,
+        cards.map(card => card.cardNo),
+      )
+      for (const { cardNo, memberId } of cards) if (waiting.has(cardNo)) await linkPast(cardNo, memberId)
     },
   }
 }
