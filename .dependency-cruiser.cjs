@@ -7,7 +7,7 @@ const rings = [
   ['members'],
   ['catalog'],
   ['sales'],
-  ['points', 'tiers', 'coupons', 'till', 'channels'],
+  ['points', 'tiers', 'coupons', 'rewards', 'till', 'channels'],
   ['segments'],
   ['campaigns'],
   ['tickets'],

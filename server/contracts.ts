@@ -7,6 +7,7 @@ import { erpApi } from './modules/erp/contract.ts'
 import { filesApi } from './modules/files/contract.ts'
 import { membersApi } from './modules/members/contract.ts'
 import { pointsApi } from './modules/points/contract.ts'
+import { rewardsApi } from './modules/rewards/contract/index.ts'
 import { salesApi } from './modules/sales/contract.ts'
 import { segmentsApi } from './modules/segments/contract.ts'
 import { staffApi } from './modules/staff/contract.ts'
@@ -27,6 +28,7 @@ export const contracts: readonly Contract[] = [
   pointsApi,
   tiersApi,
   couponsApi,
+  rewardsApi,
   tillApi,
   channelsApi,
   segmentsApi,

@@ -8,6 +8,7 @@ import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
 import { consenting, createMembers } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
+import { createRewards } from './modules/rewards/index.ts'
 import { createSales } from './modules/sales/index.ts'
 import { addressesOf, createSegments, membersAt } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
@@ -16,6 +17,7 @@ import { createTiers } from './modules/tiers/index.ts'
 import { createTill } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 import { replyValues } from './reply-values.ts'
+import { segmentPeople } from './segment-people.ts'
 
 /** The composition root: builds every module once, lower rings first; the only file that knows them all. */
 export function createModules(kernel: Kernel) {
@@ -36,6 +38,7 @@ export function createModules(kernel: Kernel) {
         { members: members.api, points: points.api, coupons: coupons.api, tiers: tiers.api, catalog: catalog.api },
         memberId,
       ),
+    segmentPeople: (segmentId, to, scope) => segmentPeople(kernel.db, segments.api, segmentId, to, scope),
     memberIdOf: ({ appId, openid, unionid }) => members.api.memberIdOf(appId, openid, unionid),
     async peopleOf(memberId, scope) {
       const { state } = await members.api.inReach(memberId, scope)
@@ -82,6 +85,15 @@ export function createModules(kernel: Kernel) {
     setTierMultipliers: (tx, caller, rows, validFrom) => points.api.setTierMultipliers(tx, caller, rows, validFrom),
     issueCoupon: (tx, templateId, items) => coupons.api.issue(tx, templateId, items),
   })
+  const rewards = createRewards(kernel, {
+    audit,
+    members: members.api,
+    points: points.api,
+    coupons: coupons.api,
+    tiers: tiers.api,
+    wechat: wechat.api,
+    storeNames: catalog.api.storeNames,
+  })
   const channels = createChannels(kernel)
   const segments = createSegments(kernel, { wechat: wechat.api, members: members.api, audit })
   const campaigns = createCampaigns(kernel, {
@@ -116,6 +128,7 @@ export function createModules(kernel: Kernel) {
     points,
     tiers,
     coupons,
+    rewards,
     till,
     channels,
     segments,
@@ -143,6 +156,7 @@ export function createModules(kernel: Kernel) {
     points: points.api,
     tiers: tiers.api,
     coupons: coupons.api,
+    rewards: rewards.api,
     till: till.api,
   }
 }

@@ -2,20 +2,29 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { componentPath, filesBelow, pagesOf, readApp, readConfig, type AppConfig } from './package-files.ts'
 
-/** The largest package we allow; WeChat's own limit is 2 MB, ours keeps the first opening quick on a poor line. */
+/** The largest main package we allow; WeChat's own limit is 2 MB, ours keeps the first opening quick on a poor line. */
 export const packageLimit = 120 * 1024
+/** The largest of each further package, which the phone loads when one of its pages is opened. */
+export const subPackageLimit = 80 * 1024
 
-/** Checks a built package as WeChat would on upload: pages, components, tab bar and size. Returns every problem. */
+/** Checks a built package as WeChat would on upload: pages, components, tab bar and sizes. `bytes` are the main package's. */
 export function validatePackage(folder: string): { problems: string[]; bytes: number } {
   const app = readApp(folder)
   const pages = pagesOf(app)
   const files = filesBelow(folder)
-  const bytes = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0)
+  const sizeOf = (inside: string[]): number =>
+    inside.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0)
+  const roots = (app.subPackages ?? []).map(({ root }) => `${root}/`)
+  const bytes = sizeOf(files.filter(file => !roots.some(root => file.startsWith(root))))
+  const tooLarge = roots
+    .map(root => ({ root, size: sizeOf(files.filter(file => file.startsWith(root))) }))
+    .filter(({ size }) => size > subPackageLimit)
   const problems = [
     ...missingPageFiles(folder, pages),
     ...unresolvedComponents(folder, files),
     ...tabBarProblems(folder, app),
-    ...(bytes > packageLimit ? [`the package has ${bytes} bytes, the limit is ${packageLimit}`] : []),
+    ...(bytes > packageLimit ? [`the main package has ${bytes} bytes, the limit is ${packageLimit}`] : []),
+    ...tooLarge.map(({ root, size }) => `the package ${root} has ${size} bytes, the limit is ${subPackageLimit}`),
   ]
   return { problems, bytes }
 }

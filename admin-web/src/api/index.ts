@@ -5,6 +5,7 @@ import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import type { erpApi } from '../../../server/modules/erp/contract.ts'
 import type { membersApi } from '../../../server/modules/members/contract.ts'
 import type { pointsApi } from '../../../server/modules/points/contract.ts'
+import type { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
@@ -22,6 +23,7 @@ export const coupons = api<typeof couponsApi>(operations.coupons, send)
 export const erp = api<typeof erpApi>(operations.erp, send)
 export const members = api<typeof membersApi>(operations.members, send)
 export const points = api<typeof pointsApi>(operations.points, send)
+export const rewards = api<typeof rewardsApi>(operations.rewards, send)
 export const sales = api<typeof salesApi>(operations.sales, send)
 export const segments = api<typeof segmentsApi>(operations.segments, send)
 export const staff = api<typeof staffApi>(operations.staff, send)

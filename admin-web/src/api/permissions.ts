@@ -5,6 +5,7 @@ import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import type { erpApi } from '../../../server/modules/erp/contract.ts'
 import type { membersApi } from '../../../server/modules/members/contract.ts'
 import type { pointsApi } from '../../../server/modules/points/contract.ts'
+import type { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
@@ -23,6 +24,7 @@ export type Permission = PermissionOf<
   | AccessOf<typeof erpApi>
   | AccessOf<typeof membersApi>
   | AccessOf<typeof pointsApi>
+  | AccessOf<typeof rewardsApi>
   | AccessOf<typeof salesApi>
   | AccessOf<typeof segmentsApi>
   | AccessOf<typeof staffApi>

@@ -13,6 +13,7 @@ import {
   QuestionFilled,
   Iphone,
   Medal,
+  Present,
   Menu as MenuIcon,
   Setting,
   Ticket,
@@ -27,7 +28,7 @@ export interface Room {
   readonly path: string
   readonly icon: Component
   readonly needs: Permission | null
-  readonly group: 'customers' | 'marketing' | 'wechat' | 'service' | 'data' | 'settings' | null
+  readonly group: 'customers' | 'marketing' | 'rewards' | 'wechat' | 'service' | 'data' | 'settings' | null
 }
 
 export const rooms: readonly Room[] = [
@@ -35,9 +36,10 @@ export const rooms: readonly Room[] = [
   { key: 'members', path: '/members', icon: User, needs: 'members.read', group: 'customers' },
   { key: 'segments', path: '/segments', icon: Filter, needs: 'segments.read', group: 'customers' },
   { key: 'campaigns', path: '/campaigns', icon: Promotion, needs: 'campaigns.read', group: 'marketing' },
-  { key: 'coupons', path: '/coupons', icon: Ticket, needs: 'coupons.read', group: 'marketing' },
-  { key: 'tiers', path: '/tiers', icon: Medal, needs: 'tiers.read', group: 'marketing' },
-  { key: 'points', path: '/points', icon: Coin, needs: 'points.read', group: 'marketing' },
+  { key: 'coupons', path: '/coupons', icon: Ticket, needs: 'coupons.read', group: 'rewards' },
+  { key: 'tiers', path: '/tiers', icon: Medal, needs: 'tiers.read', group: 'rewards' },
+  { key: 'points', path: '/points', icon: Coin, needs: 'points.read', group: 'rewards' },
+  { key: 'rewards', path: '/rewards', icon: Present, needs: 'rewards.read', group: 'rewards' },
   { key: 'replies', path: '/wechat/replies', icon: ChatLineSquare, needs: 'wechat.read', group: 'wechat' },
   { key: 'wechatMenu', path: '/wechat/menu', icon: MenuIcon, needs: 'wechat.read', group: 'wechat' },
   { key: 'wechatCodes', path: '/wechat/codes', icon: FullScreen, needs: 'codes.read', group: 'wechat' },

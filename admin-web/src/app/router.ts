@@ -99,6 +99,11 @@ export function makeRouter(): Router {
             meta: { room: 'coupons', needs: 'coupons.read' },
           },
           {
+            path: 'rewards',
+            component: () => import('../modules/rewards/RewardsPage.vue'),
+            meta: { room: 'rewards', needs: 'rewards.read' },
+          },
+          {
             path: 'wechat/replies',
             component: () => import('../modules/wechat/ReplyList.vue'),
             meta: { room: 'replies', needs: 'wechat.read' },

@@ -4,6 +4,7 @@ import * as erp from '../modules/erp/words.ts'
 import * as members from '../modules/members/words.ts'
 import * as overview from '../modules/overview/words.ts'
 import * as points from '../modules/points/words.ts'
+import * as rewards from '../modules/rewards/words.ts'
 import * as segments from '../modules/segments/words.ts'
 import * as staff from '../modules/staff/words.ts'
 import * as tickets from '../modules/tickets/words.ts'
@@ -12,7 +13,22 @@ import * as wechat from '../modules/wechat/words.ts'
 import * as kit from '../ui/words.ts'
 import * as app from './app-words.ts'
 
-const rooms = { app, kit, campaigns, coupons, erp, members, overview, points, segments, staff, tickets, tiers, wechat }
+const rooms = {
+  app,
+  kit,
+  campaigns,
+  coupons,
+  erp,
+  members,
+  overview,
+  points,
+  rewards,
+  segments,
+  staff,
+  tickets,
+  tiers,
+  wechat,
+}
 
 /** Every word of the admin, by room; permissions stand beside them, named as the server names them. */
 export const zh = {

@@ -4,6 +4,7 @@ import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import type { membersApi } from '../../../server/modules/members/contract.ts'
 import type { pointsApi } from '../../../server/modules/points/contract.ts'
+import type { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
@@ -23,6 +24,7 @@ export const shop = {
   coupons: client<ForShoppers<typeof couponsApi>>(operations.coupons, send),
   members: client<ForShoppers<typeof membersApi>>(operations.members, send),
   points: client<ForShoppers<typeof pointsApi>>(operations.points, send),
+  rewards: client<ForShoppers<typeof rewardsApi>>(operations.rewards, send),
   sales: client<ForShoppers<typeof salesApi>>(operations.sales, send),
   tickets: client<ForShoppers<typeof ticketsApi>>(operations.tickets, send),
   wechat: client<ForShoppers<typeof wechatApi>>(operations.wechat, send),

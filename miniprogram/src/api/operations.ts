@@ -42,6 +42,10 @@ export const operations = {
     wallet: { method: 'GET', path: '/shop/me/coupons' },
     myCoupon: { method: 'GET', path: '/shop/me/coupons/:couponId' },
   },
+  rewards: {
+    mall: { method: 'GET', path: '/shop/mall' },
+    mallProduct: { method: 'GET', path: '/shop/mall/:productId' },
+  },
   tickets: {
     submit: { method: 'POST', path: '/shop/tickets' },
     mine: { method: 'GET', path: '/shop/tickets' },

@@ -1,5 +1,5 @@
 import { messageOf } from '../api/request.ts'
-import { words, type Dictionary } from './i18n/index.ts'
+import { language, words, type Dictionary } from './i18n/index.ts'
 
 interface AnyPage {
   setData(data: Record<string, unknown>): void
@@ -19,6 +19,13 @@ export function dress(page: AnyPage, section: keyof Dictionary): void {
   const t = words()[section]
   page.setData({ t, common: words().common })
   if ('title' in t && typeof t.title === 'string') void wx.setNavigationBarTitle({ title: t.title })
+}
+
+/** Gives a page of a further package its own words, in the current language; the first word of the page is its title. */
+export function dressWith<T extends { title: string }>(page: AnyPage, own: { zh: T; en: T }): void {
+  const t = own[language()]
+  page.setData({ t, common: words().common })
+  void wx.setNavigationBarTitle({ title: t.title })
 }
 
 /** Runs what fills a page. A failure becomes the page's error state; on a page that shows something already it is only said. */

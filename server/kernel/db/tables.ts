@@ -19,6 +19,30 @@ export type AuditEntry = {
     requestId: string | null;
     ip: string | null;
 };
+export type BirthdayGift = {
+    memberId: string;
+    year: number;
+    /**
+     * @kyselyType(string)
+     */
+    birthday: string;
+    /**
+     * @kyselyType(string)
+     */
+    givenOn: string;
+    points: number;
+    coupons: number;
+    storeCode: string | null;
+    version: number;
+    at: Timestamp;
+};
+export type BirthdayTurn = {
+    memberId: string;
+    /**
+     * @kyselyType(string)
+     */
+    lastOn: string | null;
+};
 export type Campaign = {
     id: string;
     name: string;
@@ -258,10 +282,14 @@ export type CouponEvent = {
     id: string;
     couponId: string;
     /**
-     * issue | lock | redeem | release | restore | lapse | expire | void
+     * issue | lock | redeem | release | reprice | restore | lapse | expire | void | gift | takeBack | given
      */
     kind: string;
     docKey: string | null;
+    /**
+     * What it took off (redeem) or takes off less (reprice, restore, lapse: below zero), fen.
+     */
+    fen: number | null;
     staffId: string | null;
     note: string | null;
     at: Timestamp;
@@ -1241,6 +1269,71 @@ export type ReceiptInvoice = {
     issuedAt: Timestamp;
     updatedAt: Timestamp;
 };
+export type Referral = {
+    inviteeId: string;
+    inviterId: string;
+    version: number;
+    /**
+     * waiting (for a purchase) | cooling | review | rewarded | refused
+     */
+    state: string;
+    /**
+     * late | returned | closed | budget | byStaff; of a rewarded one: the inviter's limit.
+     */
+    reason: string | null;
+    /**
+     * sameDevice | phoneAgain | openidAgain | recruiter | burst, separated by commas.
+     */
+    marks: string;
+    deviceHash: string;
+    phoneHash: string | null;
+    openid: string;
+    storeCode: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    enrolledOn: string;
+    /**
+     * @kyselyType(string)
+     */
+    purchasedOn: string | null;
+    /**
+     * The day on which it is decided, or until which a purchase is waited for.
+     * @kyselyType(string)
+     */
+    dueOn: string;
+    /**
+     * The month and the how-many-eth of the inviter's rewarded ones in it.
+     */
+    month: string | null;
+    seq: number | null;
+    inviterPoints: Generated<number>;
+    inviteePoints: Generated<number>;
+    coupons: Generated<number>;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    at: Timestamp;
+};
+export type ReferralCode = {
+    memberId: string;
+    code: string;
+    /**
+     * The keyed hash of the device that asked for it last.
+     */
+    deviceHash: string | null;
+    createdAt: Timestamp;
+};
+export type ReferralMonth = {
+    month: string;
+    rewarded: Generated<number>;
+};
+export type ReferralVisit = {
+    appId: string;
+    openid: string;
+    inviterId: string;
+    deviceHash: string;
+    at: Timestamp;
+};
 export type RewardGrant = {
     id: string;
     /**
@@ -1404,6 +1497,16 @@ export type RewardProduct = {
     createdAt: Timestamp;
     updatedAt: Timestamp;
 };
+export type RewardRules = {
+    /**
+     * signIn | birthday | referral
+     */
+    kind: string;
+    version: number;
+    rulesJson: string;
+    staffId: string;
+    createdAt: Timestamp;
+};
 export type SalesArrival = {
     storeCode: string;
     /**
@@ -1481,6 +1584,37 @@ export type SegmentStore = {
     segmentId: string;
     storeCode: string;
 };
+export type SignInDay = {
+    memberId: string;
+    /**
+     * @kyselyType(string)
+     */
+    day: string;
+    /**
+     * 补签: the month in which it was made up for, and the how-many-eth of the month it was.
+     */
+    makeUpMonth: string | null;
+    makeUpNo: number | null;
+    /**
+     * Of the day, and of streaks that it completed: `bonusJson` says which.
+     */
+    points: number;
+    bonusPoints: number;
+    bonusJson: string | null;
+    at: Timestamp;
+};
+export type SignInMember = {
+    memberId: string;
+    /**
+     * Days in a row up to the last day.
+     */
+    streak: Generated<number>;
+    longest: Generated<number>;
+    /**
+     * @kyselyType(string)
+     */
+    lastDay: string | null;
+};
 export type Staff = {
     id: string;
     username: string;
@@ -1535,6 +1669,43 @@ export type Store = {
     provisional: number;
     createdAt: Timestamp;
     updatedAt: Timestamp;
+};
+export type Survey = {
+    id: string;
+    title: string;
+    intro: string;
+    questionsJson: string;
+    /**
+     * receipt | link
+     */
+    asked: string;
+    /**
+     * For so many days after the purchase it is asked.
+     */
+    askDays: number;
+    points: number;
+    couponTemplateId: string | null;
+    /**
+     * draft | open | closed
+     */
+    state: string;
+    createdBy: string;
+    createdAt: Timestamp;
+    openedAt: Timestamp | null;
+    closedAt: Timestamp | null;
+};
+export type SurveyAnswer = {
+    id: string;
+    surveyId: string;
+    memberId: string;
+    documentId: string | null;
+    storeCode: string | null;
+    /**
+     * 0–10, of the first question that asks for it.
+     */
+    nps: number | null;
+    answersJson: string;
+    at: Timestamp;
 };
 export type Ticket = {
     id: string;
@@ -1754,7 +1925,6 @@ export type TillCount = {
      */
     businessDate: string;
     receipts: Generated<number>;
-    points: Generated<number>;
     redemptions: Generated<number>;
 };
 export type TillEntry = {
@@ -1777,18 +1947,6 @@ export type TillEntry = {
      * Fen that came in; below zero for a return.
      */
     net: Generated<number>;
-    coupons: Generated<number>;
-    couponFen: Generated<number>;
-    /**
-     * Points that the receipt was told; below zero for a return.
-     */
-    pointsEarned: Generated<number>;
-    pointsUsed: Generated<number>;
-    pointsFen: Generated<number>;
-    /**
-     * Fen that an offline sale cost us beyond what was due.
-     */
-    lossFen: Generated<number>;
     /**
      * The limit that this receipt was over, so that it earns nothing; none for nearly all.
      */
@@ -2555,6 +2713,8 @@ export type WechatTagPerson = {
 };
 export type DB = {
     audit_entry: AuditEntry;
+    birthday_gift: BirthdayGift;
+    birthday_turn: BirthdayTurn;
     campaign: Campaign;
     campaign_recipient: CampaignRecipient;
     campaign_store: CampaignStore;
@@ -2612,18 +2772,27 @@ export type DB = {
     points_verification: PointsVerification;
     product: Product;
     receipt_invoice: ReceiptInvoice;
+    referral: Referral;
+    referral_code: ReferralCode;
+    referral_month: ReferralMonth;
+    referral_visit: ReferralVisit;
     reward_grant: RewardGrant;
     reward_order: RewardOrder;
     reward_product: RewardProduct;
+    reward_rules: RewardRules;
     sales_arrival: SalesArrival;
     sales_document: SalesDocument;
     sales_line: SalesLine;
     segment: Segment;
     segment_store: SegmentStore;
+    sign_in_day: SignInDay;
+    sign_in_member: SignInMember;
     staff: Staff;
     staff_card: StaffCard;
     staff_store: StaffStore;
     store: Store;
+    survey: Survey;
+    survey_answer: SurveyAnswer;
     ticket: Ticket;
     ticket_counter: TicketCounter;
     ticket_message: TicketMessage;

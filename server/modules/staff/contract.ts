@@ -26,6 +26,9 @@ export const PERMISSIONS = [
   'tiers.write',
   'coupons.read',
   'coupons.write',
+  'rewards.read',
+  'rewards.write',
+  'rewards.handOver',
   'till.read',
   'till.write',
   'segments.read',
@@ -67,6 +70,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'codes.write',
     'wechat.read',
     'wechat.manage',
+    'rewards.read',
+    'rewards.write',
   ],
   storeManager: [
     'members.read',
@@ -85,9 +90,20 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'staff.read',
     'codes.read',
     'codes.write',
+    'rewards.read',
+    'rewards.handOver',
   ],
-  cashier: ['members.read', 'catalog.read', 'coupons.read'],
-  guide: ['members.read', 'catalog.read', 'sales.read', 'points.read', 'coupons.read', 'codes.read'],
+  cashier: ['members.read', 'catalog.read', 'coupons.read', 'rewards.handOver'],
+  guide: [
+    'members.read',
+    'catalog.read',
+    'sales.read',
+    'points.read',
+    'coupons.read',
+    'codes.read',
+    'rewards.read',
+    'rewards.handOver',
+  ],
   agent: [
     'members.read',
     'members.write',
@@ -100,6 +116,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'tickets.read',
     'tickets.write',
     'wechat.read',
+    'rewards.read',
   ],
   finance: [
     'sales.read',
@@ -112,6 +129,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'imports.read',
     'till.read',
     'campaigns.read',
+    'rewards.read',
   ],
   analyst: [
     'members.read',
@@ -123,6 +141,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'campaigns.read',
     'imports.read',
     'codes.read',
+    'rewards.read',
   ],
 }
 

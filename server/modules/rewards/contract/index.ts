@@ -1,0 +1,18 @@
+import { contract } from '../../../kernel/http/contract.ts'
+import { birthdayOperations } from './birthday.ts'
+import { mallOperations } from './mall.ts'
+import { referralOperations } from './referral.ts'
+import { signInOperations } from './signin.ts'
+import { surveyOperations } from './survey.ts'
+
+export * from './errors.ts'
+export * from './mall.ts'
+
+/** Every operation of the module; each of its areas declares its own. */
+export const rewardsApi = contract('rewards', {
+  ...mallOperations,
+  ...signInOperations,
+  ...birthdayOperations,
+  ...referralOperations,
+  ...surveyOperations,
+})
