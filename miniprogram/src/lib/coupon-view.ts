@@ -9,7 +9,7 @@ export interface WalletCoupon {
   threshold: number
   stores: string[] | null
   validTo: string
-  state: 'usable' | 'locked' | 'used' | 'expired' | 'lapsed' | 'void'
+  state: 'usable' | 'locked' | 'used' | 'expired' | 'lapsed' | 'void' | 'gifting' | 'gifted'
   usedAt: string | null
   usedStore: string | null
   usableHere: boolean
@@ -83,7 +83,16 @@ function validityText(coupon: WalletCoupon, storeName: (code: string) => string,
 
 function markOf(state: WalletCoupon['state']): string {
   const t = words().wallet
-  return { usable: '', locked: t.locked, used: t.usedState, expired: t.expired, lapsed: t.lapsed, void: t.void }[state]
+  return {
+    usable: '',
+    locked: t.locked,
+    used: t.usedState,
+    expired: t.expired,
+    lapsed: t.lapsed,
+    void: t.void,
+    gifting: t.gifting,
+    gifted: t.gifted,
+  }[state]
 }
 
 function whyNot(coupon: WalletCoupon): string {

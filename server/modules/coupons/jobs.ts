@@ -19,6 +19,7 @@ export const sweepCoupons = ({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' |
           couponId: id,
           kind,
           docKey,
+          fen: null,
           staffId: null,
           note: 'sweep',
           at: clock.now(),

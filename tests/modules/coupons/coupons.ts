@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import { inTransaction } from '../../../server/kernel/db.ts'
+import { CouponRules } from '../../../server/modules/coupons/contract.ts'
 import type { HeldCoupon } from '../../../server/modules/coupons/index.ts'
 import type { IssueResult } from '../../../server/modules/coupons/index.ts'
 import type { World } from '../../support/world.ts'
@@ -17,6 +19,7 @@ export async function newTemplate(
     stores: string[] | null
     validTo: Date
     state: string
+    rules: z.input<typeof CouponRules>
   }> = {},
 ): Promise<string> {
   const id = shop.kernel.newId()
@@ -32,7 +35,9 @@ export async function newTemplate(
       validDays: more.validTo === undefined ? 10 : null,
       validFrom: null,
       validTo: more.validTo ?? null,
-      storesJson: more.stores === undefined || more.stores === null ? null : JSON.stringify(more.stores),
+      rulesJson: JSON.stringify(
+        CouponRules.parse({ stores: { include: more.stores ?? [], exclude: [] }, ...more.rules }),
+      ),
       stock: more.stock ?? 1000,
       issued: 0,
       perMemberLimit: more.perMemberLimit ?? 1,

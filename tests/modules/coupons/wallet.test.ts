@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { couponsApi, type NewTemplate } from '../../../server/modules/coupons/contract.ts'
 import { isCouponCode, newCouponCode, plainCouponCode } from '../../../server/modules/coupons/service/code.ts'
@@ -143,14 +144,13 @@ test('a lock whose time is over hinders nobody, and the sweep tidies what the cl
 
 test('a template is drawn up, switched on, and then changes only in words and upwards', async () => {
   const owner = (await shop.as('owner')).call(couponsApi)
-  const draft: NewTemplate = {
+  const draft: z.input<typeof NewTemplate> = {
     name: '满39减5',
     amountOff: 500,
     threshold: 3900,
     validDays: 10,
     validFrom: null,
     validTo: null,
-    stores: null,
     stock: 10,
     perMemberLimit: 1,
     description: '限本月',

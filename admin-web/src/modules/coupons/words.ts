@@ -9,6 +9,8 @@ export const zh = {
     lapsed: '已失效',
     expired: '已过期',
     void: '已作废',
+    gifting: '赠送中',
+    gifted: '已转赠',
   },
   face: {
     over: '满{threshold}可用',
@@ -117,6 +119,10 @@ export const zh = {
       lapse: '失效',
       expire: '过期',
       void: '作废',
+      reprice: '退货重算',
+      gift: '发起转赠',
+      takeBack: '转赠退回',
+      given: '好友已领取',
     },
   },
 }
@@ -130,6 +136,8 @@ export const en: Words<typeof zh> = {
     lapsed: 'Lapsed',
     expired: 'Expired',
     void: 'Void',
+    gifting: 'Being given',
+    gifted: 'Given away',
   },
   face: {
     over: 'over {threshold}',
@@ -238,6 +246,10 @@ export const en: Words<typeof zh> = {
       lapse: 'Lapsed',
       expire: 'Expired',
       void: 'Voided',
+      reprice: 'Reckoned anew',
+      gift: 'Offered to a friend',
+      takeBack: 'Back from a gift',
+      given: 'Taken by a friend',
     },
   },
 }

@@ -218,6 +218,8 @@ export const en: Dictionary = {
     usedState: 'Used',
     expired: 'Expired',
     lapsed: 'Ended',
+    gifting: 'On its way',
+    gifted: 'Given away',
     void: 'Void',
     usedAt: '{day} at {store}',
     chooseStore: 'Choose a store to see which fit',

@@ -216,6 +216,8 @@ export const zh = {
     usedState: '已使用',
     expired: '已过期',
     lapsed: '已失效',
+    gifting: '赠送中',
+    gifted: '已转赠',
     void: '已作废',
     usedAt: '{day} 在{store}使用',
     chooseStore: '选择门店，看哪些券能用',

@@ -2,18 +2,37 @@ import { sql, type Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
+import type { TemplateRecord } from './templates.ts'
 
 export type CouponRecord = Selectable<DB['coupon']>
 export type NewCoupon = CouponRecord
 export type NewCouponEvent = Selectable<DB['coupon_event']>
+/** What a coupon takes from its template. */
+const TEMPLATE_COLUMNS = [
+  'name',
+  'kind',
+  'amountOff',
+  'payPercent',
+  'maxOff',
+  'threshold',
+  'rulesJson',
+  'stackGroup',
+  'perDayLimit',
+  'budget',
+  'spent',
+  'returnPolicy',
+  'giftable',
+  'bearHq',
+  'bearStore',
+  'bearSupplier',
+  'description',
+] as const
 /** A coupon with the rule of its template. */
-export type HeldCoupon = CouponRecord & {
-  readonly name: string
-  readonly amountOff: number
-  readonly threshold: number
-  readonly storesJson: string | null
-  readonly description: string
-}
+export type HeldCoupon = CouponRecord &
+  Pick<TemplateRecord, (typeof TEMPLATE_COLUMNS)[number]> & {
+    /** The version of the template's rules now. */
+    readonly templateRules: number
+  }
 
 /** Coupons and the ledger of their states. */
 export const couponsRepository = (db: Db) => {
@@ -22,7 +41,8 @@ export const couponsRepository = (db: Db) => {
       .selectFrom('coupon')
       .innerJoin('coupon_template as t', 't.id', 'coupon.templateId')
       .selectAll('coupon')
-      .select(['t.name', 't.amountOff', 't.threshold', 't.storesJson', 't.description'])
+      .select(TEMPLATE_COLUMNS.map(column => `t.${column}` as const))
+      .select('t.rulesVersion as templateRules')
 
   return {
     find: (id: string): Promise<HeldCoupon | undefined> => held().where('coupon.id', '=', id).executeTakeFirst(),

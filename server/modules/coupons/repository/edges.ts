@@ -19,9 +19,11 @@ const COUPON_COLUMNS = [
   'redeemedAt',
   'redeemedStore',
   'discount',
+  'termsJson',
+  'rulesVersion',
   'updatedAt',
 ] as const
-const EVENT_COLUMNS = ['id', 'couponId', 'kind', 'docKey', 'staffId', 'note', 'at'] as const
+const EVENT_COLUMNS = ['id', 'couponId', 'kind', 'docKey', 'fen', 'staffId', 'note', 'at'] as const
 
 /** The edges of the state machine: each one guarded UPDATE that says by its count whether it happened. */
 export const couponEdges = (tx: Tx) => {

@@ -5,7 +5,7 @@ import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { Audit } from '../../staff/index.ts'
-import { couponsErrors, type CouponRow } from '../contract.ts'
+import { couponsErrors, type CouponRow, type CouponStep } from '../contract.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
 import { couponEdges } from '../repository/edges.ts'
 
@@ -62,8 +62,9 @@ export function couponDesk(
       const rows = await couponsRepository(db).events(couponId)
       return {
         items: rows.map(row => ({
-          kind: row.kind as 'issue' | 'lock' | 'redeem' | 'release' | 'restore' | 'lapse' | 'expire' | 'void',
+          kind: row.kind as CouponStep,
           docKey: row.docKey,
+          fen: row.fen,
           staffId: row.staffId,
           note: row.note,
           at: row.at,
@@ -76,7 +77,16 @@ export function couponDesk(
       await inTransaction(db, async tx => {
         if (!(await couponEdges(tx).void(couponId, clock.now()))) throw couponsErrors.notVoidable()
         await couponEdges(tx).record([
-          { id: newId(), couponId, kind: 'void', docKey: null, staffId: caller.staffId, note: reason, at: clock.now() },
+          {
+            id: newId(),
+            couponId,
+            kind: 'void',
+            docKey: null,
+            fen: null,
+            staffId: caller.staffId,
+            note: reason,
+            at: clock.now(),
+          },
         ])
         await audit(tx, caller, {
           action: 'coupons.void',

@@ -1,6 +1,7 @@
 import { shopDay } from '../../../kernel/clock.ts'
-import type { CouponRefusal } from '../contract.ts'
+import type { CouponRefusal, WalletCoupon } from '../contract.ts'
 import type { HeldCoupon } from '../repository/coupons.ts'
+import { storesOf, termsOfCoupon } from './terms.ts'
 
 /** Where, when and by whom a coupon is to be used. Without a basket only its standing is judged. */
 export interface Occasion {
@@ -30,10 +31,6 @@ export const refusals = {
   phoneOnly: refuse('phoneOnly', '报手机号只积分不用券', 'A spoken phone earns points only; scan the code'),
 } as const
 
-/** The stores that take a coupon; null = every store. */
-export const storesOf = (storesJson: string | null): string[] | null =>
-  storesJson === null ? null : (JSON.parse(storesJson) as string[])
-
 function needs(missing: number): CouponRefusal {
   // Fourteen characters at most: first the gaps go, then the fen (rounded up, so that the sum suffices).
   const zh =
@@ -58,7 +55,7 @@ export function refusalOf(coupon: HeldCoupon, occasion: Occasion): CouponRefusal
     const [, month, day] = shopDay(coupon.validFrom, occasion.zone).split('-')
     return refuse('notYet', `${Number(month)}月${Number(day)}日起可用`, `Good from ${month}-${day}`)
   }
-  const stores = storesOf(coupon.storesJson)
+  const stores = storesOf(termsOfCoupon(coupon).rules)
   if (storeCode !== null && stores !== null && !stores.includes(storeCode))
     return refuse('wrongStore', '本店不能用此券', 'Not for this store')
   if (eligible === null) return null
@@ -75,9 +72,9 @@ export const discountOf = (coupon: Pick<HeldCoupon, 'amountOff'>, eligible: numb
 export function shownState(
   coupon: Pick<HeldCoupon, 'state' | 'validTo' | 'lockedUntil'>,
   now: Date,
-): 'usable' | 'locked' | 'used' | 'expired' | 'lapsed' | 'void' {
+): WalletCoupon['state'] {
   if (coupon.state === 'redeemed') return 'used'
-  if (coupon.state === 'lapsed' || coupon.state === 'void') return coupon.state
+  if (coupon.state === 'lapsed' || coupon.state === 'void' || coupon.state === 'gifted') return coupon.state
   const isHeld = coupon.state === 'locked' && coupon.lockedUntil !== null && coupon.lockedUntil > now
   if (isHeld) return 'locked'
   return coupon.state === 'expired' || coupon.validTo <= now ? 'expired' : 'usable'

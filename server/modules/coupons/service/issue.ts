@@ -25,11 +25,15 @@ type IssueKernel = Pick<Kernel, 'clock' | 'newId' | 'config'>
 
 /** From when to when a coupon issued now is good; days count to the end of the last one in the shop's zone. */
 export function validityOf(
-  template: Pick<TemplateRecord, 'validDays' | 'validFrom' | 'validTo'>,
+  template: Pick<TemplateRecord, 'validDays' | 'startsAfterDays' | 'validFrom' | 'validTo'>,
   now: Date,
   zone: string,
 ): { validFrom: Date; validTo: Date } {
-  const validFrom = template.validFrom !== null && template.validFrom > now ? template.validFrom : now
+  const opens =
+    template.startsAfterDays === 0
+      ? now
+      : (shopInstant(`${addDays(shopDay(now, zone), template.startsAfterDays)} 00:00:00`, zone) ?? now)
+  const validFrom = template.validFrom !== null && template.validFrom > opens ? template.validFrom : opens
   if (template.validTo !== null) return { validFrom, validTo: template.validTo }
   const last = shopInstant(`${addDays(shopDay(validFrom, zone), template.validDays ?? 1)} 23:59:59`, zone)
   return { validFrom, validTo: last ?? validFrom }
@@ -106,6 +110,8 @@ async function issueRun(
     redeemedAt: null,
     redeemedStore: null,
     discount: null,
+    termsJson: null,
+    rulesVersion: null,
     updatedAt: now,
   }))
   const edges = couponEdges(tx)
@@ -120,6 +126,7 @@ async function issueRun(
       couponId: coupon.id,
       kind: 'issue',
       docKey: null,
+      fen: null,
       staffId: null,
       note: null,
       at: now,

@@ -6,40 +6,76 @@ import type { Audit } from '../../staff/index.ts'
 import { couponsErrors, type NewTemplate } from '../contract.ts'
 import { couponsRepository } from '../repository/coupons.ts'
 import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
-import { storesOf } from './evaluate.ts'
+import { redemptionsRepository } from '../repository/redemptions.ts'
+import { rulesOf, storesOf, termsOf } from './terms.ts'
 
 /** A template as replies say it. */
-export const templateView = (row: TemplateRecord) => ({
-  templateId: row.id,
-  name: row.name,
-  kind: 'amountOff' as const,
-  amountOff: row.amountOff,
-  threshold: row.threshold,
-  validDays: row.validDays,
-  validFrom: row.validFrom,
-  validTo: row.validTo,
-  stores: storesOf(row.storesJson),
-  stock: row.stock,
-  issued: row.issued,
-  perMemberLimit: row.perMemberLimit,
-  description: row.description,
-  state: row.state as 'draft' | 'active' | 'ended',
-  createdAt: row.createdAt,
-})
+export const templateView = (row: TemplateRecord) => {
+  const terms = termsOf(row)
+  return {
+    ...terms,
+    templateId: row.id,
+    name: row.name,
+    rulesVersion: row.rulesVersion,
+    stores: storesOf(terms.rules),
+    validDays: row.validDays,
+    startsAfterDays: row.startsAfterDays,
+    validFrom: row.validFrom,
+    validTo: row.validTo,
+    stock: row.stock,
+    issued: row.issued,
+    perMemberLimit: row.perMemberLimit,
+    perDayLimit: row.perDayLimit,
+    budget: row.budget,
+    spent: row.spent,
+    bearers: { headquarters: row.bearHq, store: row.bearStore, supplier: row.bearSupplier },
+    supplier: row.supplier,
+    giftable: row.giftable === 1,
+    description: row.description,
+    state: row.state as 'draft' | 'active' | 'ended',
+    createdAt: row.createdAt,
+  }
+}
 
 const columnsOf = (given: NewTemplate) => ({
   name: given.name,
-  kind: 'amountOff',
+  kind: given.kind,
   amountOff: given.amountOff,
+  payPercent: given.payPercent,
+  maxOff: given.maxOff,
   threshold: given.threshold,
   validDays: given.validDays,
+  startsAfterDays: given.startsAfterDays,
   validFrom: given.validFrom === null ? null : new Date(given.validFrom),
   validTo: given.validTo === null ? null : new Date(given.validTo),
-  storesJson: given.stores === null ? null : JSON.stringify(given.stores),
+  rulesJson: JSON.stringify(given.rules),
+  stackGroup: given.stackGroup,
   stock: given.stock,
   perMemberLimit: given.perMemberLimit,
+  perDayLimit: given.perDayLimit,
+  budget: given.budget,
+  bearHq: given.bearers.headquarters,
+  bearStore: given.bearers.store,
+  bearSupplier: given.bearers.supplier,
+  supplier: given.supplier,
+  returnPolicy: given.returnPolicy,
+  giftable: given.giftable ? 1 : 0,
   description: given.description,
 })
+
+/** What may change of an active template: words, and what only grows. */
+const SOFT = ['name', 'description', 'stock', 'budget'] as const
+
+/** Whether a change keeps what was promised: only words, and a stock and a budget that do not shrink. */
+function keepsPromises(row: TemplateRecord, given: NewTemplate): boolean {
+  const isHard = (column: string): boolean => !SOFT.some(soft => soft === column)
+  const before: Readonly<Record<string, unknown>> = { ...row, rulesJson: JSON.stringify(rulesOf(row.rulesJson)) }
+  const same = Object.entries(columnsOf(given)).every(
+    ([column, value]) => !isHard(column) || JSON.stringify(before[column]) === JSON.stringify(value),
+  )
+  const grows = given.budget === null || (row.budget !== null && given.budget >= row.budget)
+  return same && given.stock >= row.stock && grows
+}
 
 /** 券模板: drawn up, switched on, ended. Every change is audited. */
 export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>, audit: Audit) {
@@ -94,7 +130,10 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
           expired: of('expired'),
           lapsed: of('lapsed'),
           void: of('void'),
+          gifting: of('gifting'),
+          gifted: of('gifted'),
           discount: rows.reduce((sum, row) => sum + Number(row.discount), 0),
+          costs: await redemptionsRepository(db).costs(templateId),
         },
       }
     },
@@ -124,17 +163,20 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
 
     async update(caller: StaffCaller, templateId: string, given: NewTemplate) {
       const now = await find(templateId)
-      const columns = { ...columnsOf(given), updatedAt: clock.now() }
-      const soft = { name: given.name, description: given.description, stock: given.stock, updatedAt: clock.now() }
-      // What was promised stays: an active template changes in words, and its stock only grows.
-      const onlyWords =
-        JSON.stringify({ ...columnsOf(given), ...soft, updatedAt: 0 }) ===
-          JSON.stringify({ ...columnsOfRow(now), ...soft, updatedAt: 0 }) && given.stock >= now.stock
+      const at = { updatedAt: clock.now() }
+      const columns = { ...columnsOf(given), rulesVersion: now.rulesVersion + 1, ...at }
+      const soft = {
+        name: given.name,
+        description: given.description,
+        stock: given.stock,
+        budget: given.budget,
+        ...at,
+      }
       await inTransaction(db, async tx => {
         const templates = templatesRepository(tx)
         const done =
           (await templates.change(templateId, ['draft'], columns)) ||
-          (onlyWords && (await templates.change(templateId, ['active'], soft)))
+          (keepsPromises(now, given) && (await templates.change(templateId, ['active'], soft)))
         if (!done) throw couponsErrors.notDraft()
         await audit(tx, caller, {
           action: 'coupons.updateTemplate',
@@ -151,17 +193,4 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
   }
 }
 
-const columnsOfRow = (row: TemplateRecord) => ({
-  name: row.name,
-  kind: row.kind,
-  amountOff: row.amountOff,
-  threshold: row.threshold,
-  validDays: row.validDays,
-  validFrom: row.validFrom,
-  validTo: row.validTo,
-  storesJson: row.storesJson,
-  stock: row.stock,
-  perMemberLimit: row.perMemberLimit,
-  description: row.description,
-})
 export type Templates = ReturnType<typeof couponTemplates>

@@ -26,7 +26,9 @@ const refused = (refusal: CouponRefusal) =>
 /** Locking, redeeming, releasing and giving back, each in the caller's transaction. */
 export function couponUse({ clock, newId, config }: Pick<Kernel, 'clock' | 'newId' | 'config'>) {
   const record = (tx: Tx, couponId: string, kind: string, docKey: string) =>
-    couponEdges(tx).record([{ id: newId(), couponId, kind, docKey, staffId: null, note: null, at: clock.now() }])
+    couponEdges(tx).record([
+      { id: newId(), couponId, kind, docKey, fen: null, staffId: null, note: null, at: clock.now() },
+    ])
 
   const holdsFor = (use: Use): boolean =>
     use.coupon.state === 'locked' &&

@@ -2,7 +2,8 @@ import { shopDay } from '../../../kernel/clock.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { couponsErrors } from '../contract.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
-import { refusalOf, shownState, storesOf } from './evaluate.ts'
+import { refusalOf, shownState } from './evaluate.ts'
+import { storesOf, termsOfCoupon } from './terms.ts'
 
 type Tab = 'usable' | 'used' | 'gone'
 const tabOf = (state: ReturnType<typeof shownState>): Tab =>
@@ -12,6 +13,7 @@ const tabOf = (state: ReturnType<typeof shownState>): Tab =>
 export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
   function view(coupon: HeldCoupon, storeCode: string | null) {
     const now = clock.now()
+    const terms = termsOfCoupon(coupon)
     const state = shownState(coupon, now)
     const refusal = refusalOf(coupon, {
       now,
@@ -25,11 +27,9 @@ export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'con
       code: coupon.code,
       templateId: coupon.templateId,
       name: coupon.name,
-      kind: 'amountOff' as const,
-      amountOff: coupon.amountOff,
-      threshold: coupon.threshold,
+      ...terms,
       description: coupon.description,
-      stores: storesOf(coupon.storesJson),
+      stores: storesOf(terms.rules),
       validFrom: coupon.validFrom,
       validTo: coupon.validTo,
       state,
@@ -37,6 +37,7 @@ export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'con
       usedStore: coupon.redeemedStore,
       usableHere: refusal === null,
       refusal,
+      giftable: coupon.giftable === 1 && coupon.state === 'issued' && state === 'usable',
     }
   }
 

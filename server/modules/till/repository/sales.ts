@@ -5,6 +5,7 @@ import { affected } from '../../../kernel/db.ts'
 export type TillSaleRecord = Selectable<DB['till_sale']>
 export type TillLineRecord = Selectable<DB['till_sale_line']>
 export type NewTillLine = Insertable<DB['till_sale_line']>
+export type TillCouponRecord = Selectable<DB['till_sale_coupon']>
 
 /** Requests answered once for ever, and the sales that came through the till API. */
 export const tillSalesRepository = (db: Db) => ({
@@ -43,6 +44,17 @@ export const tillSalesRepository = (db: Db) => ({
 
   lines: (docKey: string): Promise<TillLineRecord[]> =>
     db.selectFrom('till_sale_line').selectAll().where('docKey', '=', docKey).orderBy('lineNo').execute(),
+
+  addCoupons: async (coupons: readonly TillCouponRecord[]): Promise<void> => {
+    if (coupons.length > 0)
+      await db
+        .insertInto('till_sale_coupon')
+        .values([...coupons])
+        .execute()
+  },
+
+  coupons: (docKey: string): Promise<TillCouponRecord[]> =>
+    db.selectFrom('till_sale_coupon').selectAll().where('docKey', '=', docKey).orderBy('nth').execute(),
 
   /** Takes back some of a line; false when that is more than is left. */
   takeBack: async (docKey: string, lineNo: number, quantity: string): Promise<boolean> =>

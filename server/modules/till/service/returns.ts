@@ -70,7 +70,7 @@ export function returning({ clock, needs }: TillDeps, once: Once) {
   }
 
   async function couponAfter(tx: Tx, sale: TillSaleRecord, full: boolean) {
-    if (sale.couponId === null) return null
+    if ((await tillSalesRepository(tx).coupons(sale.docKey)).length === 0) return null
     if (!full) return 'kept' as const
     return (await needs.coupons.giveBack(tx, sale.docKey))?.outcome ?? ('kept' as const)
   }
@@ -89,7 +89,7 @@ export function returning({ clock, needs }: TillDeps, once: Once) {
         const sale = await sales.sale(original)
         if (sale === undefined || sale.state === 'cancelled' || sale.documentId === null) throw tillErrors.noSale()
         const docKey = docKeyOf(caller.storeCode, caller.tillCode, body.businessDate, body.receiptNo)
-        const coupon = sale.couponId === null ? null : await couponOf(tx, sale.couponId, sale.memberId)
+        const coupon = (await sales.coupons(original))[0] ?? null
         const lines = await takeBack(tx, original, await wanted(tx, original, body))
         const full = (await sales.lines(original)).every(
           line => decimal4(line.returnedQuantity) >= decimal4(line.quantity),
@@ -121,22 +121,13 @@ export function returning({ clock, needs }: TillDeps, once: Once) {
           documentId,
           refund,
           full,
-          coupon: coupon === null || outcome === null ? null : { ...coupon, outcome },
+          coupon: coupon === null || outcome === null ? null : { code: coupon.code, name: coupon.name, outcome },
           points:
             sale.memberId === null
               ? null
               : { taken: -taken, balance: (await needs.points.balances(tx, [sale.memberId])).get(sale.memberId) ?? 0 },
         }
       }),
-  }
-
-  async function couponOf(
-    tx: Tx,
-    couponId: string,
-    memberId: string | null,
-  ): Promise<{ code: string; name: string } | null> {
-    const coupon = (await needs.coupons.ofMember(tx, memberId ?? '')).find(each => each.id === couponId)
-    return coupon === undefined ? null : { code: coupon.code, name: coupon.name }
   }
 }
 export type Returning = ReturnType<typeof returning>

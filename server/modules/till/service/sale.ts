@@ -128,7 +128,6 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
           tillId: caller.tillId,
           documentId: null,
           memberId: customer?.memberId ?? null,
-          couponId: used?.coupon.id ?? null,
           discount: 0,
           state: 'committed',
           committedAt: clock.now(),
@@ -150,6 +149,19 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
         const shares = shareOut(lines, discount)
         const documentId = await record(tx, caller, body, customer, lines, shares)
         await tillSalesRepository(tx).complete(docKey, { documentId, discount })
+        if (used !== null)
+          await tillSalesRepository(tx).addCoupons([
+            {
+              docKey,
+              couponId: used.coupon.id,
+              nth: 1,
+              code: used.coupon.code,
+              name: used.coupon.name,
+              discount,
+              linesJson: '[]',
+              state: 'used',
+            },
+          ])
         await needs.points.settle(tx, [documentId])
         return {
           docKey,
@@ -182,7 +194,6 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
             tillId: caller.tillId,
             documentId: null,
             memberId: null,
-            couponId: null,
             discount: 0,
             state: 'cancelled',
             committedAt: now,
