@@ -77,7 +77,12 @@ export function createModules(kernel: Kernel) {
     audit,
     streams: [...catalog.api.streams, members.api.cards, sales.api.stream, points.api.openingStream],
   })
-  const coupons = createCoupons(kernel, { audit, members: members.api, wechat: wechat.api })
+  const coupons = createCoupons(kernel, {
+    audit,
+    members: members.api,
+    wechat: wechat.api,
+    bulk: { files: files.api, members: members.api, staffNames: ids => staff.api.staffNames(kernel.db, ids) },
+  })
   const tiers = createTiers(kernel, {
     audit,
     members: members.api,

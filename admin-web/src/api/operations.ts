@@ -201,6 +201,11 @@ export const operations = {
     surveyFile: { method: 'GET', path: '/admin/rewards/surveys/:surveyId/answers.csv' },
   },
   till: {
+    revokeCodes: { method: 'POST', path: '/admin/members/:memberId/codes/revoke' },
+    terms: { method: 'GET', path: '/admin/till-terms' },
+    setTerms: { method: 'PUT', path: '/admin/till-terms' },
+    losses: { method: 'GET', path: '/admin/till-losses' },
+    lossSummary: { method: 'GET', path: '/admin/till-losses-summary' },
     tills: { method: 'GET', path: '/admin/tills' },
     registerTill: { method: 'POST', path: '/admin/tills' },
     renewTillKey: { method: 'POST', path: '/admin/tills/:tillId/key' },

@@ -62,6 +62,10 @@ export const operations = {
     surveyAfterReceipt: { method: 'GET', path: '/shop/receipts/:documentId/survey' },
     answerSurvey: { method: 'POST', path: '/shop/surveys/:surveyId/answers' },
   },
+  till: {
+    myCode: { method: 'POST', path: '/shop/me/code' },
+    mySignedCoupons: { method: 'GET', path: '/shop/me/signed-coupons' },
+  },
   tickets: {
     submit: { method: 'POST', path: '/shop/tickets' },
     mine: { method: 'GET', path: '/shop/tickets' },

@@ -1386,7 +1386,7 @@ export type RewardOrder = {
     /**
      * Receiver, phone and address, sealed.
      */
-    address: string | null;
+    addressSealed: string | null;
     /**
      * What the member shows at the store.
      */
@@ -1421,6 +1421,10 @@ export type RewardOrder = {
      * Fen that the till took at pick-up.
      */
     paidFen: number | null;
+    /**
+     * The key of the request that handed it over: a repeat is told the same.
+     */
+    handKey: string | null;
     /**
      * Who has moved it last: staff, till or nobody.
      */

@@ -14,7 +14,10 @@ export { CouponTemplate, NewTemplate, TemplateCounts } from './contract/template
 export { CouponRefusal, WalletCoupon } from './contract/wallet.ts'
 
 /** What the world may ask of coupons. */
-export const couponsApi = contract('coupons', { ...walletOperations, ...templateOperations, ...deskOperations,
+export const couponsApi = contract('coupons', {
+  ...walletOperations,
+  ...templateOperations,
+  ...deskOperations,
   ...claimOperations,
   ...bulkOperations,
 })

@@ -9,6 +9,7 @@ import { sweepCoupons } from './jobs.ts'
 import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
 import { wholeReturns } from './repository/returned.ts'
 import { couponsRoutes } from './routes.ts'
+import { claimRoom, type ClaimNeeds } from './service/claim-room.ts'
 import { isCouponCode, plainCouponCode } from './service/code.ts'
 import { couponDesk } from './service/desk.ts'
 import { discountOf, refusalOf, type Occasion } from './service/evaluate.ts'
@@ -29,6 +30,8 @@ export interface CouponsNeeds {
   readonly audit: Audit
   readonly members: Pick<MembersApi, 'inReach'>
   readonly wechat: ReminderNeeds
+  /** Files, whose cards and phones they name, and the names of who brought them. */
+  readonly bulk: ClaimNeeds
 }
 
 export interface CouponsApi extends CouponUse {
@@ -65,6 +68,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
   const templates = couponTemplates(kernel, needs.audit)
   const desk = couponDesk(kernel, needs.members, needs.audit)
   const use = couponUse(kernel)
+  const room = claimRoom(kernel, needs.bulk, needs.audit)
   return {
     name: 'coupons',
     api: {
@@ -82,7 +86,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
-    routes: router => couponsRoutes(router, wallet(kernel), templates, desk),
+    routes: router => couponsRoutes(router, wallet(kernel), templates, desk, room),
     handlers: [
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
       on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
@@ -91,6 +95,6 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         }),
       ),
     ],
-    jobs: [sweepCoupons(kernel), couponReminders(kernel, needs.wechat)],
+    jobs: [sweepCoupons(kernel), couponReminders(kernel, needs.wechat), ...room.jobs],
   }
 }

@@ -1,13 +1,22 @@
 import type Router from '@koa/router'
 import { mount } from '../../kernel/http/mount.ts'
 import { couponsApi } from './contract.ts'
+import { claimRoutes } from './routes/claims.ts'
+import type { ClaimRoom } from './service/claim-room.ts'
 import type { CouponDesk } from './service/desk.ts'
 import type { Templates } from './service/templates.ts'
 import type { Wallet } from './service/wallet.ts'
 
 /** Operation → service call. */
-export function couponsRoutes(router: Router, wallet: Wallet, templates: Templates, desk: CouponDesk): void {
+export function couponsRoutes(
+  router: Router,
+  wallet: Wallet,
+  templates: Templates,
+  desk: CouponDesk,
+  room: ClaimRoom,
+): void {
   mount(router, couponsApi, {
+    ...claimRoutes(room),
     wallet: ({ query }, caller) => wallet.list(caller.memberId, query.tab, query.storeCode ?? null),
     myCoupon: ({ params, query }, caller) => wallet.one(caller.memberId, params.couponId, query.storeCode ?? null),
     templates: ({ query }) => templates.list(query),

@@ -34,6 +34,7 @@ export {
   timesScaled,
   type Read,
 } from './service/values.ts'
+export { openTable } from './service/table/index.ts'
 export { importTrailers } from './repository/imports.ts'
 export { quarantinedByDay } from './repository/quarantine.ts'
 
