@@ -37,6 +37,8 @@ export type { Shopper } from './service/sessions.ts'
 export type { ReplyValues } from './service/replies/values.ts'
 export type { Origin } from './service/codes/touches.ts'
 export type { WechatNeeds } from './service/index.ts'
+export type { MassPeople } from './repository/mass-audience.ts'
+export type { Purpose } from './contract/index.ts'
 
 /** What other modules may ask of WeChat. */
 export interface WechatApi {

@@ -20,9 +20,9 @@ afterAll(() => on.close())
 
 const desk = () => marketer.call(wechatApi)
 const openids = () => people.map(person => person.openids[on.official.appId] ?? '')
-const body = { msgtype: 'text', text: { content: '本周鲜果到货' } } as const
+const content = { type: 'text', text: '本周鲜果到货' } as const
 const named = (key: string) =>
-  desk().sendMass({ body: { key, purpose: 'marketing', target: { kind: 'openids', openids: openids() }, body } })
+  desk().sendMass({ body: { key, purpose: 'marketing', target: { kind: 'openids', openids: openids() }, content } })
 async function work(): Promise<void> {
   const sweep = on.shop.modules.jobs.find(job => job.name === 'wechat.sweep')
   await sweep?.run(
@@ -88,7 +88,7 @@ test('a preview goes to one person and spends nothing', async () => {
   if (first === undefined) throw new Error('nobody')
   const before = await used()
   await desk().previewMass({
-    body: { openid: openids()[0] ?? '', body: { msgtype: 'text', text: { content: '预览一下' } } },
+    body: { openid: openids()[0] ?? '', content: { type: 'text', text: '预览一下' } },
   })
   expect(shown('预览一下')).toEqual([1, 0, 0, 0, 0])
   expect(await used()).toEqual(before)

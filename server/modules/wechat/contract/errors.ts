@@ -27,6 +27,18 @@ export const wechatErrors = errors('wechat', {
   ],
   noRightLeft: [409, '对方已没有可用的触达权,无法重发', 'No right is left to write to this person'],
   massGone: [409, '群发已提交微信,无法撤回', 'WeChat has the mass message already: it cannot be withdrawn'],
+  massLaterMonth: [
+    422,
+    '群发最晚定在本月底:下个月的次数到下个月才有',
+    'A mass message leaves within this month at the latest: the next month has its own four only when it begins',
+  ],
+  massRefused: [422, '微信没有接受:{zh}', 'WeChat did not accept it: {en}'],
+  massNotThere: [409, '只有已发出的图文可以删除', 'Only an article that was sent can be taken back'],
+  tagNotThere: [
+    409,
+    '标签「{name}」还没同步到微信,请稍后再试',
+    'The tag "{name}" is not at WeChat yet; try again soon',
+  ],
   noSuchTemplate: [422, '没有配置消息模板「{name}」', 'No message template "{name}" is configured'],
   ruleWithoutWords: [422, '请至少写一个关键词', 'Give at least one word to listen for'],
   badPattern: [422, '正则「{pattern}」无法使用:{problem}', 'The pattern "{pattern}" cannot be used: {problem}'],

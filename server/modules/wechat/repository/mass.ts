@@ -1,5 +1,5 @@
 import { sql, type Insertable } from 'kysely'
-import { affected, chunks, type DB, type Db, type Tx } from '../../../kernel/db.ts'
+import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 
 export type MassRow = Insertable<DB['wechat_mass']>
@@ -11,9 +11,11 @@ export async function insertMass(tx: Tx, row: MassRow): Promise<string> {
     .values(row)
     .onDuplicateKeyUpdate({ id: sql`id` })
     .execute()
-  return (await tx.selectFrom('wechat_mass').select('id').where('massKey', '=', row.massKey).executeTakeFirstOrThrow())
-    .id
+  return (await massByKey(tx, row.massKey))?.id ?? ''
 }
+
+export const massByKey = (db: Db, massKey: string) =>
+  db.selectFrom('wechat_mass').select('id').where('massKey', '=', massKey).executeTakeFirst()
 
 export const insertMassPeople = (tx: Tx, massId: string, openids: readonly string[]): Promise<void> =>
   insertRows(
@@ -91,28 +93,16 @@ export const openMasses = (db: Db, before: Date) =>
     .limit(50)
     .execute()
 
-/** The mass messages, newest first. */
-export function massPage(db: Db, before: string | null, limit: number) {
+/** The mass messages, newest first, with a word in their title or of a state. */
+export function massPage(
+  db: Db,
+  { before, search, state }: { before: string | null; search: string | undefined; state: string | undefined },
+  limit: number,
+) {
   let query = db.selectFrom('wechat_mass').selectAll()
+  if (search !== undefined && search !== '')
+    query = query.where(eb => eb.fn<number>('locate', [eb.val(search), 'title']), '>', 0)
+  if (state !== undefined) query = query.where('state', '=', state)
   if (before !== null) query = query.where('id', '<', before)
   return query.orderBy('id', 'desc').limit(limit).execute()
-}
-
-/** All who follow an account and take its messages, in order: for a message to everybody. */
-export async function* followersInRuns(tx: Tx, appId: string): AsyncGenerator<string[]> {
-  for (let after = ''; ;) {
-    const rows = await tx
-      .selectFrom('wechat_reach')
-      .select('openid')
-      .where('appId', '=', appId)
-      .where('following', '=', 1)
-      .where('openid', '>', after)
-      .orderBy('openid')
-      .limit(1_000)
-      .execute()
-    const last = rows.at(-1)
-    if (last === undefined) return
-    for (const run of chunks(rows, 1_000)) yield run.map(row => row.openid)
-    after = last.openid
-  }
 }

@@ -74,3 +74,13 @@ export const endVersion = (
   id: string,
   row: { state: 'published' | 'failed'; problem: string; finishedAt: Date },
 ) => tx.updateTable('wechat_menu_version').set(row).where('id', '=', id).where('state', '=', 'publishing').execute()
+
+/** Menus of which nobody wrote down how giving them to WeChat ended. */
+export const leftVersions = (db: Db, before: Date) =>
+  db
+    .selectFrom('wechat_menu_version')
+    .selectAll()
+    .where('state', '=', 'publishing')
+    .where('createdAt', '<', before)
+    .limit(20)
+    .execute()

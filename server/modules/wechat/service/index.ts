@@ -15,8 +15,10 @@ import { createDeliverer, type Deliverer } from './deliver.ts'
 import { createDesk, type Desk, type PeopleNeeds } from './desk.ts'
 import { createIntake } from './intake.ts'
 import { createMenus, type Menus } from './menus/index.ts'
+import { createMenuSweep } from './menus/left.ts'
 import { createMoments, type Moments } from './moments/index.ts'
-import { createMass, type MassMessages } from './mass.ts'
+import { createMass, type MassMessages } from './mass/index.ts'
+import type { MassNeeds } from './mass/plan.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
 import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/index.ts'
@@ -27,7 +29,7 @@ import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
 
 /** What the module needs from above, given by the composition root. */
-export interface WechatNeeds extends PeopleNeeds, AutoReplyNeeds {
+export interface WechatNeeds extends PeopleNeeds, AutoReplyNeeds, MassNeeds {
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
   readonly audit: AuditAccounts
@@ -72,10 +74,10 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const planner = createPlanner(kernel)
   const pace = createPace(kernel)
   const deliverer = createDeliverer(kernel, accounts, pace)
-  const mass = createMass(kernel, accounts, pace, needs.audit)
   const channel = createCodes(kernel, accounts, needs.codePeople)
   const moments = createMoments(kernel, accounts, rights, needs.codePeople.audit)
   const autoReply = createAutoReply(kernel, accounts, planner, needs, channel.codes.sceneReply)
+  const mass = createMass(kernel, accounts, pace, autoReply.materials, needs)
   const intake = createIntake(kernel, [
     createReports(kernel, accounts),
     mass.reports,
@@ -83,6 +85,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     channel.touches.work,
   ])
   const retention = createRetention(kernel)
+  const endLeftMenus = createMenuSweep(kernel, accounts)
   const announce = createAnnouncer(kernel, accounts)
 
   async function sendNow(): Promise<void> {
@@ -99,6 +102,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
       await deliverer.leftovers()
       await sendNow()
       await mass.work()
+      await endLeftMenus()
     },
     async purge() {
       await purgeInbound(db, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS))

@@ -2,6 +2,7 @@ import { WechatError } from 'wechat-api-ts'
 import type { z } from 'zod'
 import { inTransaction, uniqueViolation } from '../../../../kernel/db.ts'
 import { commonErrors } from '../../../../kernel/errors.ts'
+import { fault } from '../../../../kernel/faults.ts'
 import type { StaffCaller } from '../../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../../kernel/module.ts'
 import type { Scope } from '../../../../kernel/scope.ts'
@@ -25,6 +26,7 @@ import type { ReplyBook } from '../replies/book.ts'
 import type { Materials } from '../replies/materials.ts'
 import { menuDifferences } from './differences.ts'
 import { give, mediaOf, readBack } from './give.ts'
+import { PUBLISHING_MS } from './left.ts'
 import { menuProblems } from './problems.ts'
 import { fromWire } from './wire.ts'
 
@@ -43,8 +45,6 @@ type Source = z.output<typeof MenuVersion>['source']
 
 const EMPTY: Menu = { entries: [], variants: [] }
 const SHOWN = 50
-/** A menu that is being given to WeChat for longer was left behind by a fallen process. */
-const PUBLISHING_MS = 60_000
 
 /** Menus: the draft, what WeChat has, and the way between them. */
 export function createMenus(
@@ -123,6 +123,7 @@ export function createMenus(
       await inTransaction(db, tx => endVersion(tx, id, { state: 'failed', problem, finishedAt: clock.now() }))
       throw refused(error)
     }
+    fault('wechat.afterMenuBeforeRecord')
     await inTransaction(db, async tx => {
       await endVersion(tx, id, { state: 'published', problem: '', finishedAt: clock.now() })
       if (source === 'published') await setLive(tx, appId, id)

@@ -1,82 +1,33 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { backOff, type endpoints, quotaBack, WechatError, type Input } from 'wechat-api-ts'
-import type { z } from 'zod'
-import type { StaffCaller } from '../../../kernel/http/caller.ts'
-import type { Language } from '../../../kernel/http/language.ts'
-import type { Kernel } from '../../../kernel/module.ts'
-import { inTransaction, type Tx } from '../../../kernel/db.ts'
-import { commonErrors } from '../../../kernel/errors.ts'
-import { fault } from '../../../kernel/faults.ts'
-import { decodeCursor, pageFrom, type Page, type PageQuery } from '../../../kernel/page.ts'
-import { MassBody, MassState, type MassTarget, Purpose, wechatErrors, type MassView } from '../contract/index.ts'
-import {
-  claimMass,
-  followersInRuns,
-  insertMass,
-  insertMassPeople,
-  massById,
-  massByPlatformId,
-  massPage,
-  massPeople,
-  moveMass,
-  openMasses,
-  type Mass,
-} from '../repository/mass.ts'
-import { reserveMassSlots, settleRights, type Ending } from '../repository/rights/reservations.ts'
-import type { Accounts } from './accounts.ts'
-import type { AuditAccounts } from './accounts/setup.ts'
-import type { PushWork } from './intake/push.ts'
-import { monthEnd } from './limits.ts'
-import type { Pace } from './pace.ts'
-import { codeReason, reasonText } from './reasons.ts'
-import { checkRules } from './rules.ts'
+import type { Kernel } from '../../../../kernel/module.ts'
+import { inTransaction, type Tx } from '../../../../kernel/db.ts'
+import { fault } from '../../../../kernel/faults.ts'
+import { claimMass, massByPlatformId, massPeople, moveMass, openMasses, type Mass } from '../../repository/mass.ts'
+import { settleRights, type Ending } from '../../repository/rights/reservations.ts'
+import type { Accounts } from '../accounts.ts'
+import type { PushWork } from '../intake/push.ts'
+import { monthEnd } from '../limits.ts'
+import type { Pace } from '../pace.ts'
+import { codeReason } from '../reasons.ts'
+import { MassBody } from './content.ts'
 
 const RUN = 1_000
 /** A report that has not come after so long is asked for (mass/get). */
 const ASK_AFTER_MS = 10 * 60_000
 
-/** Mass messages: one intent with a permanent key, sent under WeChat's own key, ended by what WeChat counts. */
-export function createMass(
+/** Carries planned mass messages to WeChat, each under WeChat's own key, and ends them by what WeChat counts. */
+export function createMassCarrier(
   { db, clock, newId, config, log }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
   pace: Pace,
-  audit: AuditAccounts,
 ) {
   const pen = () => ({ newId, now: clock.now() })
   const limits = config.WECHAT_LIMITS
 
-  const view = (row: Mass, language: Language): z.input<typeof MassView> => ({
-    id: row.id,
-    appId: row.appId,
-    purpose: Purpose.parse(row.purpose),
-    target: row.target === 'all' || row.target === 'tag' ? row.target : 'openids',
-    tagId: row.tagId,
-    state: MassState.parse(row.state),
-    reason: reasonText(row.reason, language),
-    people: row.people,
-    counts:
-      row.totalCount === null
-        ? null
-        : {
-            total: row.totalCount,
-            filtered: row.filteredCount ?? 0,
-            sent: row.sentCount ?? 0,
-            failed: row.failedCount ?? 0,
-          },
-    createdAt: row.createdAt,
-    settledAt: row.settledAt,
-  })
-
-  async function found(id: string, { scope }: StaffCaller): Promise<Mass> {
-    const row = scope.kind === 'all' ? await massById(db, id) : undefined
-    if (row === undefined) throw commonErrors.notFound()
-    return row
-  }
-
-  /** Books the slots of all named people at once: a message that has ended spends them, one that did not leave gives them back. */
+  /** Books the slots of all people at once: a message that has ended spends them, one that did not leave gives them back. */
   async function settleSlots(tx: Tx, mass: Mass, act: 'spent' | 'released'): Promise<void> {
-    const until = monthEnd(mass.createdAt, config.SHOP_ZONE)
+    const until = mass.slotUntil ?? monthEnd(mass.createdAt, config.SHOP_ZONE)
     const openids = await massPeople(tx, mass.id)
     for (let i = 0; i < openids.length; i += RUN) {
       const endings = openids.slice(i, i + RUN).map((openid): Ending => ({
@@ -113,7 +64,7 @@ export function createMass(
       throw new WechatError({ kind: 'unreachable', fate: 'notDone', path: '', code: 40013, detail: 'not connected' })
     const content = MassBody.parse(JSON.parse(mass.bodyJson))
     const clientmsgid = mass.clientMsgId
-    if (mass.target === 'openids') {
+    if (mass.target === 'openids' || mass.target === 'segment') {
       const touser = await massPeople(db, mass.id)
       const body: Input<typeof endpoints.mass.byOpenid> = { ...content, touser, clientmsgid }
       return (await account.client.mass.byOpenid(body)).msg_id
@@ -238,95 +189,7 @@ export function createMass(
       await sendDue()
       await follow()
     },
-    async list(
-      { cursor, limit }: PageQuery,
-      { scope }: StaffCaller,
-      language: Language,
-    ): Promise<Page<z.input<typeof MassView>>> {
-      if (scope.kind !== 'all') return { items: [], next: null }
-      const [before] = decodeCursor(cursor) ?? []
-      const rows = await massPage(db, typeof before === 'string' ? before : null, limit + 1)
-      const page = pageFrom(rows, limit, row => [row.id])
-      return { next: page.next, items: page.items.map(row => view(row, language)) }
-    },
-    /** Plans a mass message; people without a slot left this month are not written to. Throws what the rules forbid, noRightLeft. */
-    async plan(
-      { key, purpose, target, body }: { key: string; purpose: Purpose; target: MassTarget; body: MassBody },
-      caller: StaffCaller,
-      language: Language,
-    ): Promise<z.input<typeof MassView>> {
-      if (caller.scope.kind !== 'all') throw commonErrors.notFound()
-      const text = body.msgtype === 'text' ? body.text.content : ''
-      checkRules({ route: 'mass', purpose, text, asked: false })
-      const { appId } = accounts.official()
-      const id = newId()
-      const now = clock.now()
-      const until = monthEnd(now, config.SHOP_ZONE)
-      const kept = await inTransaction(db, async tx => {
-        const row = {
-          id,
-          massKey: key,
-          appId,
-          purpose,
-          target: target.kind,
-          tagId: target.kind === 'tag' ? target.tagId : null,
-          clientMsgId: createHash('sha256').update(`mass:${key}`).digest('base64url'),
-          bodyJson: JSON.stringify(body),
-          state: 'planned',
-          notBefore: now,
-          createdBy: caller.staffId,
-          createdAt: now,
-        }
-        const stored = await insertMass(tx, row)
-        if (stored !== id) return stored
-        const slots = { id, appId, until, aMonth: limits.massAMonth }
-        let people: number | null = null
-        if (target.kind === 'openids') {
-          const openids = [...new Set(target.openids)].toSorted()
-          const lucky: string[] = []
-          for (let i = 0; i < openids.length; i += RUN)
-            lucky.push(...(await reserveMassSlots(tx, { ...slots, openids: openids.slice(i, i + RUN) }, pen())))
-          // One alone is not a mass: WeChat refuses it (40130).
-          if (lucky.length < 2) throw wechatErrors.noRightLeft()
-          await insertMassPeople(tx, id, lucky)
-          people = lucky.length
-        }
-        if (target.kind === 'all') {
-          people = 0
-          for await (const openids of followersInRuns(tx, appId)) {
-            const lucky = await reserveMassSlots(tx, { ...slots, openids }, pen())
-            await insertMassPeople(tx, id, lucky)
-            people += lucky.length
-          }
-        }
-        await moveMass(tx, id, ['planned'], { people })
-        await audit(tx, caller, {
-          action: 'wechat.sendMass',
-          subjectKind: 'mass',
-          subjectId: id,
-          details: { target: target.kind, people, purpose },
-        })
-        return id
-      })
-      return view(await found(kept, caller), language)
-    },
-    /** Shows a mass message to one person; spends no slot. Throws platformDown with WeChat's reason. */
-    async preview({ openid, wxname, body }: { openid: string; wxname: string; body: MassBody }): Promise<void> {
-      const to = wxname === '' ? { touser: openid } : { towxname: wxname }
-      await accounts
-        .official()
-        .client.mass.preview({ ...body, ...to })
-        .catch((error: unknown) => {
-          throw error instanceof WechatError ? wechatErrors.platformDown({ reason: error.en }) : error
-        })
-    },
-    /** Withdraws a mass message that has not left; throws notUnknown when it has. */
-    async withdraw(id: string, caller: StaffCaller, language: Language): Promise<z.input<typeof MassView>> {
-      const mass = await found(id, caller)
-      if (mass.state !== 'withdrawn' && !(await end(mass, ['planned'], { state: 'withdrawn' }, 'released')))
-        throw wechatErrors.massGone()
-      return view(await found(id, caller), language)
-    },
+    /** Withdraws a mass message that has not left; false when it has. */
+    withdraw: (mass: Mass): Promise<boolean> => end(mass, ['planned'], { state: 'withdrawn' }, 'released'),
   }
 }
-export type MassMessages = ReturnType<typeof createMass>
