@@ -54,7 +54,7 @@ async function send(key: string, thing1: string, lost: boolean): Promise<void> {
       },
     ]),
   )
-  await place.shop.modules.wechat.deliverer.batch('e2e', 10)
+  await place.shop.modules.wechat.deliverer.deliver('e2e', { limit: 10 })
 }
 
 beforeAll(async () => {

@@ -63,7 +63,7 @@ test('a credit is held from the planning on, spent by the sending, and nothing i
   await allows(auntie, 1)
   await plan([coupon(miniOf(auntie), 'k-1')])
   expect(await credit()).toEqual({ remaining: 0, reserved: 1 })
-  await api().deliverer.batch('test', 10)
+  await api().deliverer.deliver('test', { limit: 10 })
   expect(await credit()).toEqual({ remaining: 0, reserved: 0 })
   expect(await acts()).toEqual(['granted', 'reserved', 'spent'])
   expect(await api().differences()).toEqual([])
@@ -100,7 +100,7 @@ test('what is withdrawn gives its credit back, also when a sender had leased it'
   const count = await inTransaction(on.shop.db, tx => api().withdraw(tx, 'test', 'stopped', on.shop.clock.now()))
   expect(count).toBe(5)
   expect(await credit()).toEqual({ remaining: 1, reserved: 0 })
-  expect((await api().deliverer.batch('test', 10)).claimed).toBe(0)
+  expect((await api().deliverer.deliver('test', { limit: 10 })).claimed).toBe(0)
   expect(await api().differences()).toEqual([])
 })
 
@@ -109,7 +109,7 @@ test('WeChat says that nothing is left (43101): the ledger believes it', async (
   await allows(auntie, 3)
   auntie.credits[`${on.mini.appId} ${COUPON}`] = 0
   await plan([coupon(miniOf(auntie), 'r-1')])
-  await api().deliverer.batch('test', 10)
+  await api().deliverer.deliver('test', { limit: 10 })
   expect(await stateOf('r-1')).toMatchObject({ state: 'refused', errorCode: 43101 })
   expect(await credit()).toEqual({ remaining: 0, reserved: 0 })
   expect(await acts()).toEqual(['granted', 'granted', 'granted', 'reserved', 'reconciled', 'reconciled'])
@@ -121,7 +121,7 @@ test('a broken line keeps the credit held: nobody knows whether it was used', as
   await allows(auntie, 2)
   on.wechat.world.faults.add({ match: {}, fault: { do: 'drop', when: 'after' }, skip: 0, times: 1, chance: 1 })
   await plan([coupon(miniOf(auntie), 'u-1')])
-  await api().deliverer.batch('test', 10)
+  await api().deliverer.deliver('test', { limit: 10 })
   expect((await stateOf('u-1'))?.state).toBe('unknown')
   expect(await credit()).toEqual({ remaining: 1, reserved: 1 })
   expect(await api().differences()).toEqual([])
@@ -138,7 +138,7 @@ test('five answers in 48 hours after a message; the sixth is refused before any 
   expect(await api().windowOf(person)).toMatchObject({ left: 5 })
   const without = await Promise.all(Array.from({ length: 7 }, (_, i) => plan([answer(person, `a-${i}`, 'desk')])))
   expect(without.filter(keys => keys.size === 0)).toHaveLength(5)
-  await api().deliverer.batch('desk', 10)
+  await api().deliverer.deliver('desk', { limit: 10 })
   expect(uncle.entries.filter(entry => entry.text === '您好,小票已补录')).toHaveLength(5)
   await plan([answer(person, 'sixth')])
   expect(await stateOf('sixth')).toMatchObject({ state: 'refused', reason: 'noWindow' })
@@ -157,7 +157,7 @@ test('WeChat says that the window is closed (45015): it is closed for us too', a
   const until = new Date(on.shop.clock.now().getTime() + 3_600_000)
   await inTransaction(on.shop.db, tx => openWindows(tx, [{ ...person, kind: 'message', until, left: 5 }], pen()))
   await plan([answer(person, 'closed', 'desk')])
-  await api().deliverer.batch('desk', 10)
+  await api().deliverer.deliver('desk', { limit: 10 })
   expect(await stateOf('closed')).toMatchObject({ state: 'refused', errorCode: 45015 })
   expect(await api().windowOf(person)).toBeNull()
   expect(await api().differences()).toEqual([])
@@ -181,7 +181,7 @@ test('who has switched receiving off (48002) cannot be reached by the official a
   })
   const notice = { ...coupon(officialOf(auntie), 'blocked-1'), route: 'template', purpose: 'service' } as const
   await plan([{ ...notice, templateId: 'tmpl_service_notice', body: { fields: { thing1: '盘点', thing2: '明日' } } }])
-  await api().deliverer.batch('test', 10)
+  await api().deliverer.deliver('test', { limit: 10 })
   expect(await routes()).toEqual([])
   expect((await api().reach([officialOf(auntie)], 'service')).closed).toContainEqual(
     expect.objectContaining({ route: 'template', why: 'blocked' }),
@@ -285,7 +285,7 @@ test('whatever happens, in any order and on many connections at once: projection
             return plan([one.by === 'subscribe' ? coupon(mini(one.who), key) : answer(official(one.who), key, 'test')])
           }
           case 'send':
-            return api().deliverer.batch('test', 5)
+            return api().deliverer.deliver('test', { limit: 5 })
           case 'withdraw':
             return inTransaction(db, tx => api().withdraw(tx, 'test', 'stopped', clock.now()))
           case 'fail':

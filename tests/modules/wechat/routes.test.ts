@@ -30,7 +30,7 @@ const base = (key: string): Omit<Outgoing, 'route' | 'templateId' | 'body'> => (
 async function send(message: Outgoing) {
   const without = await inTransaction(on.shop.db, tx => api().plan(tx, [message]))
   expect([...without]).toEqual([])
-  await api().deliverer.batch('routes', 10)
+  await api().deliverer.deliver('routes', { limit: 10 })
   return (await api().outcomes([message.key])).get(message.key)
 }
 const content = (key: string, body: Record<string, unknown>): Outgoing => ({

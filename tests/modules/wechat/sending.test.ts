@@ -62,17 +62,28 @@ test('one message per key, however often it is planned', async () => {
   const [person] = people
   if (person === undefined) throw new Error('nobody')
   await Promise.all([1, 2, 3].map(() => plan([keyed(person, 'k-1')])))
-  await api().deliverer.batch('test', 50)
+  await api().deliverer.deliver('test', { limit: 50 })
   await plan([keyed(person, 'k-1')])
-  await api().deliverer.batch('test', 50)
+  await api().deliverer.deliver('test', { limit: 50 })
   expect(shown()[0]).toBe(1)
   expect(await states()).toHaveLength(1)
 })
 
 test('ten workers at once send everybody one message', async () => {
   await plan(people.map((person, i) => unkeyed(person, `race-${i}`)))
-  const done = await Promise.all(Array.from({ length: 10 }, () => api().deliverer.batch('test', 3)))
+  const done = await Promise.all(Array.from({ length: 10 }, () => api().deliverer.deliver('test', { limit: 3 })))
   expect(done.reduce((sum, { sent }) => sum + sent, 0)).toBe(people.length)
+  expect(shown().every(count => count === 1)).toBe(true)
+})
+
+test('one call leases on until it is told not to: what it has leased leaves, the rest stays planned', async () => {
+  await plan(people.map((person, i) => unkeyed(person, `on-${i}`)))
+  let asked = 0
+  const goOn = () => Promise.resolve(++asked < 3)
+  const done = await api().deliverer.deliver('test', { limit: 2, forMs: 60_000, goOn })
+  expect(done).toEqual({ claimed: 6, sent: 6 })
+  expect((await states()).filter(({ state }) => state === 'planned')).toHaveLength(people.length - 6)
+  expect(await api().deliverer.deliver('test', { limit: 2, forMs: 60_000 })).toMatchObject({ sent: people.length - 6 })
   expect(shown().every(count => count === 1)).toBe(true)
 })
 
@@ -81,10 +92,10 @@ test('a broken line: a keyed message goes out again under its id, an unkeyed one
   if (first === undefined || second === undefined) throw new Error('nobody')
   on.wechat.world.faults.add({ match: {}, fault: { do: 'drop', when: 'after' }, skip: 0, times: 2, chance: 1 })
   await plan([keyed(first, 'line-1'), unkeyed(second, 'line-2')])
-  await api().deliverer.batch('test', 50)
+  await api().deliverer.deliver('test', { limit: 50 })
   expect((await states()).map(row => row.state)).toEqual(['planned', 'unknown'])
   on.shop.clock.advance(5_000)
-  await api().deliverer.batch('test', 50)
+  await api().deliverer.deliver('test', { limit: 50 })
   expect((await states()).map(row => row.state)).toEqual(['sent', 'unknown'])
   expect(shown().slice(0, 2)).toEqual([1, 1])
 })
@@ -133,7 +144,7 @@ test.each([
     chance: 1,
   })
   await plan([unkeyed(person, `says-${errcode}`)])
-  await api().deliverer.batch('test', 50)
+  await api().deliverer.deliver('test', { limit: 50 })
   expect(await states()).toMatchObject([{ state, errorCode: errcode }])
   expect((await states())[0]?.reason).not.toBe('')
 })
@@ -150,7 +161,7 @@ test('WeChat is away: nothing is lost, nothing counts as unknown', async () => {
   })
   await plan([keyed(person, 'away-1')])
   for (let i = 0; i < 4; i++) {
-    await api().deliverer.batch('test', 50)
+    await api().deliverer.deliver('test', { limit: 50 })
     on.shop.clock.advance(60_000)
   }
   expect((await states()).map(row => row.state)).toEqual(['sent'])
@@ -168,7 +179,7 @@ test.each([
     on.wechat.world.faults.add({ match: { path }, fault, skip, times: 1, chance: 1 })
   const tries = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) {
-      await api().deliverer.batch('test', 50)
+      await api().deliverer.deliver('test', { limit: 50 })
       on.shop.clock.advance(60_000)
     }
   }

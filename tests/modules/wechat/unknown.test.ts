@@ -53,7 +53,7 @@ async function lost(key: string, arrives: boolean): Promise<string> {
     chance: 1,
   })
   await inTransaction(on.shop.db, tx => api().plan(tx, [coupon(key)]))
-  await api().deliverer.batch('test', 10)
+  await api().deliverer.deliver('test', { limit: 10 })
   const row = await on.shop.db
     .selectFrom('wechat_message')
     .select('id')
@@ -83,7 +83,7 @@ test('without a report it stands in the list with who and what, and waits', asyn
   expect(items[0]?.name).toMatch(/\*\*$/)
   expect(items[0]?.reason).toContain('无法确认')
   await api().deliverer.leftovers()
-  expect((await api().deliverer.batch('test', 10)).claimed).toBe(0)
+  expect((await api().deliverer.deliver('test', { limit: 10 })).claimed).toBe(0)
 })
 
 test('somebody found out that it arrived: sent, spent, and no longer in the list', async () => {
@@ -149,7 +149,7 @@ test('the member’s page: every message with its fate, and by which ways they c
   await on.allows(auntie, headers, COUPON, 2)
   await lost('page-1', false)
   await inTransaction(on.shop.db, tx => api().plan(tx, [{ ...coupon('page-2'), group: 'test-2' }]))
-  await api().deliverer.batch('test-2', 10)
+  await api().deliverer.deliver('test-2', { limit: 10 })
   const { items } = await desk().memberMessages({ params: { memberId }, query: {} })
   expect(items.map(({ state }) => state)).toEqual(['sent', 'unknown'])
   const ways = await desk().memberWays({ params: { memberId }, query: { purpose: 'marketing' } })

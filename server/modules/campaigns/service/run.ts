@@ -27,6 +27,8 @@ const DONE: Next = { again: false }
 const NOW: Next = { again: true, afterMs: 0 }
 const RUN = 500
 const BATCH = 100
+/** So long one piece of sending lasts; a pause is heeded before each batch. */
+const PIECE_MS = 3_000
 const WAIT_MS = 2_000
 
 /**
@@ -38,7 +40,7 @@ export function createRunner(
   { wechat, segments, coupons }: Pick<CampaignsNeeds, 'wechat' | 'segments' | 'coupons'>,
 ) {
   const { db, clock, config } = kernel
-  // What leaves in a quarter of a second: a pause is soon heeded, and statements cost nothing.
+  // What leaves in a quarter of a second: a pause is soon heeded.
   const batch = Math.min(BATCH, Math.max(Math.floor(config.CAMPAIGN_RATE / 4), 1))
 
   /** Freezes the audience and begins: scheduled → issuing. */
@@ -160,16 +162,33 @@ export function createRunner(
     })
   }
 
-  /** Sends the next batch; when nothing is left to plan, send or wait for: sending → done. */
+  /** Plans for a few seconds ahead of what leaves meanwhile; null when not allowed to go on. */
+  async function planAhead(campaign: Campaign, chain: string): Promise<number | null> {
+    if (campaign.route === 'none') return (await beat(db, campaign.id, chain, 'sending', clock.now())) ? 0 : null
+    let planned = 0
+    for (const until = performance.now() + PIECE_MS; performance.now() < until;) {
+      const more = await plan(campaign, chain)
+      if (more === null) return null
+      planned += more
+      if (more < RUN || planned >= (config.CAMPAIGN_RATE * PIECE_MS) / 1000) break
+    }
+    return planned
+  }
+
+  /** Sends what is planned while it plans on; when nothing is left to plan, send or wait for: sending → done. */
   async function send(campaign: Campaign, chain: string): Promise<Next> {
     const { id } = campaign
-    const planned = campaign.route === 'none' ? 0 : await plan(campaign, chain)
+    if (!(await beat(db, id, chain, 'sending', clock.now()))) return DONE
+    const [planned, { claimed }] = await Promise.all([
+      planAhead(campaign, chain),
+      wechat.deliverer.deliver(groupOf(id), {
+        limit: batch,
+        own: { name: 'campaigns', perSecond: config.CAMPAIGN_RATE },
+        forMs: PIECE_MS,
+        goOn: () => beat(db, id, chain, 'sending', clock.now()),
+      }),
+    ])
     if (planned === null) return DONE
-    if (planned === 0 && !(await beat(db, id, chain, 'sending', clock.now()))) return DONE
-    const { claimed } = await wechat.deliverer.batch(groupOf(id), batch, {
-      name: 'campaigns',
-      perSecond: config.CAMPAIGN_RATE,
-    })
     if (claimed > 0 || planned > 0) return NOW
     await wechat.deliverer.leftovers()
     const next = await wechat.deliverer.next(groupOf(id))

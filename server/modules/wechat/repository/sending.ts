@@ -38,6 +38,7 @@ export const leasedMessages = (db: Db, token: string) =>
       'route',
       'templateId',
       'clientMsgId',
+      'claimToken',
       'bodyJson',
       'attempts',
       'firstSentAt',

@@ -31,10 +31,22 @@ export interface Delivered {
   readonly sent: number
 }
 
-/** Sends what is planned, a batch at a time; any number of processes may, each message is one sender's only. */
+/** How one goes about a group's messages. */
+export interface Manner {
+  /** So many are leased at a time. */
+  readonly limit: number
+  /** A rate that the group keeps beside WeChat's. */
+  readonly own?: OwnRate
+  /** For so long more are leased before the last have left, so that no turn goes unused; without it, one lease is all. */
+  readonly forMs?: number
+  /** Asked before each further lease. */
+  readonly goOn?: () => Promise<boolean>
+}
+
+/** Sends what is planned; any number of processes may, each message is one sender's only. */
 export interface Deliverer {
-  /** Leases, sends and records one batch of a group; `own` is a rate the group keeps beside WeChat's. */
-  batch(group: string, limit: number, own?: OwnRate): Promise<Delivered>
+  /** Leases, sends and records messages of a group. */
+  deliver(group: string, manner: Manner): Promise<Delivered>
   /** Settles what fallen senders have left behind, in all groups. */
   leftovers(): Promise<{ again: number; unknown: number }>
   /** When the next message of a group is due, and whether some are under way. */
@@ -48,9 +60,20 @@ const LANES = 5
 const PATIENCE_MS = 1_500
 const REDIS_AWAY_MS = 5_000
 
+/** The lease under which messages are held; those of one piece are of one. */
+const tokenOf = (messages: readonly LeasedMessage[]): string => messages[0]?.claimToken ?? ''
+
 interface Result {
   readonly message: LeasedMessage
   readonly settled: Settled
+}
+
+/** Messages that are leased together and leave together. */
+interface Piece {
+  readonly token: string
+  readonly messages: readonly LeasedMessage[]
+  /** Of performance.now(): none of them waits longer for its turn. */
+  readonly endsAt: number
 }
 
 export function createDeliverer(
@@ -68,7 +91,6 @@ export function createDeliverer(
    * leave: one transaction. Returns which of the next ones are really the sender's.
    */
   async function record(
-    token: string,
     group: string,
     results: readonly Result[],
     next: readonly LeasedMessage[],
@@ -79,7 +101,7 @@ export function createDeliverer(
       if (results.length > 0) {
         const held = await lockOpen(
           tx,
-          token,
+          tokenOf(results.map(({ message }) => message)),
           results.map(({ message }) => message.id),
         )
         const ours = results.filter(({ message }) => held.has(message.id))
@@ -101,6 +123,7 @@ export function createDeliverer(
       }
       if (next.length === 0) return []
       const ids = next.map(({ id }) => id)
+      const token = tokenOf(next)
       if ((await markSending(tx, token, ids, now)) === next.length) return next
       const marked = await markedIds(tx, token, ids)
       return next.filter(({ id }) => marked.has(id))
@@ -162,23 +185,63 @@ export function createDeliverer(
     return results
   }
 
-  /** One lane of a batch: piece after piece until there are none; returns how many were sent. */
-  async function lane(
-    token: string,
-    group: string,
-    own: OwnRate | null,
-    pieces: LeasedMessage[][],
-    endsAt: number,
-  ): Promise<number> {
+  /** Pieces of a group, leased anew as they run out. */
+  function pieces(group: string, { limit, forMs = 0, goOn = async () => true }: Manner) {
+    const until = performance.now() + forMs
+    const ready: Piece[] = []
+    let claimed = 0
+    let ended = false
+    let filling: Promise<void> | null = null
+
+    async function fill(): Promise<void> {
+      if (claimed > 0 && (performance.now() > until || !(await goOn()))) {
+        ended = true
+        return
+      }
+      const token = newId()
+      const now = clock.now()
+      const leasedUntil = new Date(now.getTime() + leaseMs)
+      const count = await leaseMessages(db, group, token, limit, { now, leasedUntil })
+      claimed += count
+      if (count === 0) {
+        ended = true
+        return
+      }
+      const endsAt = performance.now() + leaseMs / 2
+      const alike = Map.groupBy(await leasedMessages(db, token), ({ appId, route }) => `${appId} ${route}`)
+      for (const list of alike.values())
+        ready.push(...chunks(list, PIECE).map(messages => ({ token, messages, endsAt })))
+    }
+
+    return {
+      claimed: () => claimed,
+      async next(): Promise<Piece | undefined> {
+        while (!ended && ready.length < LANES) {
+          filling ??= fill().finally(() => (filling = null))
+          if (ready.length > 0) {
+            // Who waits for it is told; who does not need it goes on.
+            filling.catch(() => undefined)
+            break
+          }
+          await filling
+        }
+        return ready.shift()
+      },
+    }
+  }
+
+  /** One lane: piece after piece until there are none; returns how many were sent. */
+  async function lane(group: string, own: OwnRate | null, next: () => Promise<Piece | undefined>): Promise<number> {
     let sent = 0
     let results: Result[] = []
-    for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
-      let waiting = piece
+    for (let piece = await next(); piece !== undefined; piece = await next()) {
+      const { token, endsAt } = piece
+      let waiting = piece.messages
       for (let [first] = waiting; first !== undefined; [first] = waiting) {
         const taken = await takeTurns(first, waiting.length, own)
         if (!('turns' in taken)) {
           // Nothing is under way while we wait.
-          await record(token, group, results, [])
+          await record(group, results, [])
           results = []
           const late = performance.now() + taken.waitMs > endsAt
           if (taken.until !== null || taken.waitMs > PATIENCE_MS || late) {
@@ -190,7 +253,7 @@ export function createDeliverer(
           await sleep(taken.waitMs)
           continue
         }
-        const leaving = await record(token, group, results, waiting.slice(0, taken.turns.length))
+        const leaving = await record(group, results, waiting.slice(0, taken.turns.length))
         fault('wechat.afterClaim')
         results = await leave(leaving, taken.turns, own, endsAt)
         fault('wechat.afterSendBeforeRecord')
@@ -198,25 +261,16 @@ export function createDeliverer(
         waiting = waiting.slice(taken.turns.length)
       }
     }
-    await record(token, group, results, [])
+    await record(group, results, [])
     fault('wechat.afterRecord')
     return sent
   }
 
   return {
-    async batch(group, limit, own) {
-      const token = newId()
-      const now = clock.now()
-      const leasedUntil = new Date(now.getTime() + leaseMs)
-      if ((await leaseMessages(db, group, token, limit, { now, leasedUntil })) === 0) return { claimed: 0, sent: 0 }
-      const endsAt = performance.now() + leaseMs / 2
-      const messages = await leasedMessages(db, token)
-      const alike = Map.groupBy(messages, ({ appId, route }) => `${appId} ${route}`)
-      const pieces = [...alike.values()].flatMap(list => chunks(list, PIECE))
-      const lanes = await Promise.all(
-        Array.from({ length: LANES }, () => lane(token, group, own ?? null, pieces, endsAt)),
-      )
-      return { claimed: messages.length, sent: lanes.reduce((sum, count) => sum + count, 0) }
+    async deliver(group, manner) {
+      const { next, claimed } = pieces(group, manner)
+      const lanes = await Promise.all(Array.from({ length: LANES }, () => lane(group, manner.own ?? null, next)))
+      return { claimed: claimed(), sent: lanes.reduce((sum, count) => sum + count, 0) }
     },
     leftovers() {
       const now = clock.now().getTime()

@@ -89,7 +89,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const announce = createAnnouncer(kernel, accounts)
 
   async function sendNow(): Promise<void> {
-    while ((await deliverer.batch(SEND_NOW, BATCH)).claimed > 0) await sleep(0)
+    while ((await deliverer.deliver(SEND_NOW, { limit: BATCH })).claimed > 0) await sleep(0)
   }
 
   const work: Work = {
