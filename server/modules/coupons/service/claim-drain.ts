@@ -7,7 +7,9 @@ import { offersRepository } from '../repository/offers.ts'
 import type { CouponClaims } from './claim.ts'
 
 /** How long one who settles an offer is taken to be alive without a word, in ms. */
-const LEASE_MS = 5_000
+const LEASE_MS = 3_000
+/** How long one waits for Redis to come back before it gives the queue up to the next sweep: tries, ms between them. */
+const PATIENCE = { tries: 50, pauseMs: 100 }
 
 /** The job that settles the queue of one hot offer, from its head until it is empty. */
 export const settleClaimsJob = (claims: () => CouponClaims) =>
@@ -25,34 +27,37 @@ export const sweepClaims = ({ db, clock }: Pick<Kernel, 'db' | 'clock'>, claims:
     name: 'coupons.sweepClaims',
     queue: 'claims',
     payload: z.object({}),
-    every: 10_000,
+    every: 2_000,
     async run(_, { jobId, signal }) {
       for (const { id } of await offersRepository(db).hot(clock.now())) await drain(claims(), id, jobId, signal)
     },
   })
 
 /** Settles until nothing waits; a claim that is settled twice (killed in between) is the same claim. */
-async function drain(
-  { gate, settling, prime }: CouponClaims,
-  offerId: string,
-  holder: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function drain(claims: CouponClaims, offerId: string, holder: string, signal: AbortSignal): Promise<void> {
+  const { gate, prime } = claims
   if (!(await gate.lease(offerId, holder, LEASE_MS))) return
-  try {
-    for (;;) {
-      const items = await gate.head(offerId)
-      if (items.length === 0 || signal.aborted) break
-      const outcomes = await settling.settle(offerId, items)
-      fault('coupons.afterClaimsSettled')
-      await gate.settled(offerId, items, outcomes)
+  let tries = 0
+  for (let isMore = true; isMore && !signal.aborted;) {
+    try {
+      isMore = await settleHead(claims, offerId)
       await gate.lease(offerId, holder, LEASE_MS)
+      tries = 0
+    } catch (error) {
+      if (!isRedisDown(error) || ++tries > PATIENCE.tries) throw error
+      await new Promise(resolve => setTimeout(resolve, PATIENCE.pauseMs))
     }
-    // Only now both sides agree: whom the gate had let in for nothing leaves room for others.
-    if (!signal.aborted) await prime(offerId)
-  } finally {
-    await gate.letGo(offerId, holder).catch((error: unknown) => {
-      if (!isRedisDown(error)) throw error
-    })
   }
+  // Only now both sides agree: whom the gate had let in for nothing leaves room for others.
+  if (!signal.aborted) await prime(offerId)
+  await gate.letGo(offerId, holder)
+}
+
+async function settleHead({ gate, settling }: CouponClaims, offerId: string): Promise<boolean> {
+  const items = await gate.head(offerId)
+  if (items.length === 0) return false
+  const outcomes = await settling.settle(offerId, items)
+  fault('coupons.afterClaimsSettled')
+  await gate.settled(offerId, items, outcomes)
+  return true
 }

@@ -87,7 +87,11 @@ export function claimSettling(kernel: SettleKernel) {
   }
 
   /** One transaction that asks first: who has had it, how much is left; the first of the list first. */
-  async function careful(tx: Tx, offer: OfferRule['offer'], items: readonly ClaimItem[]) {
+  async function careful(
+    tx: Tx,
+    offer: OfferRule['offer'],
+    items: readonly ClaimItem[],
+  ): Promise<Map<string, ClaimOutcome>> {
     const outcomes = new Map<string, ClaimOutcome>()
     const room = await offersRepository(tx).room(offer.id, clock.now())
     const before = await couponsRepository(tx).byIssueKeys(items.map(({ key }) => key))
@@ -122,6 +126,12 @@ export function claimSettling(kernel: SettleKernel) {
     rule,
     /** Forgets what it knew of an offer, because it was changed here. */
     forget: (offerId: string): void => void kept.delete(offerId),
+
+    /** Settles claims within a transaction of the caller, the careful way. */
+    async within(tx: Tx, offerId: string, items: readonly ClaimItem[]): Promise<ReadonlyMap<string, ClaimOutcome>> {
+      const known = await rule(offerId)
+      return known === undefined ? new Map() : careful(tx, known.offer, items)
+    },
 
     /** Settles at most a thousand claims of an offer; every key has an outcome. */
     async settle(offerId: string, items: readonly ClaimItem[]): Promise<Map<string, ClaimOutcome>> {

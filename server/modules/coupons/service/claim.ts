@@ -12,6 +12,9 @@ import { claimSettling, type ClaimItem, type ClaimOutcome } from './claim-settle
 /** What a shopper hears of a claim: the coupon, a place in the queue, or why not. `again`: nothing is known of it, ask anew. */
 export type ClaimAnswer = ClaimOutcome | { readonly is: 'queued' | 'again' }
 
+/** How long the database serves a hot offer before the gate is asked again. */
+const AWAY_MS = 500
+
 type ClaimKernel = Pick<Kernel, 'db' | 'redis' | 'clock' | 'newId' | 'config' | 'log'>
 
 /** The permanent key of a tap: the offer, the member, and what the phone calls it. */
@@ -31,6 +34,8 @@ export function couponClaims(kernel: ClaimKernel, wake: (offerId: string) => Pro
   const settling = claimSettling(kernel)
   const batches = claimBatches(settling)
   const gate = claimGate(kernel)
+  /** By performance.now(): so long nobody asks a gate that has just failed. */
+  let awayUntil = 0
 
   async function prime(offerId: string): Promise<void> {
     await gate.prime(offerId, await offersRepository(db).standing(offerId, clock.now()))
@@ -43,6 +48,7 @@ export function couponClaims(kernel: ClaimKernel, wake: (offerId: string) => Pro
 
   /** Through the gate; null when it is not there to ask. */
   async function through({ offer, template }: OfferRule, item: ClaimItem): Promise<ClaimAnswer | null> {
+    if (performance.now() < awayUntil) return null
     const ask = () => gate.admit(offer.id, item, { limit: template.perMemberLimit, now: clock.now() })
     try {
       let said = await ask()
@@ -50,7 +56,10 @@ export function couponClaims(kernel: ClaimKernel, wake: (offerId: string) => Pro
         await prime(offer.id)
         said = await ask()
       }
-      if (said.isFirst) await wake(offer.id)
+      // Back again, it may hold a queue whose job went down with it.
+      const isBack = awayUntil > 0
+      awayUntil = 0
+      if (said.isFirst || isBack) await wake(offer.id)
       if (said.answer === 'cold') return null
       if (said.answer === 'queued') return { is: 'queued' }
       // A repeat of what was settled meanwhile is no second claim.
@@ -58,6 +67,7 @@ export function couponClaims(kernel: ClaimKernel, wake: (offerId: string) => Pro
     } catch (error) {
       if (!isRedisDown(error)) throw error
       kernel.log.warn({ offerId: offer.id }, 'the gate of an offer is away, its claims go to the database')
+      awayUntil = performance.now() + AWAY_MS
       return null
     }
   }
