@@ -1,20 +1,21 @@
 import type { Authenticators } from './app.ts'
 import type { Kernel, Module } from './kernel/module.ts'
+import { inScope } from './kernel/scope.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
 import { createCatalog } from './modules/catalog/index.ts'
 import { createChannels } from './modules/channels/index.ts'
-import { createCoupons } from './modules/coupons/index.ts'
+import { couponsPart, createCoupons } from './modules/coupons/index.ts'
 import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
 import { consenting, createMembers } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
 import { createRewards } from './modules/rewards/index.ts'
-import { createSales } from './modules/sales/index.ts'
+import { createSales, receiptsPart } from './modules/sales/index.ts'
 import { addressesOf, createSegments, membersAt } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
-import { createTickets } from './modules/tickets/index.ts'
-import { createTiers } from './modules/tiers/index.ts'
-import { createTill } from './modules/till/index.ts'
+import { createTickets, ticketsPart } from './modules/tickets/index.ts'
+import { createTiers, tiersPart } from './modules/tiers/index.ts'
+import { createTill, withheldTexts } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 import { replyValues } from './reply-values.ts'
 import { segmentPeople } from './segment-people.ts'
@@ -47,10 +48,24 @@ export function createModules(kernel: Kernel) {
       const agreed = consenting(kernel.db, 'marketing', 'wechat').where('memberId', '=', memberId)
       return { people, willing: (await agreed.executeTakeFirst()) !== undefined }
     },
-    async membersAt(people) {
+    async peopleBy(phoneOrCard, scope) {
+      const found = [
+        ...(await members.api.idsByPhones(kernel.db, [phoneOrCard])).values(),
+        ...(await members.api.idsByCards(kernel.db, [phoneOrCard])).values(),
+      ]
+      const briefs = await members.api.briefs(kernel.db, found)
+      const ids = found.filter(id => inScope(scope, briefs.get(id)?.homeStore ?? null))
+      return (await Promise.all(ids.map(id => addressesOf(kernel.db, id)))).flat()
+    },
+    async membersAt(people, scope) {
       const ids = await membersAt(kernel.db, people)
       const briefs = await members.api.briefs(kernel.db, [...new Set(ids.values())])
-      return new Map([...ids].map(([at, memberId]) => [at, { memberId, name: briefs.get(memberId)?.name ?? '' }]))
+      return new Map(
+        [...ids].flatMap(([at, memberId]) => {
+          const brief = briefs.get(memberId)
+          return inScope(scope, brief?.homeStore ?? null) ? [[at, { memberId, name: brief?.name ?? '' }] as const] : []
+        }),
+      )
     },
   })
   const members = createMembers(kernel, {
@@ -59,6 +74,8 @@ export function createModules(kernel: Kernel) {
     originOf: async (person, scene) =>
       (scene === null ? null : await wechat.api.originOfScene(person, scene)) ?? wechat.api.originOf(person),
     phoneByCode: wechat.api.phoneByCode,
+    // In this order a merge moves them: tiers are decided by the receipts that are there by then.
+    parts: () => [points.api.part, receiptsPart(), couponsPart(kernel), ticketsPart(), tiersPart(kernel)],
   })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })
@@ -69,6 +86,7 @@ export function createModules(kernel: Kernel) {
       members: members.api,
       tiersOn: (db, memberIds, day) => tiers.api.tiersOn(db, memberIds, day),
       claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
+      withheld: withheldTexts,
     },
     () => [tiers.api.check],
   )
@@ -115,6 +133,8 @@ export function createModules(kernel: Kernel) {
     points: points.api,
     coupons: coupons.api,
     productsOf: catalog.api.productsByCode,
+    storeNames: catalog.api.storeNames,
+    staffNames: staff.api.staffNames,
     recordSale: async (tx, { cardNo, ...document }) => {
       const memberRef = cardNo === null ? null : ({ kind: 'card', value: cardNo } as const)
       return { documentId: (await sales.api.record(tx, { ...document, memberRef })).id }

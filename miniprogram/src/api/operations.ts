@@ -49,6 +49,12 @@ export const operations = {
   rewards: {
     mall: { method: 'GET', path: '/shop/mall' },
     mallProduct: { method: 'GET', path: '/shop/mall/:productId' },
+    exchange: { method: 'POST', path: '/shop/mall/:productId/exchange' },
+    myOrders: { method: 'GET', path: '/shop/me/exchanges' },
+    myOrder: { method: 'GET', path: '/shop/me/exchanges/:orderId' },
+    cancelMyOrder: { method: 'POST', path: '/shop/me/exchanges/:orderId/cancel' },
+    claimPrize: { method: 'POST', path: '/shop/me/exchanges/:orderId/claim' },
+    received: { method: 'POST', path: '/shop/me/exchanges/:orderId/received' },
     mySignIn: { method: 'GET', path: '/shop/sign-in' },
     signIn: { method: 'POST', path: '/shop/sign-in' },
     makeUpSignIn: { method: 'POST', path: '/shop/sign-in/make-up' },
@@ -65,6 +71,9 @@ export const operations = {
   till: {
     myCode: { method: 'POST', path: '/shop/me/code' },
     mySignedCoupons: { method: 'GET', path: '/shop/me/signed-coupons' },
+  },
+  tillDesk: {
+    myInvoice: { method: 'GET', path: '/shop/receipts/:documentId/invoice' },
   },
   tickets: {
     submit: { method: 'POST', path: '/shop/tickets' },

@@ -43,7 +43,7 @@ CREATE TABLE `member_merge` (
 CREATE TABLE `member_merge_item` (
   `mergeId` CHAR(26) NOT NULL,
   `part` VARCHAR(20) NOT NULL,
-  `ref` VARCHAR(100) NOT NULL,
+  `ref` VARCHAR(120) NOT NULL,
   `note` VARCHAR(200) NULL,
   PRIMARY KEY (`mergeId`, `part`, `ref`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1984,7 +1984,10 @@ export type TillLoss = {
     docKey: string;
     tillId: string;
     storeCode: string;
-    businessDate: Timestamp;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
     memberId: string | null;
     /**
      * coupon | points | total
@@ -2015,7 +2018,10 @@ export type TillOfflineSale = {
     docKey: string;
     tillId: string;
     storeCode: string;
-    businessDate: Timestamp;
+    /**
+     * @kyselyType(string)
+     */
+    businessDate: string;
     soldAt: Timestamp;
     settledAt: Timestamp;
     memberId: string | null;
@@ -2340,6 +2346,10 @@ export type WechatFollower = {
      */
     announcedAt: Timestamp | null;
     asked: Generated<number>;
+    /**
+     * since when they are on the account's blacklist
+     */
+    blacklistedAt: Timestamp | null;
 };
 export type WechatInbound = {
     id: string;

@@ -9,21 +9,30 @@ import { sweepCoupons } from './jobs.ts'
 import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
 import { wholeReturns } from './repository/returned.ts'
 import { couponsRoutes } from './routes.ts'
+import type { ClaimItem, ClaimOutcome } from './service/claim-settle.ts'
+import type { ClaimAnswer } from './service/claim.ts'
 import { claimRoom, type ClaimNeeds } from './service/claim-room.ts'
 import { isCouponCode, plainCouponCode } from './service/code.ts'
 import { couponDesk } from './service/desk.ts'
-import { discountOf, refusalOf, type Occasion } from './service/evaluate.ts'
+import { apply, type Applied, type Candidate } from './service/combine.ts'
+import { judge, refusalOf, type Judged, type Occasion } from './service/evaluate.ts'
+import { givingBack, type GivingBack } from './service/giving-back.ts'
+import { goodsRefusal, readTerms, type Goods } from './service/goods.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
 import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
 import { wallet } from './service/wallet.ts'
 
+export { couponsPart } from './service/member-part.ts'
 export type { HeldCoupon } from './repository/coupons.ts'
 export type { IssueItem, IssueResult } from './service/issue.ts'
-export type { Occasion } from './service/evaluate.ts'
+export type { Applied, Candidate } from './service/combine.ts'
+export { candidateOf, type HeldCandidate, type History, type Occasion } from './service/evaluate.ts'
+export type { Goods, GoodsLine } from './service/goods.ts'
 export { isCouponCode, plainCouponCode } from './service/code.ts'
-export { refusals } from './service/evaluate.ts'
+export { refusals } from './service/refusals.ts'
+export { termsOfCoupon } from './service/terms.ts'
 export { couponsByMember } from './repository/relations.ts'
 
 export interface CouponsNeeds {
@@ -34,7 +43,7 @@ export interface CouponsNeeds {
   readonly bulk: ClaimNeeds
 }
 
-export interface CouponsApi extends CouponUse {
+export interface CouponsApi extends CouponUse, GivingBack {
   /**
    * Puts coupons of an active template into wallets (a thousand a statement), in the caller's transaction. Every item has
    * a permanent key, so repeating gives nothing twice; what is refused says why (stock, limit).
@@ -48,8 +57,18 @@ export interface CouponsApi extends CouponUse {
   ofMember(db: Db, memberId: string): Promise<HeldCoupon[]>
   /** Why a coupon cannot be used on an occasion; null = it can. The same judgement in quotes and at redemption. */
   refusalOf(coupon: HeldCoupon, occasion: Occasion): CouponRefusal | null
-  /** Fen that it takes off goods of so many fen. */
-  discountOf(coupon: HeldCoupon, eligible: number): number
+  /** Of coupons that are to be used together, the best combination, and why each other is refused; the order given does not matter. */
+  judge(coupons: readonly HeldCoupon[], occasion: Occasion): Judged
+  /** What coupons take off goods together, line by line, in the order of their working; asks no rule but the scope. */
+  apply<C extends Candidate>(coupons: readonly C[], goods: Goods): Applied<C>[]
+  /** Whether goods suffice for a coupon's terms: what is left of a sale after a return. */
+  suffices(candidate: Candidate, goods: Goods): boolean
+  /** Claims an offer of the centre for a member; the same tap is the same claim for ever. */
+  claim(memberId: string, offerId: string, tap: string): Promise<ClaimAnswer>
+  /** What has become of a claim that was queued. */
+  claimStatus(memberId: string, offerId: string, tap: string): Promise<ClaimAnswer>
+  /** Settles claims of an offer in the caller's transaction; every key has an outcome. */
+  settleClaims(tx: Tx, offerId: string, items: readonly ClaimItem[]): Promise<ReadonlyMap<string, ClaimOutcome>>
   /** Counts of a template's coupons by state, and what they took off in fen. */
   counts(templateId: string): Promise<{
     issued: number
@@ -68,11 +87,16 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
   const templates = couponTemplates(kernel, needs.audit)
   const desk = couponDesk(kernel, needs.members, needs.audit)
   const use = couponUse(kernel)
+  const back = givingBack(kernel)
   const room = claimRoom(kernel, needs.bulk, needs.audit)
   return {
     name: 'coupons',
     api: {
       ...use,
+      ...back,
+      claim: room.claims.claim,
+      claimStatus: room.claims.status,
+      settleClaims: room.claims.settling.within,
       issue: (tx, templateId, items) => issueCoupons(kernel, tx, templateId, items),
       async template(templateId) {
         const template = templateView(await templates.find(templateId))
@@ -82,7 +106,9 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         isCouponCode(plainCouponCode(code)) ? couponsRepository(db).byCode(plainCouponCode(code)) : undefined,
       ofMember: (db, memberId) => couponsRepository(db).ofMember(memberId),
       refusalOf,
-      discountOf,
+      judge,
+      apply,
+      suffices: ({ terms, only }, goods) => goodsRefusal(readTerms(terms, goods, only), goods) === null,
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
@@ -91,7 +117,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
       on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
         inTransaction(kernel.db, async tx => {
-          for (const docKey of await wholeReturns(tx, documentIds)) await use.giveBack(tx, docKey)
+          for (const docKey of await wholeReturns(tx, documentIds)) await back.giveBack(tx, docKey)
         }),
       ),
     ],

@@ -48,3 +48,9 @@ export const consentChanged = event(
 
 /** The membership is closed and its personal data erased; others erase what they hold. */
 export const memberClosed = event('members.closed', z.object({ memberId: Id }))
+
+/** One member has taken the place of another: all that the other had is theirs now. */
+export const membersMerged = event('members.merged', z.object({ mergeId: Id, memberId: Id, mergedId: Id }))
+
+/** A merge was undone: the other is a member of their own again. */
+export const membersParted = event('members.parted', z.object({ mergeId: Id, memberId: Id, partedId: Id }))

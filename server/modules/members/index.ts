@@ -5,15 +5,19 @@ import type { Stream } from '../erp/index.ts'
 import { membersApi } from './contract.ts'
 import { cardsRepository } from './repository/cards.ts'
 import { membersRepository } from './repository/members.ts'
+import { findCases, gatherLate } from './jobs.ts'
 import { membersRoutes } from './routes.ts'
 import { memberBirthdays, type MemberBirthdays } from './service/birthdays.ts'
 import { kindOfDigits } from './service/card-number.ts'
 import type { CardRow } from './service/cards-row.ts'
 import { cardsStream } from './service/cards-stream.ts'
 import type { MembersDeps, MembersNeeds } from './service/deps.ts'
+import { memberCases } from './service/cases.ts'
 import { memberDesk } from './service/desk.ts'
 import { enrolment } from './service/enrol.ts'
+import { memberMerges } from './service/merge.ts'
 import { oldCards } from './service/old-cards.ts'
+import { ownPart } from './service/own-part.ts'
 import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
 import { memberProfile } from './service/profile.ts'
 import { smsCodes } from './service/sms-codes.ts'
@@ -27,7 +31,16 @@ export { birthdayAt, celebratedBetween, lunarDay, nextCelebration, type Birthday
 export type { Celebrant } from './service/birthdays.ts'
 export { isTurningCode, turningCode, windowOf } from './service/turning-code.ts'
 export { plainPhone } from './service/personal.ts'
-export { activeMembers, boundCards, consenting, memberOpenids, memberUnionids } from './repository/relations.ts'
+export {
+  activeMembers,
+  boundCards,
+  consenting,
+  memberEntries,
+  memberOpenids,
+  memberUnionids,
+  mergedMembers,
+} from './repository/relations.ts'
+export type { Holding, MemberPart, Move, MovedItem } from './service/parts.ts'
 
 /** A member as other modules and their screens may see it: personal data masked. */
 export interface MemberBrief {
@@ -75,11 +88,15 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const cards = oldCards(deps)
   const profile = memberProfile(deps, cards)
   const desk = memberDesk(deps, profile)
+  const cases = memberCases(deps, desk)
+  const own = ownPart(deps)
+  const merges = memberMerges(deps, desk, () => [own, ...needs.parts()])
   const entry = enrolment(deps, needs, codes, profile, cards)
 
   const briefOf = (member: Awaited<ReturnType<typeof desk.inReach>>): MemberBrief => ({
     memberId: member.id,
-    state: member.state === 'closed' ? 'closed' : 'active',
+    // Who was taken into another is nobody to write to, or to give anything.
+    state: member.state === 'active' ? 'active' : 'closed',
     name: maskedName(kernel.vault, member.nameSealed),
     phone: maskedPhone(kernel.vault, member.phoneSealed),
     cardNo: member.cardNo,
@@ -134,6 +151,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
     name: 'members',
     api,
     contracts: [membersApi],
-    routes: router => membersRoutes(router, { codes, entry, profile, cards, desk }),
+    routes: router => membersRoutes(router, { codes, entry, profile, cards, desk, cases, merges }),
+    jobs: [gatherLate(merges), findCases(cases)],
   }
 }

@@ -1,8 +1,10 @@
 import type Router from '@koa/router'
 import { mount } from '../../kernel/http/mount.ts'
 import { membersApi } from './contract.ts'
+import type { Cases } from './service/cases.ts'
 import type { Desk } from './service/desk.ts'
 import type { enrolment } from './service/enrol.ts'
+import type { Merges } from './service/merge.ts'
 import type { OldCards } from './service/old-cards.ts'
 import type { Profile } from './service/profile.ts'
 import type { SmsCodes } from './service/sms-codes.ts'
@@ -14,10 +16,12 @@ interface Parts {
   readonly profile: Profile
   readonly cards: OldCards
   readonly desk: Desk
+  readonly cases: Cases
+  readonly merges: Merges
 }
 
 /** Operation → service call. */
-export function membersRoutes(router: Router, { codes, entry, profile, cards, desk }: Parts): void {
+export function membersRoutes(router: Router, { codes, entry, profile, cards, desk, cases, merges }: Parts): void {
   mount(router, membersApi, {
     terms: () => TERMS,
     sendSmsCode: ({ body }, caller) => codes.send(body.phone, `${caller.appId}:${caller.openid}`),
@@ -43,5 +47,13 @@ export function membersRoutes(router: Router, { codes, entry, profile, cards, de
     close: ({ params, body }, caller) => desk.close(caller, params.memberId, body.reason),
     recruiters: (_, caller) => desk.recruiters(caller.scope),
     summary: ({ query }, caller) => desk.summary(caller.scope, query.from, query.to),
+
+    cases: ({ query }, caller) => cases.list(caller.scope, query),
+    keepApart: ({ params, body }, caller) => cases.keepApart(caller, params.caseId, body.note),
+    mergePreview: ({ params }, caller) => merges.preview(caller.scope, params.memberId, params.otherId),
+    merge: ({ params, body }, caller) => merges.merge(caller, params.memberId, body.otherId, body),
+    merges: ({ params }, caller) => merges.ofMember(params.memberId, caller.scope),
+    undoPreview: ({ params }, caller) => merges.undoPreview(caller.scope, params.mergeId),
+    undoMerge: ({ params, body }, caller) => merges.undo(caller, params.mergeId, body.note),
   })
 }

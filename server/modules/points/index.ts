@@ -4,6 +4,7 @@ import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Stream } from '../erp/index.ts'
 import { cardsBound } from '../members/events.ts'
+import type { MemberPart } from '../members/index.ts'
 import { documentsSettled } from '../sales/events.ts'
 import { pointsApi, type VerificationReport } from './contract.ts'
 import type { EarningRules } from './contract/rules.ts'
@@ -17,6 +18,7 @@ import { claims, receiptCode } from './service/claims.ts'
 import { pointsSweep } from './service/expire.ts'
 import { ledgerDesk, type LedgerDesk } from './service/give.ts'
 import { liabilityBook } from './service/liability.ts'
+import { pointsPart } from './service/member-part.ts'
 import { openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
 import { lineRefusal, type Exclusions } from './service/rule.ts'
@@ -50,6 +52,8 @@ export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBac
   verify(progress?: (done: string) => void): Promise<VerificationReport>
   /** The sweep of the shop's midnight, from wherever it was left. */
   sweep(signal: AbortSignal): Promise<void>
+  /** What a member has of points, for merges and exports. */
+  part: MemberPart
   /** The erp stream 'openingPoints'. */
   openingStream: Stream
 }
@@ -91,6 +95,7 @@ export function createPoints(
       receiptCode: docKey => receiptCode(vault, docKey),
       verify: progress => proofs.run(progress),
       sweep: signal => sweep.run(signal),
+      part: pointsPart(desk, accounts),
       openingStream: opening.stream,
     },
     contracts: [pointsApi],
@@ -105,6 +110,7 @@ export function createPoints(
         proofs,
         liability: liabilityBook(kernel),
         members: needs.members,
+        withheld: needs.withheld,
         verifySoon: () => kernel.enqueue(verifyJob, {}, { key: 'by-hand' }),
       }),
     handlers: [

@@ -17,6 +17,7 @@ import { recordSale, type RecordedSale } from './service/record.ts'
 import { salesStream } from './service/stream.ts'
 import type { Written } from './service/write.ts'
 
+export { receiptsPart } from './service/member-part.ts'
 export { boughtBy, salesByMember, salesDocuments, salesLines } from './repository/relations.ts'
 export { docKeyOf, type MemberRef } from './service/document.ts'
 export type { RecordedLine, RecordedSale } from './service/record.ts'

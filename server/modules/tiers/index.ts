@@ -18,6 +18,7 @@ import { versionOn } from './service/history.ts'
 import type { TiersNeeds } from './service/ports.ts'
 import { tiersOn, tierViews } from './service/view.ts'
 
+export { tiersPart } from './service/member-part.ts'
 export interface TiersApi {
   /** The tier of members on a business date, as written down; those without one are left out. */
   tiersOn(db: Db, memberIds: readonly string[], day: string): Promise<Map<string, string>>

@@ -14,16 +14,23 @@ export const membersRepository = (db: Db) => ({
   findMany: async (ids: readonly string[]): Promise<MemberRecord[]> =>
     ids.length === 0 ? [] : db.selectFrom('member').selectAll().where('id', 'in', ids).execute(),
 
+  /** The active member whom a phone leads to: its own, or the one who has taken its member's place. */
   byPhoneHash: (hash: string): Promise<MemberRecord | undefined> =>
-    db.selectFrom('member').selectAll().where('phoneHash', '=', hash).where('state', '=', 'active').executeTakeFirst(),
+    db
+      .selectFrom('member')
+      .innerJoin('member as m', join => join.onRef('m.id', '=', eb => eb.fn.coalesce('member.mergedInto', 'member.id')))
+      .selectAll('m')
+      .where('member.phoneHash', '=', hash)
+      .where('m.state', '=', 'active')
+      .executeTakeFirst(),
 
   idsByPhoneHashes: async (hashes: readonly string[]): Promise<Map<string, string>> => {
     if (hashes.length === 0) return new Map()
     const rows = await db
       .selectFrom('member')
-      .select(['id', 'phoneHash'])
+      .select(eb => ['phoneHash', eb.fn.coalesce('mergedInto', 'id').as('id')])
       .where('phoneHash', 'in', hashes)
-      .where('state', '=', 'active')
+      .where('state', 'in', ['active', 'merged'])
       .execute()
     return new Map(rows.map(row => [row.phoneHash ?? '', row.id]))
   },
@@ -32,9 +39,9 @@ export const membersRepository = (db: Db) => ({
     if (cardNos.length === 0) return new Map()
     const rows = await db
       .selectFrom('member')
-      .select(['id', 'cardNo'])
+      .select(eb => ['cardNo', eb.fn.coalesce('mergedInto', 'id').as('id')])
       .where('cardNo', 'in', cardNos)
-      .where('state', '=', 'active')
+      .where('state', 'in', ['active', 'merged'])
       .execute()
     return new Map(rows.map(row => [row.cardNo, row.id]))
   },
@@ -44,7 +51,7 @@ export const membersRepository = (db: Db) => ({
     appId: string,
     openid: string,
     unionid: string | null,
-  ): Promise<{ member: MemberRecord; isWhole: boolean } | undefined> {
+  ): Promise<{ member: MemberRecord; isWhole: boolean; other: string | null } | undefined> {
     const rows = await db
       .selectFrom('member_identity')
       .innerJoin('member', 'member.id', 'member_identity.memberId')
@@ -73,7 +80,9 @@ export const membersRepository = (db: Db) => ({
     const row = rows.find(found => found.identityKind === 'openid') ?? rows[0]
     if (row === undefined) return undefined
     const { identityKind: _, ...member } = row
-    return { member, isWhole: rows.length === (unionid === null ? 1 : 2) }
+    // Openid and unionid of two members: perhaps one person who enrolled twice before the accounts shared a platform.
+    const other = rows.find(found => found.id !== row.id)?.id ?? null
+    return { member, isWhole: rows.length === (unionid === null ? 1 : 2), other }
   },
 
   identities: (memberId: string) =>
@@ -97,7 +106,11 @@ export const membersRepository = (db: Db) => ({
         .execute()
   },
 
-  removeIdentities: (memberId: string) => db.deleteFrom('member_identity').where('memberId', '=', memberId).execute(),
+  /** Takes away what stands for a member: all of it, or of some kinds. */
+  removeIdentities: (memberId: string, kinds?: readonly string[]) => {
+    const all = db.deleteFrom('member_identity').where('memberId', '=', memberId)
+    return (kinds === undefined ? all : all.where('kind', 'in', kinds)).execute()
+  },
 
   update: async (id: string, change: Partial<NewMember>): Promise<boolean> =>
     affected(
@@ -110,15 +123,16 @@ export const membersRepository = (db: Db) => ({
     ) === 1,
 
   /** The phone has passed to somebody else: this member keeps everything but the phone. */
-  releasePhone: async (id: string, hash: string, at: Date): Promise<boolean> =>
-    affected(
-      await db
-        .updateTable('member')
-        .set({ phoneSealed: null, phoneHash: null, phoneLast4Hash: null, updatedAt: at })
-        .where('id', '=', id)
-        .where('phoneHash', '=', hash)
-        .executeTakeFirstOrThrow(),
-    ) === 1,
+  releasePhone: async (id: string, hash: string, at: Date): Promise<boolean> => {
+    await db.deleteFrom('member_identity').where('kind', '=', 'phone').where('value', '=', hash).execute()
+    const result = await db
+      .updateTable('member')
+      .set({ phoneSealed: null, phoneHash: null, phoneLast4Hash: null, updatedAt: at })
+      .where(eb => eb.or([eb('id', '=', id), eb('mergedInto', '=', id)]))
+      .where('phoneHash', '=', hash)
+      .executeTakeFirstOrThrow()
+    return affected(result) === 1
+  },
 
   /** Closes and erases; true only for the call that did it. */
   erase: async (id: string, at: Date): Promise<boolean> =>

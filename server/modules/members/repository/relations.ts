@@ -35,3 +35,18 @@ export const consenting = (
     .where('purpose', '=', purpose)
     .where('channel', '=', channel)
     .where('granted', '=', 1)
+
+/** Members in whose place another one stands now: memberId, mergedInto. */
+export const mergedMembers = (db: Db) =>
+  db
+    .selectFrom('member')
+    .select(['member.id as memberId', 'member.mergedInto'])
+    .where('member.state', '=', 'merged')
+    .$narrowType<{ mergedInto: string }>()
+
+/** How active members came: memberId, recruitedBy, the keyed hash of the phone, homeStoreCode, enrolledAt. */
+export const memberEntries = (db: Db) =>
+  db
+    .selectFrom('member')
+    .select(['member.id as memberId', 'recruitedBy', 'phoneHash', 'homeStoreCode', 'enrolledAt'])
+    .where('member.state', '=', 'active')

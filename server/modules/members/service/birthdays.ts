@@ -76,6 +76,21 @@ export function memberBirthdays({ db, vault, clock, config }: Pick<Kernel, 'db' 
       }))
     },
 
+    /** One active member as a celebrant; null when there is none, or the birthday was never told. */
+    async celebrant(from: Db, memberId: string): Promise<Celebrant | null> {
+      const member = await membersRepository(from).find(memberId)
+      if (member === undefined || member.state !== 'active' || member.birthdaySealed === null) return null
+      const birthday = readBirthday(vault.open(member.birthdaySealed))
+      if (birthday === null) return null
+      return {
+        memberId,
+        birthday: birthdayText(birthday),
+        changedOn: member.birthdayChangedOn,
+        enrolledAt: member.enrolledAt,
+        homeStore: member.homeStoreCode,
+      }
+    },
+
     /** Makes birthdays findable that were kept before they could be; in runs, from wherever it was left. */
     async learnBirthdays(signal: AbortSignal): Promise<void> {
       for (let after = ''; !signal.aborted;) {

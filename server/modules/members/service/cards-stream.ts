@@ -7,6 +7,7 @@ import { cardsRepository, type CardRecord, type NewCard } from '../repository/ca
 import { membersRepository } from '../repository/members.ts'
 import { CARD_FIELDS, cardParser, CardRow } from './cards-row.ts'
 import type { MembersDeps } from './deps.ts'
+import { recordEvidence } from './evidence.ts'
 import { addMembers, memberRows } from './new-member.ts'
 import { plainCard } from './old-cards.ts'
 import { birthdayColumns, nameHash, phoneHash } from './personal.ts'
@@ -110,6 +111,12 @@ export function cardsStream(deps: MembersDeps): Stream<CardRow, CardRow> {
     for (const row of signed) if (row.phone !== null) others.delete(phoneHash(vault, row.phone))
     pairs.push(...(await bindKnownPhones(tx, [...others])))
     const bound = await cards.bindMany(pairs, deps.clock.now())
+    await recordEvidence(
+      deps,
+      tx,
+      bound.map(({ cardNo, memberId }) => ({ memberId, kind: 'card', value: cardNo })),
+      { source: 'erp', strength: 'stated' },
+    )
     await publishAll(
       tx,
       cardsBound,

@@ -3,6 +3,7 @@ import type { Db } from '../../../kernel/db.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
 import type { WechatPerson } from './new-member.ts'
+import type { MemberPart } from './parts.ts'
 
 /** Sends a verification code to a phone; rejects when it could not be sent. */
 export interface SmsPort {
@@ -33,6 +34,8 @@ export interface MembersNeeds {
   readonly originOf: (person: WechatPerson, scene: string | null) => Promise<Origin | null>
   /** The phone number behind the code of WeChat's phone button; throws when the code is used up or WeChat is away. */
   readonly phoneByCode: (appId: string, code: string) => Promise<string>
+  /** What the modules above keep of a member, for merges and for the export of a person; asked once all are made. */
+  readonly parts: () => readonly MemberPart[]
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
   readonly sms?: SmsPort
 }

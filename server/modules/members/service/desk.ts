@@ -1,5 +1,5 @@
 import { addDays, shopDay, shopInstant } from '../../../kernel/clock.ts'
-import { inTransaction } from '../../../kernel/db.ts'
+import { inTransaction, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
@@ -8,9 +8,11 @@ import { cardsRepository } from '../repository/cards.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { memberList, type After, type MemberFilter } from '../repository/list.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import { queueConflicts } from './cases.ts'
 import type { MembersDeps } from './deps.ts'
 import { bindCard } from './old-cards.ts'
 import { maskedName, maskedPhone, nameHash, phoneHash, plainPhone } from './personal.ts'
+import { identityView } from './evidence.ts'
 import { consentView, genderOf, type Profile } from './profile.ts'
 
 /** Seconds that a screen shows what was revealed. */
@@ -28,7 +30,13 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
 
   const rowOf = (member: MemberRecord, names: ReadonlyMap<string, string>) => ({
     memberId: member.id,
-    state: member.state === 'closed' ? ('closed' as const) : ('active' as const),
+    state:
+      member.state === 'closed'
+        ? ('closed' as const)
+        : member.state === 'merged'
+          ? ('merged' as const)
+          : ('active' as const),
+    mergedInto: member.mergedInto,
     name: maskedName(vault, member.nameSealed),
     phone: maskedPhone(vault, member.phoneSealed),
     cardNo: member.cardNo,
@@ -40,8 +48,8 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     enrolledAt: member.enrolledAt,
   })
 
-  async function inReach(memberId: string, scope: Scope): Promise<MemberRecord> {
-    const member = await membersRepository(db).find(memberId)
+  async function inReach(memberId: string, scope: Scope, from: Db = db): Promise<MemberRecord> {
+    const member = await membersRepository(from).find(memberId)
     if (member === undefined || !inScope(scope, member.homeStoreCode)) throw membersErrors.notFound()
     return member
   }
@@ -78,12 +86,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       termsVersion: member.termsVersion,
       termsAcceptedAt: member.termsAcceptedAt,
       consents: consents.map(consentView),
-      identities: identities.map(row => ({
-        kind: row.kind === 'unionid' ? ('unionid' as const) : ('openid' as const),
-        appId: row.appId,
-        value: row.value,
-        linkedAt: row.linkedAt,
-      })),
+      identities: identities.map(row => identityView(row, maskedPhone(vault, member.phoneSealed))),
       oldCards: cards.map(card => ({
         cardNo: card.cardNo,
         state: card.state as 'open' | 'bound' | 'void',
@@ -98,6 +101,8 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
   return {
     head,
     inReach,
+    /** A member as a row of a list. */
+    row: async (member: MemberRecord) => rowOf(member, await namesOf([member])),
 
     async list(query: MemberListQuery, scope: Scope) {
       const { search, state, homeStore, recruitedBy, limit } = query
@@ -151,9 +156,18 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const member = await inReach(memberId, caller.scope)
       const card = await cardsRepository(db).find(cardNo)
       if (card === undefined) throw membersErrors.noSuchCard()
+      if (card.state === 'bound' && card.memberId !== null && card.memberId !== memberId) {
+        // Two members, one card: a person decides whether they are one.
+        const conflict = { kind: 'card', a: memberId, b: card.memberId, storeCode: member.homeStoreCode } as const
+        await inTransaction(db, tx =>
+          queueConflicts(deps, tx, [{ ...conflict, note: '同一张旧卡,两位会员都说是自己的' }]),
+        )
+        throw membersErrors.cardTaken()
+      }
       await inTransaction(db, async tx => {
         if (card.state === 'bound' && card.memberId === memberId) return
-        if (!(await bindCard(deps, tx, memberId, cardNo))) throw membersErrors.cardTaken()
+        const proof = { source: 'staff', strength: 'shown', linkedBy: caller.staffId, note: reason } as const
+        if (!(await bindCard(deps, tx, memberId, cardNo, proof))) throw membersErrors.cardTaken()
         await deps.audit(tx, caller, {
           action: 'members.bindCard',
           subjectKind: 'member',

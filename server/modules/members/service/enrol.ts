@@ -7,6 +7,8 @@ import { cardsRepository } from '../repository/cards.ts'
 import { claimsRepository, type ClaimRecord } from '../repository/claims.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import { casesRepository } from '../repository/merges.ts'
+import { queueConflicts } from './cases.ts'
 import type { MembersDeps, MembersNeeds } from './deps.ts'
 import { addMembers, consentRows, linkIdentity, memberRows, type WechatPerson } from './new-member.ts'
 import { bindCard, plainCard, type OldCards } from './old-cards.ts'
@@ -75,7 +77,7 @@ export function enrolment(
       one => one.kind === 'openid' && one.appId === person.appId && one.value !== person.openid,
     )
     // A new WeChat account: nothing may go to the old one any more, by whatever app it was known.
-    if (isSomebodyElse) await members.removeIdentities(member.id)
+    if (isSomebodyElse) await members.removeIdentities(member.id, ['openid', 'unionid'])
     await linkIdentity(deps, tx, member.id, person)
     await consentsRepository(tx).record(consentRows(deps, member.id, wish.consents, 'miniprogram', clock.now()))
   }
@@ -151,9 +153,17 @@ export function enrolment(
   async function claimed(caller: ShopperCaller, claimId: string) {
     const claim = await claimsRepository(db).open(claimId, caller.appId, caller.openid, clock.now())
     const owner = claim === undefined ? undefined : await membersRepository(db).find(claim.memberId)
-    if (claim === undefined || owner === undefined || owner.phoneHash !== claim.phoneHash) throw membersErrors.noClaim()
+    const holder = claim === undefined ? undefined : await membersRepository(db).byPhoneHash(claim.phoneHash)
+    if (claim === undefined || owner === undefined || holder?.id !== owner.id) throw membersErrors.noClaim()
     const known = { nameHash: owner.nameHash, cards: await cardsRepository(db).ofMember(owner.id) }
     return { claim, owner, known, wish: Wish.parse(JSON.parse(claim.requestJson)) }
+  }
+
+  /** One person in WeChat, two members: queued once for somebody to look at. */
+  async function noteTwins(member: MemberRecord, other: string): Promise<void> {
+    if ((await casesRepository(db).ofPair('unionid', member.id, other)) !== undefined) return
+    const conflict = { kind: 'unionid', a: member.id, b: other, storeCode: member.homeStoreCode } as const
+    await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: '同一微信(unionid)开了两张会员卡' }]))
   }
 
   return {
@@ -164,6 +174,7 @@ export function enrolment(
     async recognise(person: WechatPerson): Promise<string | null> {
       const known = await membersRepository(db).byIdentity(person.appId, person.openid, person.unionid)
       if (known === undefined) return null
+      if (known.other !== null) await noteTwins(known.member, known.other)
       if (!known.isWhole) await once(tx => linkIdentity(deps, tx, known.member.id, person))
       return known.member.id
     },

@@ -29,6 +29,13 @@ export interface NewPerson {
   readonly consents: readonly ConsentAnswer[]
 }
 
+/** How well a phone is known: WeChat or a code proved it, a file states it, staff has seen it. */
+const PHONE_PROOF = {
+  miniprogram: { source: 'miniprogram', strength: 'proved' },
+  paper: { source: 'erp', strength: 'stated' },
+  staff: { source: 'staff', strength: 'shown' },
+} as const
+
 /** The rows of a new member, with a card number of its own. */
 export function memberRows({ newId, vault, clock }: Pick<MembersDeps, 'newId' | 'vault' | 'clock'>, person: NewPerson) {
   const id = newId()
@@ -57,7 +64,21 @@ export function memberRows({ newId, vault, clock }: Pick<MembersDeps, 'newId' | 
     updatedAt: now,
   }
   const consents = consentRows({ newId }, id, person.consents, person.source, person.enrolledAt)
-  return { member, consents }
+  const identities: NewIdentity[] =
+    member.phoneHash === null || member.phoneHash === undefined
+      ? []
+      : [
+          {
+            id: newId(),
+            memberId: id,
+            kind: 'phone',
+            appId: '',
+            value: member.phoneHash,
+            linkedAt: person.enrolledAt,
+            ...PHONE_PROOF[person.source],
+          },
+        ]
+  return { member, consents, identities }
 }
 
 /** Consent answers as rows of the history. */
@@ -87,6 +108,7 @@ export async function addMembers(
 ): Promise<void> {
   if (rows.length === 0) return
   await membersRepository(tx).insert(rows.map(row => row.member))
+  await membersRepository(tx).addIdentities(rows.flatMap(row => row.identities))
   await consentsRepository(tx).record(rows.flatMap(row => row.consents))
   await publishAll(
     tx,

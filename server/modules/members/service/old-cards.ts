@@ -6,18 +6,21 @@ import { cardsBound } from '../events.ts'
 import { cardsRepository, type CardRecord } from '../repository/cards.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { MembersDeps } from './deps.ts'
+import { recordEvidence, type Proof } from './evidence.ts'
 import { isRiskyCard, PROOF_TRIES, proves, waysOf } from './second-proof.ts'
 
 const known = (card: CardRecord) => ({ nameHash: null, cards: [card] })
 
 /** Binds an open card to a member and announces it; false when somebody was quicker. */
 export async function bindCard(
-  { clock }: Pick<MembersDeps, 'clock'>,
+  deps: Pick<MembersDeps, 'clock' | 'newId'>,
   tx: Tx,
   memberId: string,
   cardNo: string,
+  proof: Proof = { source: 'miniprogram', strength: 'proved' },
 ): Promise<boolean> {
-  if (!(await cardsRepository(tx).bind(cardNo, memberId, clock.now()))) return false
+  if (!(await cardsRepository(tx).bind(cardNo, memberId, deps.clock.now()))) return false
+  await recordEvidence(deps, tx, [{ memberId, kind: 'card', value: cardNo }], proof)
   await publish(tx, cardsBound, { cards: [{ memberId, cardNo }] })
   return true
 }

@@ -34,7 +34,7 @@ export const consentView = (
   channel: row.channel as ConsentAnswer['channel'],
   granted: row.granted === 1,
   version: row.version,
-  source: row.source as 'miniprogram' | 'paper' | 'staff',
+  source: row.source as 'miniprogram' | 'paper' | 'staff' | 'merge',
   at: row.at,
 })
 

@@ -211,10 +211,40 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
       return { entry: enter(account, id, posting, { active: points - paid, pending: 0, debt: -paid }), lapsing }
     },
 
-    /** Moves all lots and the debt of one account to another, expiry and all; null where there is nothing to move. */
-    moveAll(from: Account, to: Account, posting: (side: 'out' | 'in') => Posting): void {
-      const lots = from.lots.filter(lot => lot.remaining > 0)
-      const debt = from.debts.reduce((sum, one) => sum + one.open, 0)
+    /** Takes back payments of debts: the lots have their points again, the debts are open again; in sum nothing changes. */
+    unpay(account: Account, payments: readonly { lot: Lot; debt: Debt; points: number }[], posting: Posting): void {
+      let sum = 0
+      for (const { lot, debt, points } of payments) {
+        lot.remaining += points
+        lot.state = 'open'
+        lot.due = lot.expiresOn
+        debt.open += points
+        if (!account.lots.includes(lot)) account.lots.push(lot)
+        if (!account.debts.includes(debt)) account.debts.push(debt)
+        written.lots.add(lot)
+        written.debts.add(debt)
+        sum += points
+      }
+      if (sum > 0) enter(account, newId(), posting, { active: sum, pending: 0, debt: sum })
+    },
+
+    /** Pays open debts out of usable lots where an account has both. */
+    payOff(account: Account, posting: Posting): void {
+      const open = account.lots.filter(lot => lot.state === 'open' && lot.remaining > 0).toSorted(byDue)
+      const paid = open.reduce((sum, lot) => sum + payDebts(account, lot), 0)
+      if (paid > 0) enter(account, newId(), posting, { active: -paid, pending: 0, debt: -paid })
+    },
+
+    /** Moves lots and debts (`what`; all, where it is not said) of one account to another, expiry and all. */
+    moveAll(
+      from: Account,
+      to: Account,
+      posting: (side: 'out' | 'in') => Posting,
+      what: Pick<Account, 'lots' | 'debts'> = from,
+    ): void {
+      const lots = what.lots.filter(lot => lot.remaining > 0)
+      const debts = what.debts.filter(one => one.open > 0)
+      const debt = debts.reduce((sum, one) => sum + one.open, 0)
       if (lots.length === 0 && debt === 0) return
       const out = newId()
       const legs = { active: 0, pending: 0, debt: -debt }
@@ -224,7 +254,7 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
         take(lot, out, remaining)
         return { lot, remaining, activeFrom: state === 'pending' ? due : null }
       })
-      for (const one of from.debts) {
+      for (const one of debts) {
         one.open = 0
         written.debts.add(one)
       }

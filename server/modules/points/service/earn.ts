@@ -65,6 +65,7 @@ interface Inputs {
   readonly credits: ReadonlyMap<string, CreditRecord>
   readonly factsOf: (root: SaleRow) => MemberFacts
   readonly tooOld: ReadonlySet<string>
+  readonly withheld: ReadonlyMap<string, unknown>
 }
 
 const sumUp = (all: Map<number, Decimal4>, bases: readonly Base[]): Map<number, Decimal4> => {
@@ -119,7 +120,7 @@ interface FamilyState {
   points(): number
 }
 
-function stateOf(family: Family, { rules, bases, credits, factsOf, tooOld }: Inputs): FamilyState {
+function stateOf(family: Family, { rules, bases, credits, factsOf, tooOld, withheld }: Inputs): FamilyState {
   const { root } = family
   const credit = credits.get(root.documentId)
   const isKnown = credit !== undefined && credit.version > 0 && credit.memberId === root.memberId
@@ -129,7 +130,11 @@ function stateOf(family: Family, { rules, bases, credits, factsOf, tooOld }: Inp
     ready.rules.tenders.length === 0
       ? { counts: 1n, of: 1n }
       : paidShare(ready.rules, JSON.parse(root.paymentsJson) as { method: string; amount: string }[])
-  const isRefused = documentRefusal(root, ready.exclusions) !== null || tooOld.has(root.documentId) || paid === null
+  const isRefused =
+    documentRefusal(root, ready.exclusions) !== null ||
+    tooOld.has(root.documentId) ||
+    withheld.has(root.documentId) ||
+    paid === null
   const sale: SaleContext = {
     businessDate: root.businessDate,
     storeCode: root.storeCode,

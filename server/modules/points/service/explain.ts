@@ -18,6 +18,7 @@ import {
   type ReadyRules,
   type RuleLine,
 } from './rule.ts'
+import type { PointsNeeds } from './ports.ts'
 import { ruleBook } from './rules.ts'
 
 interface Text {
@@ -103,7 +104,12 @@ export function linesExplained(
 }
 
 /** How each line of a receipt earned, by the same rule that credits it, and whether it is credited yet. */
-export async function explainReceipt(db: Db, documentId: string, viewer: Viewer) {
+export async function explainReceipt(
+  db: Db,
+  documentId: string,
+  viewer: Viewer,
+  { withheld }: Pick<PointsNeeds, 'withheld'>,
+) {
   const earning = earningRepository(db)
   const [document] = await earning.documents([documentId])
   const mayRead =
@@ -132,7 +138,7 @@ export async function explainReceipt(db: Db, documentId: string, viewer: Viewer)
     base: formatDecimal4(base),
     rulesVersion: ready.version,
     lines: explained.lines,
-    explanation: sentence(state, points, base, ready),
+    explanation: (await withheld(db, [documentId])).get(documentId) ?? sentence(state, points, base, ready),
   } as const
 }
 

@@ -7,6 +7,7 @@ import type { LedgerKernel } from './ports.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { expiresOn } from './rule.ts'
 import { ruleBook } from './rules.ts'
+import { crossPayments, takeBackAllocations } from './cross-payments.ts'
 import { openBooks } from './session.ts'
 
 /** Points given for something other than a sale; `key` is permanent and names the business thing, e.g. 'signIn:<member>:<day>'. */
@@ -216,7 +217,10 @@ export function ledgerDesk(kernel: LedgerKernel) {
       await books.close()
     },
 
-    /** Undoes a move: what is left of the lots that came by it goes back to where they came from. What was used stays used. */
+    /**
+     * Undoes a move: what is left of the lots that came by it goes back to where they came from, and so does the debt; what
+     * either side's points have paid of the other's debts is taken back first. What was used stays used.
+     */
     async moveBack(
       tx: Tx,
       { key, moveKey, from, to }: { key: string; moveKey: string; from: string; to: string },
@@ -227,11 +231,24 @@ export function ledgerDesk(kernel: LedgerKernel) {
       const arrived = await ledger.entryByKey(`${moveKey}:in`)
       if (arrived === undefined) return
       const holder = books.account(to)
-      const lots = holder.lots.filter(lot => lot.entryId === arrived.id && lot.remaining > 0)
-      const debts = holder.debts.filter(debt => debt.entryId === arrived.id)
-      const part = { ...holder, lots, debts }
-      books.moveAll(part, books.account(from), side => ({ key: `${key}:${side}`, reason: 'merge', contra: 'transfer' }))
+      const payments = await crossPayments(tx, holder, arrived)
+      books.unpay(holder, payments, { key: `${key}:unpaid`, reason: 'merge', contra: 'internal' })
+      const what = {
+        lots: holder.lots.filter(lot => lot.entryId === arrived.id),
+        debts: holder.debts.filter(debt => debt.entryId === arrived.id),
+      }
+      books.moveAll(
+        holder,
+        books.account(from),
+        side => ({ key: `${key}:${side}`, reason: 'merge', contra: 'transfer' }),
+        what,
+      )
+      // A lot that was given its points back may have expired since.
+      books.tidy(holder)
+      books.tidy(books.account(from))
+      books.payOff(holder, { key: `${key}:paid`, reason: 'merge', contra: 'internal' })
       await books.close()
+      await takeBackAllocations(tx, payments)
     },
   }
 }

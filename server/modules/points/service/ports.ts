@@ -11,6 +11,11 @@ export interface PointsNeeds {
   readonly tiersOn: (db: Db, memberIds: readonly string[], day: string) => Promise<Map<string, string>>
   /** Makes an anonymous receipt a member's; false when it is somebody's already. */
   readonly claimReceipt: (tx: Tx, documentId: string, memberId: string) => Promise<boolean>
+  /** Of these documents, those that earn nothing (over a limit against fraud), and why. */
+  readonly withheld: (
+    db: Db,
+    documentIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly zh: string; readonly en: string }>>
 }
 
 /** What the ledger is kept with. */

@@ -12,7 +12,7 @@ import { expiresOn } from './rule.ts'
 import { ruleBook, type RuleBook } from './rules.ts'
 import { openBooks } from './session.ts'
 
-type Needs = Pick<PointsNeeds, 'members' | 'tiersOn'>
+type Needs = Pick<PointsNeeds, 'members' | 'tiersOn' | 'withheld'>
 
 /** One movement of a document's credit: who loses or gains how much. */
 interface Move {
@@ -54,6 +54,10 @@ export async function settleDocuments(
     credits: held,
     factsOf: await factsOf(needs, tx, roots, rules),
     tooOld: await beforeBackCredit(kernel, tx, roots),
+    withheld: await needs.withheld(
+      tx,
+      roots.map(root => root.documentId),
+    ),
   }
   const targets = units.flatMap(unit => targetsOf(unit, inputs))
   const credits: CreditRecord[] = []

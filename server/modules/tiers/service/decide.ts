@@ -43,9 +43,15 @@ export async function standingsOf(
 
 /**
  * Decides the tiers of members anew from the ledger, in the caller's transaction; what has not changed is left alone. Each
- * member's row is held, so that two at once write one history.
+ * member's row is held, so that two at once write one history. `quietly`: nobody is told, for what changes by putting two
+ * members together was won, and welcomed, before.
  */
-export async function decideTiers(kernel: TiersKernel, tx: Tx, memberIds: readonly string[]): Promise<number> {
+export async function decideTiers(
+  kernel: TiersKernel,
+  tx: Tx,
+  memberIds: readonly string[],
+  { quietly = false }: { quietly?: boolean } = {},
+): Promise<number> {
   const versions = await tiersRepository(tx).versions()
   if (versions.length === 0 || memberIds.length === 0) return 0
   const at = kernel.clock.now()
@@ -71,7 +77,7 @@ export async function decideTiers(kernel: TiersKernel, tx: Tx, memberIds: readon
     changes.push(...fresh(kernel, memberId, now, histories.get(memberId) ?? [], today, at))
   }
   await writeTiers(tx, members, changes)
-  for (let from = 0; from < changes.length; from += 500)
+  for (let from = 0; from < changes.length && !quietly; from += 500)
     await publish(tx, tierChanged, {
       items: changes.slice(from, from + 500).map(({ id, memberId, day, fromTier, toTier, reason }) => ({
         memberId,
