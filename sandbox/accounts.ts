@@ -80,6 +80,15 @@ const templates = {
       { key: 'time2', label: '到期时间' },
     ],
   },
+  pickupReady: {
+    templateId: 'tmpl_pickup_ready',
+    title: '自提提醒',
+    fields: [
+      { key: 'thing1', label: '商品名称' },
+      { key: 'thing2', label: '自提门店' },
+      { key: 'time3', label: '截止时间' },
+    ],
+  },
   ticketReplied: {
     templateId: 'tmpl_ticket_replied',
     title: '客服回复提醒',
@@ -127,6 +136,7 @@ export const miniprogramAccount: SandboxAccount = {
   templates: {
     couponArrived: templates.couponArrived,
     couponExpiring: templates.couponExpiring,
+    pickupReady: templates.pickupReady,
     ticketReplied: templates.ticketReplied,
   },
 }

@@ -1,5 +1,11 @@
+import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
+import { memberClosed, membersEnrolled } from '../members/events.ts'
+import { documentsSettled } from '../sales/events.ts'
 import { rewardsApi } from './contract/index.ts'
+import { giveBirthdays, settleReferrals } from './jobs/activities.ts'
+import { sweepOrders } from './jobs/orders.ts'
+import { orderReady } from './events.ts'
 import { rewardsRoutes } from './routes/index.ts'
 import type { Granting } from './service/grant.ts'
 import { createRewardsService } from './service/index.ts'
@@ -8,17 +14,33 @@ import type { RewardsNeeds } from './service/ports.ts'
 export type { RewardsNeeds } from './service/ports.ts'
 
 /** What other modules may ask of rewards: the one door by which a condition gives points and coupons, and takes points. */
-export type RewardsApi = Granting
+export interface RewardsApi extends Granting {
+  /** The night's birthday gifts, from wherever the night was left; says how many were given. */
+  giveBirthdays(signal: AbortSignal): Promise<number>
+  /** Decides the invitations that are due. */
+  settleReferrals(signal: AbortSignal): Promise<void>
+}
 
 /** 会员权益: the points mall, the lottery, and what else turns a condition into points and coupons. */
 export function createRewards(kernel: Kernel, needs: RewardsNeeds): Module<RewardsApi> {
   const rewards = createRewardsService(kernel, needs)
   return {
     name: 'rewards',
-    api: rewards.grants,
+    api: {
+      ...rewards.grants,
+      giveBirthdays: signal => rewards.birthday.run(signal),
+      settleReferrals: signal => rewards.referral.run(signal),
+    },
     contracts: [rewardsApi],
     routes: router => rewardsRoutes(router, rewards),
-    handlers: [],
-    jobs: [],
+    handlers: [
+      on(orderReady, 'rewards.tellReady', ({ orderId }) => rewards.tellReady(orderId)),
+      on(membersEnrolled, 'rewards.invited', async ({ members }) => {
+        for (const { memberId } of members) await rewards.referral.enrolled(memberId)
+      }),
+      on(documentsSettled, 'rewards.invitedBuys', ({ documentIds }) => rewards.referral.bought(documentIds)),
+      on(memberClosed, 'rewards.forgetWords', ({ memberId }) => rewards.survey.forget(memberId)),
+    ],
+    jobs: [sweepOrders(kernel, rewards.desk), giveBirthdays(rewards.birthday), settleReferrals(rewards.referral)],
   }
 }

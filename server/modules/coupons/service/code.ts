@@ -1,35 +1,13 @@
-import { randomInt } from 'node:crypto'
+import { checkedCodes, plainCode } from '../../../kernel/check-code.ts'
 
-/** Crockford's 32 letters: none that a cashier could take for another. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const PREFIX = 'K'
-const LENGTH = 14
+/** Coupon codes: K, 12 letters by chance (2^60 of them), a check letter. */
+const codes = checkedCodes('K', 14)
 
-/** The letter that makes a code pass: Luhn's sum in base 32, so a wrong letter and most swaps are seen. */
-function checkLetter(body: string): string {
-  let sum = 0
-  for (let i = 0; i < body.length; i++) {
-    const value = ALPHABET.indexOf(body.charAt(body.length - 1 - i))
-    const weighed = i % 2 === 0 ? value * 2 : value
-    sum += Math.floor(weighed / 32) + (weighed % 32)
-  }
-  return ALPHABET.charAt((32 - (sum % 32)) % 32)
-}
+/** A new coupon code. */
+export const newCouponCode = codes.make
 
-/** A new coupon code: K, 12 letters by chance (2^60 of them), a check letter. Code 128 and QR read it. */
-export function newCouponCode(): string {
-  let body = PREFIX
-  while (body.length < LENGTH - 1) body += ALPHABET.charAt(randomInt(32))
-  return body + checkLetter(body)
-}
-
-/** A code as typed or scanned: capitals, no gaps, O read as 0 and I and L as 1. */
-export const plainCouponCode = (text: string): string =>
-  text.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+/** A code as typed or scanned. */
+export const plainCouponCode = plainCode
 
 /** Whether a text (plain) is one of our coupon codes, check letter included. */
-export const isCouponCode = (text: string): boolean =>
-  text.length === LENGTH &&
-  text.startsWith(PREFIX) &&
-  /^[0-9A-HJKMNP-TV-Z]+$/.test(text) &&
-  checkLetter(text.slice(0, -1)) === text.at(-1)
+export const isCouponCode = codes.is

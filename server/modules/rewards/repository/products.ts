@@ -35,6 +35,13 @@ export const productsRepository = (db: Db) => ({
     return query.execute()
   },
 
+  /** The pictures of products: productId → imageId. */
+  async images(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map()
+    const rows = await db.selectFrom('reward_product').select(['id', 'imageId']).where('id', 'in', ids).execute()
+    return new Map(rows.flatMap(({ id, imageId }) => (imageId === null ? [] : [[id, imageId]])))
+  },
+
   insert: (product: NewProduct) => db.insertInto('reward_product').values(product).execute(),
 
   /** Changes a product that is still in one of the states; `taken` never ends above the stock. */

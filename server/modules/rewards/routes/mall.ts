@@ -1,21 +1,17 @@
 import type Router from '@koa/router'
+import { contract } from '../../../kernel/http/contract.ts'
 import { mount } from '../../../kernel/http/mount.ts'
 import { mallOperations } from '../contract/mall.ts'
 import type { Rewards } from '../service/index.ts'
 
 /** Operation → service call: the mall and its products. */
-export function mallRoutes(router: Router, { mall, products }: Rewards): void {
-  mount(
-    router,
-    { module: 'rewards', operations: mallOperations },
-    {
-      mall: (_, caller) => mall.list(caller.memberId),
-      mallProduct: ({ params }, caller) => mall.one(caller.memberId, params.productId),
-      products: ({ query }) => products.list(query),
-      product: ({ params }) => products.one(params.productId),
-      createProduct: ({ body }, caller) => products.create(caller, body),
-      updateProduct: ({ params, body }, caller) => products.update(caller, params.productId, body),
-      switchProduct: ({ params, body }, caller) => products.switch(caller, params.productId, body.state),
-    },
-  )
-}
+export const mallRoutes = (router: Router, { mall, products }: Rewards): void =>
+  mount(router, contract('rewards', mallOperations), {
+    mall: (_, caller) => mall.list(caller.memberId),
+    mallProduct: ({ params }, caller) => mall.one(caller.memberId, params.productId),
+    products: ({ query }) => products.list(query),
+    product: ({ params }) => products.one(params.productId),
+    createProduct: ({ body }, caller) => products.create(caller, body),
+    updateProduct: ({ params, body }, caller) => products.update(caller, params.productId, body),
+    switchProduct: ({ params, body }, caller) => products.switch(caller, params.productId, body.state),
+  })

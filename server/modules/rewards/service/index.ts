@@ -1,14 +1,27 @@
+import type { Log } from '../../../kernel/log.ts'
+import { activities } from './activities.ts'
+import { exchanging } from './exchange.ts'
 import { granting } from './grant.ts'
 import { mallOfShopper } from './mall.ts'
+import { orderViews } from './order-views.ts'
+import { orderDesk } from './orders.ts'
 import type { RewardsKernel, RewardsNeeds } from './ports.ts'
 import { mallProducts } from './products.ts'
+import { readyNotice } from './ready-notice.ts'
 
 /** The parts of rewards, made once; what gives or takes goes through `granting`. */
-export function createRewardsService(kernel: RewardsKernel, needs: RewardsNeeds) {
+export function createRewardsService(kernel: RewardsKernel & { readonly log: Log }, needs: RewardsNeeds) {
   const grants = granting(kernel, needs)
+  const mall = mallOfShopper(kernel, needs)
+  const desk = orderDesk(kernel, needs, grants)
   return {
     grants,
-    mall: mallOfShopper(kernel, needs),
+    ...activities(kernel, needs, grants),
+    mall,
+    desk,
+    exchange: exchanging(kernel, needs, grants, mall),
+    views: orderViews(kernel, needs, desk),
+    tellReady: readyNotice(kernel, needs),
     products: mallProducts(kernel, needs),
   }
 }

@@ -19,4 +19,4 @@ export interface RewardsNeeds {
   readonly storeNames: (db: Db, codes: readonly string[]) => Promise<Map<string, string>>
 }
 
-export type RewardsKernel = Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'vault'>
+export type RewardsKernel = Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'vault' | 'log'>
