@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Redis } from 'ioredis'
+import { inTransaction } from '../../../server/kernel/db.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import { ApiError } from '../../support/http.ts'
 import { raceAt } from '../../support/race.ts'
@@ -134,7 +135,6 @@ test('of two hundred who claim at once exactly the stock is sold, in few transac
 test('never more than is released or in stock, though a campaign gives and a hundred claim at once', async () => {
   const templateId = await newTemplate(on.shop, { stock: 50 })
   const offerId = await offers(templateId, 40)
-  const { inTransaction } = await import('../../../server/kernel/db.ts')
   const campaign = inTransaction(on.shop.db, tx =>
     on.shop.modules.coupons.issue(
       tx,

@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> =
   empty: ['此行为空', 'Nothing in this row'],
   malformed: ['格式不正确', 'Not in the right form'],
   duplicate: ['与前面的行重复', 'The same as a row before'],
-  noMember: ['找不到会员,或已注销', 'No such member, or closed'],
+  noMember: ['找不到会员或已注销', 'No such member, or closed'],
   noCoupon: ['找不到这张券', 'No such coupon'],
   exists: ['此码已存在', 'The code exists already'],
   notVoidable: ['券已使用、已过期或正在使用,不能作废', 'Used, expired or in use: it cannot be made void'],
