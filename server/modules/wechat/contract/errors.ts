@@ -71,6 +71,7 @@ export const wechatErrors = errors('wechat', {
   codeExists: [409, '这名员工在这家门店已经有码', 'This member of staff has a code in this store already'],
   codesUsedUp: [409, '公众号的永久码已用完(上限 {limit} 个)', 'The account has used up its {limit} permanent codes'],
   codeRetired: [409, '渠道码已停用', 'The code is no longer in use'],
+  blacklistRefused: [422, '微信没有接受黑名单的修改:{zh}', 'WeChat did not change the blacklist: {en}'],
   noSuchTag: [404, '找不到这个标签', 'No such tag'],
   tagExists: [409, '已有标签「{name}」', 'There is a tag "{name}" already'],
   tooManyTags: [409, '微信最多 {limit} 个标签', 'WeChat takes {limit} tags at most'],

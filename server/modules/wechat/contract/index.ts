@@ -1,6 +1,7 @@
 import { contract } from '../../../kernel/http/contract.ts'
 import { accountOperations } from './accounts.ts'
 import { codeOperations } from './codes.ts'
+import { followerOperations } from './followers.ts'
 import { menuOperations } from './menus.ts'
 import { massOperations } from './mass.ts'
 import { messageOperations } from './messages.ts'
@@ -12,6 +13,7 @@ import { tagOperations } from './tags.ts'
 export * from './accounts.ts'
 export * from './codes.ts'
 export * from './errors.ts'
+export * from './followers.ts'
 export * from './menus.ts'
 export * from './mass.ts'
 export * from './messages.ts'
@@ -27,6 +29,7 @@ export const wechatApi = contract('wechat', {
   ...shopOperations,
   ...codeOperations,
   ...tagOperations,
+  ...followerOperations,
   ...momentOperations,
   ...accountOperations,
   ...massOperations,

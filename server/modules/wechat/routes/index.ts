@@ -1,5 +1,6 @@
 import type Router from '@koa/router'
 import { codeRoutes } from './codes.ts'
+import { followerRoutes } from './followers.ts'
 import { momentRoutes } from './moments.ts'
 import { tagRoutes } from './tags.ts'
 import type { Wechat } from '../service/index.ts'
@@ -15,6 +16,7 @@ export function wechatRoutes(router: Router, wechat: Wechat): void {
   shopRoutes(router, wechat)
   codeRoutes(router, wechat)
   tagRoutes(router, wechat)
+  followerRoutes(router, wechat)
   momentRoutes(router, wechat)
   accountRoutes(router, wechat)
   massRoutes(router, wechat)

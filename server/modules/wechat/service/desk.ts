@@ -30,8 +30,10 @@ import { settleMessages } from './settle.ts'
 export interface PeopleNeeds {
   /** A member's addresses, one for each account, and whether they agree to marketing; throws notFound outside the scope. */
   peopleOf(memberId: string, scope: Scope): Promise<{ people: Person[]; willing: boolean }>
-  /** Which members addresses belong to, names masked: 'appId openid' → member. */
-  membersAt(people: readonly Person[]): Promise<Map<string, { memberId: string; name: string }>>
+  /** Which members of a scope addresses belong to, names masked: 'appId openid' → member. */
+  membersAt(people: readonly Person[], scope: Scope): Promise<Map<string, { memberId: string; name: string }>>
+  /** The addresses of members of a scope with a phone or card number. */
+  peopleBy(phoneOrCard: string, scope: Scope): Promise<Person[]>
 }
 
 const TEXT = 120
@@ -76,7 +78,7 @@ export function createDesk(
     ): Promise<Page<z.input<typeof UnknownMessage>>> {
       if (scope.kind !== 'all') return { items: [], next: null }
       const page = pageFrom(await unknownPage(db, beforeOf(cursor), limit + 1), limit, row => [row.id])
-      const members = await needs.membersAt(page.items)
+      const members = await needs.membersAt(page.items, scope)
       return {
         next: page.next,
         items: page.items.map(row => {

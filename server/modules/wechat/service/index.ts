@@ -13,6 +13,7 @@ import { createAccountSetup, type AccountSetup, type AuditAccounts } from './acc
 import { createCodes, type CodePeople, type Codes } from './codes/index.ts'
 import { createDeliverer, type Deliverer } from './deliver.ts'
 import { createDesk, type Desk, type PeopleNeeds } from './desk.ts'
+import { createFollowers, type Followers } from './followers.ts'
 import { createIntake } from './intake.ts'
 import { createMenus, type Menus } from './menus/index.ts'
 import { createMenuSweep } from './menus/left.ts'
@@ -50,6 +51,7 @@ export interface Wechat {
   readonly codes: Codes['codes']
   readonly touches: Codes['touches']
   readonly tags: Codes['tags']
+  readonly followers: Followers
   readonly moments: Moments
   readonly replies: AutoReply['rules']
   readonly materials: AutoReply['materials']
@@ -75,6 +77,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const pace = createPace(kernel)
   const deliverer = createDeliverer(kernel, accounts, pace)
   const channel = createCodes(kernel, accounts, needs.codePeople)
+  const followers = createFollowers(kernel, accounts, needs, channel.tags.ask)
   const moments = createMoments(kernel, accounts, rights, needs.codePeople.audit)
   const autoReply = createAutoReply(kernel, accounts, planner, needs, channel.codes.sceneReply)
   const mass = createMass(kernel, accounts, pace, autoReply.materials, needs)
@@ -110,7 +113,10 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
       await moments.purge()
     },
     makeCodes: channel.make,
-    syncTags: channel.tags.sync,
+    async syncTags() {
+      await channel.tags.sync()
+      await followers.syncBlacklist()
+    },
   }
 
   return {
@@ -125,6 +131,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     codes: channel.codes,
     touches: channel.touches,
     tags: channel.tags,
+    followers,
     moments,
     replies: autoReply.rules,
     materials: autoReply.materials,
