@@ -1,0 +1,17 @@
+import { contract } from '../../../kernel/http/contract.ts'
+import { deskOperations } from './desk.ts'
+import { fraudOperations } from './fraud.ts'
+import { holdOperations } from './hold.ts'
+import { invoiceOperations } from './invoice.ts'
+import { printOperations } from './print.ts'
+import { shiftOperations } from './shift.ts'
+
+/** What goes on around the sales of a till: held baskets, shifts, prints, phones of staff, limits and alerts, invoices. */
+export const tillDeskApi = contract('tillDesk', {
+  ...holdOperations,
+  ...shiftOperations,
+  ...printOperations,
+  ...deskOperations,
+  ...fraudOperations,
+  ...invoiceOperations,
+})

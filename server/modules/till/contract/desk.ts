@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { errors } from '../../../kernel/errors.ts'
+import { operations } from '../../../kernel/http/contract.ts'
+import { Instant } from '../../../kernel/http/instant.ts'
+import { pageOf, PageQuery } from '../../../kernel/page.ts'
+import { Identified, Quote } from '../contract.ts'
+import { ShiftReport } from './shift.ts'
+
+/** Minutes in which a redemption on the phone can be undone. */
+export const UNDO_MINUTES = 10
+
+const Store = z.string().trim().min(1).max(32)
+const Code = z.string().trim().min(1).max(64)
+/** Fen of the goods on the receipt. */
+const Amount = z.int().min(1).max(100_000_000)
+
+export const DeskRedemption = z.object({
+  redemptionId: z.string(),
+  storeCode: z.string(),
+  tillCode: z.string(),
+  receiptNo: z.string(),
+  couponCode: z.string(),
+  couponName: z.string(),
+  amount: z.int(),
+  discount: z.int(),
+  memberName: z.string(),
+  staffId: z.string(),
+  staffName: z.string(),
+  state: z.enum(['redeemed', 'undone']),
+  at: Instant,
+  /** Until when the caller may undo it; null = no more. */
+  undoUntil: Instant.nullable(),
+})
+export type DeskRedemption = z.output<typeof DeskRedemption>
+
+const RedeemBody = z.object({
+  key: z.string().min(8).max(64),
+  storeCode: Store,
+  /** The till's number and the number of its receipt, as on the slip: the night's file then finds the coupon there. */
+  tillCode: z
+    .string()
+    .trim()
+    .min(1)
+    .max(32)
+    .regex(/^[^|]+$/),
+  receiptNo: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .regex(/^[^|]+$/),
+  /** Null: the coupon's own code was shown. */
+  memberCode: Code.nullable().default(null),
+  couponCode: Code,
+  amount: Amount,
+})
+export type RedeemBody = z.output<typeof RedeemBody>
+
+export const deskErrors = errors('till', {
+  notYourStore: [403, '这不是你的门店', 'This is not one of your stores'],
+  noRedemption: [404, '找不到这笔核销', 'No such redemption'],
+  undoLate: [409, '已过撤销时间', 'It is too late to undo this'],
+  undoShiftClosed: [409, '本班已交班,不能撤销', 'Its shift is closed: it cannot be undone'],
+  undone: [409, '这笔核销已撤销', 'This was undone already'],
+})
+
+/** 店员核销: the same guards as at the till, on a phone, for tills that cannot call. */
+export const deskOperations = operations({
+  deskIdentify: {
+    method: 'POST',
+    path: '/admin/till-desk/identify',
+    access: 'staff:till.desk',
+    summary: 'Tell what a code is, at a store of the caller',
+    body: z.object({ storeCode: Store, code: Code }),
+    reply: Identified,
+  },
+  deskQuote: {
+    method: 'POST',
+    path: '/admin/till-desk/quote',
+    access: 'staff:till.desk',
+    summary: 'What a coupon takes off goods of this amount; stores nothing',
+    body: z.object({
+      storeCode: Store,
+      memberCode: Code.nullable().default(null),
+      couponCode: Code.nullable().default(null),
+      amount: Amount,
+    }),
+    reply: Quote,
+  },
+  deskRedeem: {
+    method: 'POST',
+    path: '/admin/till-desk/redemptions',
+    access: 'staff:till.desk',
+    summary: 'Redeem a coupon with a receipt of a till that cannot call; said again it answers the same',
+    body: RedeemBody,
+    reply: DeskRedemption,
+  },
+  deskUndo: {
+    method: 'POST',
+    path: '/admin/till-desk/redemptions/:redemptionId/undo',
+    access: 'staff:till.desk',
+    summary: 'Take one’s own redemption back, within minutes and before its shift is closed',
+    params: z.object({ redemptionId: z.string().max(26) }),
+    reply: DeskRedemption,
+  },
+  deskRedemptions: {
+    method: 'GET',
+    path: '/admin/till-desk/redemptions',
+    access: 'staff:till.desk',
+    summary: 'Redemptions on phones in the caller’s stores, newest first',
+    query: PageQuery.extend({ storeCode: z.string().max(32).optional() }),
+    reply: pageOf(DeskRedemption),
+  },
+  deskShift: {
+    method: 'POST',
+    path: '/admin/till-desk/shifts',
+    access: 'staff:till.desk',
+    summary: 'Close the shift of a till that cannot call (交班)',
+    body: z.object({
+      key: z.string().min(8).max(64),
+      storeCode: Store,
+      tillCode: z.string().trim().min(1).max(32),
+      shiftNo: z
+        .string()
+        .trim()
+        .min(1)
+        .max(32)
+        .regex(/^[^|]+$/),
+      slip: z.object({ coupons: z.int().min(0), couponFen: z.int().min(0) }),
+    }),
+    reply: ShiftReport,
+  },
+})

@@ -1,0 +1,78 @@
+import type Router from '@koa/router'
+import { csvOf } from '../../kernel/sheet.ts'
+import { languageOf } from '../../kernel/http/language.ts'
+import { mount } from '../../kernel/http/mount.ts'
+import type { Db } from '../../kernel/db.ts'
+import { tillDeskApi } from './contract/desk-api.ts'
+import type { TillDesk } from './service/desk.ts'
+import type { FraudDesk } from './service/fraud/desk.ts'
+import type { Holding } from './service/hold.ts'
+import type { Invoicing } from './service/invoice.ts'
+import { docKeyOf } from './service/once.ts'
+import type { Printing } from './service/print/index.ts'
+import type { Closing } from './service/shift/closing.ts'
+import type { ShiftBook } from './service/shift/index.ts'
+
+/** Operation → service call, of all that goes on around a till's sales. */
+export function tillDeskRoutes(
+  router: Router,
+  parts: {
+    readonly db: Db
+    readonly holds: Holding
+    readonly shifts: ShiftBook
+    readonly closing: Closing
+    readonly prints: Printing
+    readonly desk: TillDesk
+    readonly fraud: FraudDesk
+    readonly invoices: Invoicing
+  },
+): void {
+  const { db, holds, shifts, closing, prints, desk, fraud, invoices } = parts
+  mount(router, tillDeskApi, {
+    hold: ({ body }, caller) => holds.hold(caller, body),
+    holds: (_, caller) => holds.holds(caller),
+    resume: ({ params, body }, caller) => holds.resume(caller, params.holdId, body),
+    dropHold: ({ params, body }, caller) => holds.drop(caller, params.holdId, body),
+
+    currentShift: (_, caller) => shifts.current(caller),
+    closeShift: ({ body }, caller) => closing.closeShift(caller, body),
+    shifts: ({ query }, caller) => shifts.list(caller.scope, query),
+    shift: ({ params }, caller) => shifts.one(caller.scope, params.shiftId),
+    shiftsFile: async ({ query }, caller, ctx) => {
+      ctx.attachment('till-shifts.csv')
+      ctx.type = 'text/csv; charset=utf-8'
+      ctx.body = csvOf(await shifts.table(caller.scope, query, languageOf(ctx)))
+    },
+
+    printReceipt: ({ body }, caller) =>
+      prints.receipt(
+        db,
+        docKeyOf(caller.storeCode, body.tillCode ?? caller.tillCode, body.businessDate, body.receiptNo),
+        body.paper,
+        body.language,
+      ),
+
+    deskIdentify: ({ body }, caller) => desk.identify(caller, body),
+    deskQuote: ({ body }, caller) => desk.quote(caller, body),
+    deskRedeem: ({ body }, caller) => desk.redeem(caller, body),
+    deskUndo: ({ params }, caller) => desk.undo(caller, params.redemptionId),
+    deskRedemptions: ({ query }, caller) => desk.list(caller, query),
+    deskShift: ({ body }, caller) => desk.closeShift(caller, body),
+
+    fraudRules: () => fraud.rules(),
+    changeFraudRules: ({ body }, caller) => fraud.change(caller, body.version, body.rules),
+    alerts: ({ query }, caller) => fraud.alerts(caller.scope, query),
+    alertCount: (_, caller) => fraud.count(caller.scope),
+    closeAlert: ({ params, body }, caller) => fraud.close(caller, params.alertId, body.note),
+    staffCards: (_, caller) => fraud.staffCards(caller.scope),
+    markStaffCard: ({ body }, caller) => fraud.mark(caller, body),
+    unmarkStaffCard: ({ params }, caller) => fraud.unmark(caller, params.memberId),
+
+    invoice: ({ params }, caller) => invoices.read(caller.scope, params.documentId),
+    invoices: ({ query }, caller) => invoices.list(caller.scope, query),
+    markInvoiced: ({ params, body }, caller) => invoices.mark(caller, params.documentId, body),
+    markRed: ({ params, body }, caller) => invoices.red(caller, params.documentId, body.redNo),
+    tellInvoice: ({ body }, caller) => invoices.tell(caller, body),
+    myInvoice: ({ params }, caller) => invoices.mine(caller.memberId, params.documentId),
+  })
+}

@@ -1,0 +1,272 @@
+import { shopDay } from '../../../kernel/clock.ts'
+import { inTransaction, uniqueViolation, type Tx } from '../../../kernel/db.ts'
+import { commonErrors } from '../../../kernel/errors.ts'
+import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
+import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
+import { inScope } from '../../../kernel/scope.ts'
+import { refusals } from '../../coupons/index.ts'
+import type { CouponRefusal } from '../../coupons/contract.ts'
+import type { Audit } from '../../staff/index.ts'
+import { tillErrors } from '../contract.ts'
+import { UNDO_MINUTES, deskErrors, type RedeemBody } from '../contract/desk.ts'
+import { deskRepository, type RedemptionRecord } from '../repository/desk.ts'
+import { shiftForReceipt, shiftsRepository } from '../repository/shifts.ts'
+import { goodsOf } from './basket.ts'
+import type { Customers } from './customer.ts'
+import type { TillDeps } from './deps.ts'
+import { docKeyOf } from './once.ts'
+import type { Quoting } from './quote.ts'
+import type { ShiftBook } from './shift/index.ts'
+
+const refused = (refusal: CouponRefusal) =>
+  tillErrors.couponRefused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
+
+/** Goods of which only the amount is known: one line, which no rule takes for anything but goods. */
+const lineOf = (amount: number) => {
+  const yuan = (amount / 100).toFixed(2)
+  return {
+    lineNo: 1,
+    productCode: 'DESK',
+    name: '商品',
+    quantity: '1',
+    unit: '',
+    unitPrice: yuan,
+    discount: '0',
+    net: yuan,
+    isGift: false,
+  }
+}
+
+/** 店员核销: a member of staff is the till of a store whose tills cannot call us. `needs` are the watched ones of the tills. */
+export function tillDesk(
+  deps: TillDeps,
+  people: Customers,
+  quotes: Quoting,
+  shifts: Pick<ShiftBook, 'closeByStaff'>,
+  audit: Audit,
+) {
+  const { db, clock, config, newId, needs } = deps
+
+  function at(caller: StaffCaller, storeCode: string, tillCode = ''): TillCaller {
+    if (!inScope(caller.scope, storeCode)) throw deskErrors.notYourStore()
+    return { kind: 'till', tillId: caller.staffId, storeCode, tillCode }
+  }
+
+  async function rowsOf(caller: StaffCaller, rows: readonly RedemptionRecord[]) {
+    const ids = (of: (row: RedemptionRecord) => string): string[] => [...new Set(rows.map(of))]
+    const members = await needs.members.briefs(
+      db,
+      ids(row => row.memberId),
+    )
+    const staff = await needs.staffNames(
+      db,
+      ids(row => row.staffId),
+    )
+    return rows.map(row => {
+      const until = new Date(row.at.getTime() + UNDO_MINUTES * 60_000)
+      const may = row.state === 'redeemed' && until > clock.now() && mayUndo(caller, row)
+      return {
+        redemptionId: row.id,
+        storeCode: row.storeCode,
+        tillCode: row.tillCode,
+        receiptNo: row.receiptNo,
+        couponCode: row.couponCode,
+        couponName: row.couponName,
+        amount: row.amount,
+        discount: row.discount,
+        memberName: members.get(row.memberId)?.name ?? '',
+        staffId: row.staffId,
+        staffName: staff.get(row.staffId) ?? '',
+        state: row.state === 'undone' ? ('undone' as const) : ('redeemed' as const),
+        at: row.at,
+        undoUntil: may ? until : null,
+      }
+    })
+  }
+  async function rowOf(caller: StaffCaller, row: RedemptionRecord | undefined) {
+    const [seen] = row === undefined ? [] : await rowsOf(caller, [row])
+    if (seen === undefined) throw deskErrors.noRedemption()
+    return seen
+  }
+
+  /** One's own, or whoever looks after the alerts of the store. */
+  const mayUndo = (caller: StaffCaller, row: RedemptionRecord): boolean =>
+    row.staffId === caller.staffId || caller.permissions.includes('till.alerts')
+
+  const isSame = (row: RedemptionRecord, body: RedeemBody): boolean =>
+    row.storeCode === body.storeCode &&
+    row.tillCode === body.tillCode &&
+    row.receiptNo === body.receiptNo &&
+    row.amount === body.amount
+
+  async function redeem(tx: Tx, caller: StaffCaller, till: TillCaller, body: RedeemBody): Promise<void> {
+    const businessDate = shopDay(clock.now(), config.SHOP_ZONE)
+    const docKey = docKeyOf(till.storeCode, till.tillCode, businessDate, body.receiptNo)
+    const coupon = await needs.coupons.byCode(tx, body.couponCode)
+    if (coupon === undefined) throw refused(refusals.notFound)
+    // The coupon's own code is proof enough of whose it is; a member's code is used up with this receipt.
+    const customer =
+      body.memberCode === null
+        ? await people.holder(tx, coupon)
+        : await people.known(tx, body.memberCode, { tillId: till.tillId, docKey })
+    if (customer === null) throw tillErrors.noMember()
+    const weakness = people.weakness(customer)
+    if (weakness !== null) throw refused(weakness)
+    await people.use(tx, customer, till.tillId, docKey)
+    if ((await deskRepository(tx).ofReceipt(docKey)).length > 0) throw refused(refusals.onePerSale)
+    const now = clock.now()
+    const shiftId = await shiftForReceipt(tx, till, { id: newId(), at: now })
+    const applied = await needs.coupons.redeem(tx, {
+      coupons: [coupon],
+      docKey,
+      storeCode: till.storeCode,
+      channel: 'till',
+      memberId: customer.memberId,
+      goods: goodsOf(await quotes.priced(tx, [lineOf(body.amount)])),
+    })
+    const discount = applied.reduce((sum, one) => sum + one.discount, 0)
+    // The receipt itself comes with the night's file: here stands only that it used a coupon. No second time for one number.
+    await shiftsRepository(tx).enter({
+      docKey,
+      shiftId,
+      storeCode: till.storeCode,
+      tillCode: till.tillCode,
+      businessDate,
+      kind: 'desk',
+      documentId: null,
+      memberId: customer.memberId,
+      cashier: caller.name,
+      net: 0,
+      withheld: null,
+      at: now,
+    })
+    const id = newId()
+    await deskRepository(tx).insert({
+      id,
+      requestKey: body.key,
+      docKey,
+      storeCode: till.storeCode,
+      tillCode: till.tillCode,
+      receiptNo: body.receiptNo,
+      shiftId,
+      memberId: customer.memberId,
+      couponId: coupon.id,
+      couponCode: coupon.code,
+      couponName: coupon.name,
+      amount: body.amount,
+      discount,
+      staffId: caller.staffId,
+      state: 'redeemed',
+      at: now,
+      undoneAt: null,
+      undoneBy: null,
+    })
+    await audit(tx, caller, {
+      action: 'till.deskRedeem',
+      subjectKind: 'coupon',
+      subjectId: coupon.id,
+      storeCode: till.storeCode,
+      details: { receiptNo: body.receiptNo, discount },
+    })
+  }
+
+  return {
+    identify: (caller: StaffCaller, { storeCode, code }: { storeCode: string; code: string }) =>
+      quotes.identify(at(caller, storeCode), code),
+
+    quote: (
+      caller: StaffCaller,
+      body: { storeCode: string; memberCode: string | null; couponCode: string | null; amount: number },
+    ) =>
+      quotes.quote(at(caller, body.storeCode), {
+        memberCode: body.memberCode,
+        couponCodes: body.couponCode === null ? [] : [body.couponCode],
+        lines: [lineOf(body.amount)],
+      }),
+
+    /** Redeems once for a key: a repeat is answered with what was done, the same key for something else is a conflict. */
+    async redeem(caller: StaffCaller, body: RedeemBody) {
+      const till = at(caller, body.storeCode, body.tillCode)
+      const before = async () => {
+        const known = await deskRepository(db).byKey(body.key)
+        if (known === undefined) return null
+        if (known.staffId !== caller.staffId || !isSame(known, body)) throw commonErrors.keyReused()
+        return rowOf(caller, known)
+      }
+      const answered = await before()
+      if (answered !== null) return answered
+      try {
+        await inTransaction(db, tx => redeem(tx, caller, till, body))
+      } catch (error) {
+        const after = await before()
+        if (after !== null) return after
+        if (uniqueViolation(error) !== null) throw tillErrors.alreadyCommitted()
+        throw error
+      }
+      return rowOf(caller, await deskRepository(db).byKey(body.key))
+    },
+
+    async undo(caller: StaffCaller, redemptionId: string) {
+      const row = await deskRepository(db).find(redemptionId)
+      if (row === undefined || !inScope(caller.scope, row.storeCode) || !mayUndo(caller, row))
+        throw deskErrors.noRedemption()
+      const now = clock.now()
+      if (row.state !== 'redeemed') throw deskErrors.undone()
+      if (now.getTime() > row.at.getTime() + UNDO_MINUTES * 60_000) throw deskErrors.undoLate()
+      await inTransaction(db, async tx => {
+        const open = await shiftsRepository(tx).openForReceipt(`${row.storeCode}|${row.tillCode}`)
+        if (open?.id !== row.shiftId) throw deskErrors.undoShiftClosed()
+        if (!(await deskRepository(tx).undo(redemptionId, caller.staffId, now))) throw deskErrors.undone()
+        await needs.coupons.giveBack(tx, row.docKey)
+        await shiftsRepository(tx).leave(row.docKey, 'desk')
+        await audit(tx, caller, {
+          action: 'till.deskUndo',
+          subjectKind: 'coupon',
+          subjectId: row.couponId,
+          storeCode: row.storeCode,
+          details: { receiptNo: row.receiptNo, discount: row.discount },
+        })
+      })
+      return rowOf(caller, await deskRepository(db).find(redemptionId))
+    },
+
+    async list(
+      caller: StaffCaller,
+      query: { storeCode?: string | undefined; cursor?: string | undefined; limit: number },
+    ) {
+      const [before] = decodeCursor(query.cursor) ?? []
+      const rows = await deskRepository(db).page(
+        caller.scope,
+        query.storeCode,
+        before === undefined ? null : String(before),
+        query.limit + 1,
+      )
+      const { items, next } = pageFrom(rows, query.limit, row => [row.id])
+      return { items: await rowsOf(caller, items), next }
+    },
+
+    /** 交班 for a till that cannot call: its coupons beside what its slip says. */
+    closeShift(
+      caller: StaffCaller,
+      body: {
+        storeCode: string
+        tillCode: string
+        shiftNo: string
+        slip: { coupons: number; couponFen: number }
+      },
+    ) {
+      const till = at(caller, body.storeCode, body.tillCode)
+      return shifts.closeByStaff(
+        till,
+        {
+          businessDate: shopDay(clock.now(), config.SHOP_ZONE),
+          shiftNo: body.shiftNo,
+          cashier: caller.name,
+          slip: body.slip,
+        },
+        newId(),
+      )
+    },
+  }
+}
+export type TillDesk = ReturnType<typeof tillDesk>

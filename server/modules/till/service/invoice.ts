@@ -1,0 +1,192 @@
+import type { z } from 'zod'
+import { inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
+import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
+import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
+import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
+import { inScope, type Scope } from '../../../kernel/scope.ts'
+import type { Audit } from '../../staff/index.ts'
+import { invoiceErrors, InvoiceState, type InvoiceQuery } from '../contract/invoice.ts'
+import { invoicesRepository, type InvoiceRecord } from '../repository/invoices.ts'
+import { receiptsRepository } from '../repository/receipts.ts'
+import type { TillDeps } from './deps.ts'
+import { docKeyOf } from './once.ts'
+
+/**
+ * Ways of paying that no invoice is made for: points and coupons are our own gift, and a prepaid card was invoiced when
+ * it was bought (SAT announcement 2016 no. 53).
+ */
+const NOT_INVOICED = /积分|points|优惠券|代金券|coupon|voucher|购物卡|储值卡|礼品卡|prepaid|gift ?card/i
+
+type Receipt = NonNullable<Awaited<ReturnType<ReturnType<typeof receiptsRepository>['byKey']>>>
+
+const stateOf = (invoice: InvoiceRecord | undefined): z.output<typeof InvoiceState> =>
+  invoice === undefined ? 'none' : InvoiceState.parse(invoice.state)
+
+const fenOf = (decimal: string): number => fenFromDecimal4(decimal4(decimal))
+
+/** Fen of payments that no invoice is made for. */
+const giftOf = (paymentsJson: string): number =>
+  (JSON.parse(paymentsJson) as { method: string; amount: string }[])
+    .filter(({ method }) => NOT_INVOICED.test(method))
+    .reduce((sum, { amount }) => sum + fenOf(amount), 0)
+
+/** Invoices (发票): what can be invoiced of a receipt, that it was, and that goods came back since. */
+export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
+  /** Paid without points and coupons, less what has come back; the receipt's net has the coupons off already. */
+  async function invoiceable(from: Db, receipt: Receipt): Promise<number> {
+    if (receipt.type !== 'sale' && receipt.type !== 'exchange') return 0
+    if (receipt.status !== 'confirmed') return 0
+    const receipts = receiptsRepository(from)
+    const back = (await receipts.returnsOf([receipt.docKey])).reduce(
+      (sum, one) => sum + fenOf(one.net) - giftOf(one.paymentsJson),
+      0,
+    )
+    const paidWithPoints = (await receipts.pointsUsed(receipt.docKey))?.fen ?? 0
+    const gifts = giftOf(receipt.paymentsJson)
+    // A receipt told by the till and by the file states the points once as a payment or in the till's ledger: the larger counts.
+    return Math.max(0, fenOf(receipt.net) - Math.max(gifts, paidWithPoints) + back)
+  }
+
+  async function viewOf(from: Db, receipt: Receipt, invoice?: InvoiceRecord) {
+    return {
+      documentId: receipt.documentId,
+      invoiceable: await invoiceable(from, receipt),
+      state: stateOf(invoice),
+      invoiceNo: invoice?.invoiceNo ?? null,
+      amount: invoice?.amount ?? null,
+      redAmount: invoice?.redAmount ?? 0,
+      redNo: invoice?.redNo ?? null,
+    }
+  }
+
+  async function receiptIn(scope: Scope, documentId: string): Promise<Receipt> {
+    const receipt = await receiptsRepository(db).byId(documentId)
+    if (receipt === undefined || !inScope(scope, receipt.storeCode)) throw invoiceErrors.noReceipt()
+    return receipt
+  }
+  const read = async (receipt: Receipt) => viewOf(db, receipt, await invoicesRepository(db).find(receipt.documentId))
+
+  async function mark(
+    caller: StaffCaller | TillCaller,
+    receipt: Receipt,
+    given: { invoiceNo: string; amount?: number | undefined },
+  ) {
+    const known = await invoicesRepository(db).find(receipt.documentId)
+    if (known !== undefined) {
+      if (known.invoiceNo !== given.invoiceNo) throw invoiceErrors.invoiced()
+      return viewOf(db, receipt, known)
+    }
+    const now = clock.now()
+    try {
+      await inTransaction(db, async tx => {
+        const most = await invoiceable(tx, receipt)
+        if (most === 0) throw invoiceErrors.notInvoiceable()
+        const amount = given.amount ?? most
+        if (amount > most) throw invoiceErrors.tooMuchInvoiced({ most: `¥${(most / 100).toFixed(2)}` })
+        await invoicesRepository(tx).insert({
+          documentId: receipt.documentId,
+          docKey: receipt.docKey,
+          storeCode: receipt.storeCode,
+          invoiceNo: given.invoiceNo,
+          amount,
+          state: 'issued',
+          redAmount: 0,
+          redNo: null,
+          issuedBy: caller.kind === 'staff' ? caller.staffId : `till:${caller.tillId}`,
+          issuedAt: now,
+          updatedAt: now,
+        })
+        await audit(tx, caller, {
+          action: 'till.invoice',
+          subjectKind: 'receipt',
+          subjectId: receipt.documentId,
+          storeCode: receipt.storeCode,
+          details: { invoiceNo: given.invoiceNo, amount },
+        })
+      })
+    } catch (error) {
+      if (uniqueViolation(error) === null) throw error
+      return mark(caller, receipt, given)
+    }
+    return read(receipt)
+  }
+
+  return {
+    read: async (scope: Scope, documentId: string) => read(await receiptIn(scope, documentId)),
+
+    async mine(memberId: string, documentId: string) {
+      const receipt = await receiptsRepository(db).byId(documentId)
+      if (receipt === undefined || receipt.memberId !== memberId) throw invoiceErrors.noReceipt()
+      return read(receipt)
+    },
+
+    mark: async (caller: StaffCaller, documentId: string, given: { invoiceNo: string; amount?: number | undefined }) =>
+      mark(caller, await receiptIn(caller.scope, documentId), given),
+
+    /** The till, or the tax system behind it, says that an invoice was made. */
+    async tell(
+      caller: TillCaller,
+      given: {
+        tillCode?: string | undefined
+        businessDate: string
+        receiptNo: string
+        invoiceNo: string
+        amount?: number | undefined
+      },
+    ) {
+      const docKey = docKeyOf(caller.storeCode, given.tillCode ?? caller.tillCode, given.businessDate, given.receiptNo)
+      const receipt = await receiptsRepository(db).byKey(docKey)
+      if (receipt === undefined) throw invoiceErrors.noReceipt()
+      return mark(caller, receipt, given)
+    },
+
+    async red(caller: StaffCaller, documentId: string, redNo: string) {
+      const receipt = await receiptIn(caller.scope, documentId)
+      await inTransaction(db, async tx => {
+        if (!(await invoicesRepository(tx).red(documentId, redNo, clock.now()))) throw invoiceErrors.noRed()
+        await audit(tx, caller, {
+          action: 'till.invoiceRed',
+          subjectKind: 'receipt',
+          subjectId: documentId,
+          storeCode: receipt.storeCode,
+          details: { redNo },
+        })
+      })
+      return read(receipt)
+    },
+
+    async list(scope: Scope, query: InvoiceQuery) {
+      const [at, id] = decodeCursor(query.cursor) ?? []
+      const rows = await invoicesRepository(db).page(
+        scope,
+        query,
+        typeof at === 'number' && typeof id === 'string' ? [new Date(at), id] : null,
+        query.limit + 1,
+      )
+      const { items, next } = pageFrom(rows, query.limit, row => [row.updatedAt.getTime(), row.documentId])
+      const stores = await needs.storeNames(db, [...new Set(items.map(row => row.storeCode))])
+      return {
+        items: items.map(row => ({
+          documentId: row.documentId,
+          docKey: row.docKey,
+          storeCode: row.storeCode,
+          storeName: stores.get(row.storeCode) ?? row.storeCode,
+          businessDate: row.docKey.split('|')[2] ?? '',
+          receiptNo: row.docKey.split('|').slice(3).join('|'),
+          state: stateOf(row),
+          invoiceNo: row.invoiceNo,
+          amount: row.amount,
+          redAmount: row.redAmount,
+          redNo: row.redNo,
+          issuedAt: row.issuedAt,
+          updatedAt: row.updatedAt,
+        })),
+        next,
+      }
+    },
+
+    /** Receipts that came back, by whatever way they were told. */
+    onReturned: (documentIds: readonly string[]) => invoicesRepository(db).returned(documentIds, clock.now()),
+  }
+}
+export type Invoicing = ReturnType<typeof invoicing>
