@@ -76,6 +76,10 @@ export interface MembersApi extends MemberBirthdays {
   turning: Turning
   /** A code sent to the member's own phone, that proves to a till who stands there. */
   smsProof: SmsProofs
+  /** What came to merged members since goes to who was kept; how many members that were. What the job does. */
+  gather(): Promise<number>
+  /** Queues pairs of members who may be one person. What the nightly job does. */
+  findCases(): Promise<void>
   /** The erp stream 'cards'. */
   cards: Stream<CardRow, CardRow>
 }
@@ -144,6 +148,8 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
             .execute(),
     turning: turningCodes(kernel),
     smsProof: smsProofs(kernel, codes),
+    gather: () => merges.gather(),
+    findCases: () => cases.find(),
     cards: cardsStream(deps),
   }
 

@@ -1,5 +1,5 @@
 import { addDays, shopDay } from '../../../kernel/clock.ts'
-import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
+import { inTransaction, Overtaken, type Db, type Tx } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, decimal4FromFen } from '../../../kernel/money.ts'
 import { inScope } from '../../../kernel/scope.ts'
@@ -140,7 +140,8 @@ export function referrals(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gr
       decidedBy,
       decidedAt: clock.now(),
     })
-    if (!moved) throw new Error(`referral ${row.inviteeId} was decided by two at once`)
+    // Somebody else has decided it meanwhile: on a second look that is seen, and the place in the budget is given back.
+    if (!moved) throw new Overtaken()
     let coupons = 0
     const sides = [
       { side: 'inviter', memberId: row.inviterId, gift: mayInviter ? now.inviter : null },
