@@ -76,14 +76,24 @@ test('ten workers at once send everybody one message', async () => {
   expect(shown().every(count => count === 1)).toBe(true)
 })
 
-test('one call leases on until it is told not to: what it has leased leaves, the rest stays planned', async () => {
+test('one call leases on as long as it may', async () => {
   await plan(people.map((person, i) => unkeyed(person, `on-${i}`)))
-  let asked = 0
-  const goOn = () => Promise.resolve(++asked < 3)
-  const done = await api().deliverer.deliver('test', { limit: 2, forMs: 60_000, goOn })
-  expect(done).toEqual({ claimed: 6, sent: 6 })
-  expect((await states()).filter(({ state }) => state === 'planned')).toHaveLength(people.length - 6)
-  expect(await api().deliverer.deliver('test', { limit: 2, forMs: 60_000 })).toMatchObject({ sent: people.length - 6 })
+  expect(await api().deliverer.deliver('test', { limit: 2, forMs: 60_000 })).toEqual({
+    claimed: people.length,
+    sent: people.length,
+  })
+  expect(shown().every(count => count === 1)).toBe(true)
+})
+
+test('told not to go on, it gives back what it has leased: all of it leaves later, once', async () => {
+  await plan(people.map((person, i) => unkeyed(person, `off-${i}`)))
+  const slow = { name: 'slow', perSecond: 4 }
+  const goOn = () => Promise.resolve(false)
+  const { claimed, sent } = await api().deliverer.deliver('test', { limit: 100, own: slow, forMs: 60_000, goOn })
+  expect(claimed).toBe(people.length)
+  expect(sent).toBeLessThan(people.length)
+  expect((await states()).filter(({ state }) => state === 'planned')).toHaveLength(people.length - sent)
+  expect(await api().deliverer.deliver('test', { limit: 100 })).toMatchObject({ sent: people.length - sent })
   expect(shown().every(count => count === 1)).toBe(true)
 })
 
@@ -98,6 +108,40 @@ test('a broken line: a keyed message goes out again under its id, an unkeyed one
   await api().deliverer.deliver('test', { limit: 50 })
   expect((await states()).map(row => row.state)).toEqual(['sent', 'unknown'])
   expect(shown().slice(0, 2)).toEqual([1, 1])
+})
+
+/** Sends what is planned; it arrives, but the answers are lost. */
+async function lostAnswer(): Promise<void> {
+  const lost = { match: { path: '/cgi-bin/message/template/send' }, fault: { do: 'drop', when: 'after' } } as const
+  const { id } = on.wechat.world.faults.add({ ...lost, skip: 0, times: null, chance: 1 })
+  await api().deliverer.deliver('test', { limit: 50 })
+  on.wechat.world.faults.remove(id)
+}
+
+test('a stop while a message waits to be repeated leaves it unknown: it may have arrived', async () => {
+  const [first, second] = people
+  if (first === undefined || second === undefined) throw new Error('nobody')
+  await plan([keyed(first, 'stop-1')])
+  await lostAnswer()
+  await plan([keyed(second, 'stop-2')])
+  await inTransaction(on.shop.db, tx => api().withdraw(tx, 'test', 'stopped', on.shop.clock.now()))
+  expect((await states()).map(row => row.state)).toEqual(['unknown', 'withdrawn'])
+  on.shop.clock.advance(60_000)
+  await api().deliverer.deliver('test', { limit: 50 })
+  expect(shown().slice(0, 2)).toEqual([1, 0])
+})
+
+test('a repeat that comes too late for WeChat to know its id is not made: the message is unknown, and once on the phone', async () => {
+  const [person] = people
+  if (person === undefined) throw new Error('nobody')
+  await plan([keyed(person, 'late-1')])
+  await lostAnswer()
+  expect((await states()).map(row => row.state)).toEqual(['planned'])
+  // No worker was there for longer than WeChat remembers.
+  on.shop.clock.advance(600_000)
+  await api().deliverer.deliver('test', { limit: 50 })
+  expect(await states()).toMatchObject([{ state: 'unknown', reason: 'repeatLate' }])
+  expect(shown()[0]).toBe(1)
 })
 
 test('what a fallen worker left: after the lease keyed ones are repeated, others unknown, those within the lease are left alone', async () => {

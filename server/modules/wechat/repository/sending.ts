@@ -196,7 +196,10 @@ export async function nextDue(db: Db, group: string): Promise<{ planned: Date | 
   return { planned: row.planned, sending: Number(row.sending) }
 }
 
-/** Withdraws up to `limit` messages that a group has not sent yet, for ever; they are found again under the token. */
+/**
+ * Withdraws up to `limit` messages that a group has not sent yet, for ever; they are found again under the token. One that
+ * waits to be repeated may have arrived in its first try: it is unknown.
+ */
 export async function withdrawSome(
   tx: Tx,
   group: string,
@@ -204,7 +207,12 @@ export async function withdrawSome(
 ): Promise<number> {
   const result = await tx
     .updateTable('wechat_message')
-    .set({ state: 'withdrawn', reason, settledAt: now, claimToken: token })
+    .set({
+      state: sql`if(firstSentAt is null, 'withdrawn', 'unknown')`,
+      reason,
+      settledAt: now,
+      claimToken: token,
+    })
     .where('groupKey', '=', group)
     .where('state', '=', 'planned')
     .limit(limit)
@@ -218,5 +226,6 @@ export const withdrawnHolders = (tx: Tx, token: string) =>
     .selectFrom('wechat_message')
     .select(['id', 'appId', 'openid', 'templateId', 'rightKind', 'rightUntil'])
     .where('claimToken', '=', token)
+    .where('state', '=', 'withdrawn')
     .where('rightKind', '<>', '')
     .execute()

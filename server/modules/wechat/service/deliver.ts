@@ -39,7 +39,7 @@ export interface Manner {
   readonly own?: OwnRate
   /** For so long more are leased before the last have left, so that no turn goes unused; without it, one lease is all. */
   readonly forMs?: number
-  /** Asked before each further lease. */
+  /** Asked every quarter of a second; when it says no, what is leased and has not left is given back. */
   readonly goOn?: () => Promise<boolean>
 }
 
@@ -59,6 +59,7 @@ const LANES = 5
 /** A wait for turns that is longer gives the messages back. */
 const PATIENCE_MS = 1_500
 const REDIS_AWAY_MS = 5_000
+const ASK_MS = 250
 
 /** The lease under which messages are held; those of one piece are of one. */
 const tokenOf = (messages: readonly LeasedMessage[]): string => messages[0]?.claimToken ?? ''
@@ -185,6 +186,15 @@ export function createDeliverer(
     return results
   }
 
+  const giveBack = (token: string, messages: readonly LeasedMessage[], due: Date, reason: string) =>
+    returnLeased(
+      db,
+      token,
+      messages.map(({ id }) => id),
+      due,
+      reason,
+    )
+
   /** Pieces of a group, leased anew as they run out. */
   function pieces(group: string, { limit, forMs = 0, goOn = async () => true }: Manner) {
     const until = performance.now() + forMs
@@ -192,9 +202,22 @@ export function createDeliverer(
     let claimed = 0
     let ended = false
     let filling: Promise<void> | null = null
+    let asked = performance.now()
+
+    let halted = false
+
+    /** Whether it was told to stop. */
+    async function isHalted(): Promise<boolean> {
+      if (halted || performance.now() - asked < ASK_MS) return halted
+      asked = performance.now()
+      if (await goOn()) return halted
+      halted = ended = true
+      for (const { token, messages } of ready.splice(0)) await giveBack(token, messages, clock.now(), '')
+      return true
+    }
 
     async function fill(): Promise<void> {
-      if (claimed > 0 && (performance.now() > until || !(await goOn()))) {
+      if (claimed > 0 && performance.now() > until) {
         ended = true
         return
       }
@@ -215,7 +238,9 @@ export function createDeliverer(
 
     return {
       claimed: () => claimed,
+      isHalted,
       async next(): Promise<Piece | undefined> {
+        await isHalted()
         while (!ended && ready.length < LANES) {
           filling ??= fill().finally(() => (filling = null))
           if (ready.length > 0) {
@@ -231,13 +256,21 @@ export function createDeliverer(
   }
 
   /** One lane: piece after piece until there are none; returns how many were sent. */
-  async function lane(group: string, own: OwnRate | null, next: () => Promise<Piece | undefined>): Promise<number> {
+  async function lane(
+    group: string,
+    own: OwnRate | null,
+    { next, isHalted }: ReturnType<typeof pieces>,
+  ): Promise<number> {
     let sent = 0
     let results: Result[] = []
     for (let piece = await next(); piece !== undefined; piece = await next()) {
       const { token, endsAt } = piece
       let waiting = piece.messages
       for (let [first] = waiting; first !== undefined; [first] = waiting) {
+        if (await isHalted()) {
+          await giveBack(token, waiting, clock.now(), '')
+          break
+        }
         const taken = await takeTurns(first, waiting.length, own)
         if (!('turns' in taken)) {
           // Nothing is under way while we wait.
@@ -245,9 +278,8 @@ export function createDeliverer(
           results = []
           const late = performance.now() + taken.waitMs > endsAt
           if (taken.until !== null || taken.waitMs > PATIENCE_MS || late) {
-            const ids = waiting.map(({ id }) => id)
             const due = taken.until ?? new Date(clock.now().getTime() + taken.waitMs)
-            await returnLeased(db, token, ids, due, taken.until === null ? '' : 'quota')
+            await giveBack(token, waiting, due, taken.until === null ? '' : 'quota')
             break
           }
           await sleep(taken.waitMs)
@@ -268,9 +300,9 @@ export function createDeliverer(
 
   return {
     async deliver(group, manner) {
-      const { next, claimed } = pieces(group, manner)
-      const lanes = await Promise.all(Array.from({ length: LANES }, () => lane(group, manner.own ?? null, next)))
-      return { claimed: claimed(), sent: lanes.reduce((sum, count) => sum + count, 0) }
+      const leased = pieces(group, manner)
+      const lanes = await Promise.all(Array.from({ length: LANES }, () => lane(group, manner.own ?? null, leased)))
+      return { claimed: leased.claimed(), sent: lanes.reduce((sum, count) => sum + count, 0) }
     },
     leftovers() {
       const now = clock.now().getTime()

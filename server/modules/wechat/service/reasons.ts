@@ -4,6 +4,10 @@ import type { Language } from '../../../kernel/http/language.ts'
 /** Why a message has not arrived; kept as a short code, told in the reader's language. */
 const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   crashed: { zh: '发送途中中断,无法确认是否送达', en: 'Interrupted while sending: nobody knows whether it arrived' },
+  repeatLate: {
+    zh: '首次发送结果不明,重发已过微信的去重时限',
+    en: 'Nobody knows whether the first try arrived, and it is too late to repeat it safely',
+  },
   'line.unreachable': { zh: '连不上微信,稍后再发', en: 'WeChat cannot be reached; it will be tried again' },
   'line.timeout': {
     zh: '微信超时未应答,无法确认是否送达',

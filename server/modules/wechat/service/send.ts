@@ -69,12 +69,20 @@ export function createSender(
     return ended(message, 'failed', error)
   }
 
-  const done = (message: LeasedMessage, state: 'sent' | 'unknown', platformId: string | null): Settled => ({
+  /** WeChat has forgotten the key under which a message may have arrived: once more would be twice. */
+  const isForgotten = ({ firstSentAt }: LeasedMessage): boolean =>
+    firstSentAt !== null && clock.now().getTime() - firstSentAt.getTime() >= rememberedMs
+
+  const done = (
+    message: LeasedMessage,
+    state: 'sent' | 'unknown',
+    { platformId = null, reason = '' }: { platformId?: string | null; reason?: string },
+  ): Settled => ({
     id: message.id,
     state,
     platformId,
     errorCode: null,
-    reason: state === 'unknown' ? 'internal' : '',
+    reason,
     notBefore: clock.now(),
     mayHaveArrived: true,
   })
@@ -84,8 +92,10 @@ export function createSender(
     const waitMs = turn.at - performance.now()
     if (waitMs >= 1) await sleep(waitMs)
     if (performance.now() > turn.until) return null
+    // It waited for its repeat longer than was meant: nobody was there to send, or the quota was spent.
+    if (isForgotten(message)) return done(message, 'unknown', { reason: 'repeatLate' })
     try {
-      return done(message, 'sent', await call(message))
+      return done(message, 'sent', { platformId: await call(message) })
     } catch (error) {
       if (error instanceof WechatError) return judge(message, error)
       // The others of the batch may be on their way: their results must be recorded whatever this one met.
@@ -94,7 +104,7 @@ export function createSender(
         return judge(message, new WechatError({ kind: 'unreachable', fate: 'notDone', path: '', code: null, detail }))
       }
       log.error({ err: error, messageKey: message.messageKey }, 'sending failed in a way nobody thought of')
-      return done(message, 'unknown', null)
+      return done(message, 'unknown', { reason: 'internal' })
     }
   }
 }
