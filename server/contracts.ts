@@ -14,6 +14,8 @@ import { staffApi } from './modules/staff/contract.ts'
 import { ticketsApi } from './modules/tickets/contract.ts'
 import { tiersApi } from './modules/tiers/contract.ts'
 import { tillApi } from './modules/till/contract.ts'
+import { tillCodesApi } from './modules/till/contract/codes-api.ts'
+import { tillDeskApi } from './modules/till/contract/desk-api.ts'
 import { wechatApi } from './modules/wechat/contract/index.ts'
 
 /** Every contract of the product: what /openapi.json prints and the clients' tables are made from. */
@@ -30,6 +32,8 @@ export const contracts: readonly Contract[] = [
   couponsApi,
   rewardsApi,
   tillApi,
+  tillCodesApi,
+  tillDeskApi,
   channelsApi,
   segmentsApi,
   campaignsApi,

@@ -7,7 +7,7 @@ import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
  *
  *   98  20 digits   the static card number
  *   97  20 digits   the turning code: 97, handle (9), eight digits of this half minute, Luhn. Only the server can check it.
- *   96  240 digits  the turning code signed: a till checks it without a network
+ *   96  244 digits  the turning code signed: a till checks it without a network
  *   95  212 digits  a coupon signed: a till checks it without a network
  *
  * The signed member code: the server signs, once a day, the end of a chain of hashes that only this phone can compute; the
@@ -26,6 +26,7 @@ export const windowOf = (at: Date): number => Math.floor(at.getTime() / 1000 / W
 const LINK_BYTES = 12
 const LINK_DIGITS = 29
 const SIGNATURE_DIGITS = 155
+const POSITION_DIGITS = 4
 
 /** Bytes as a decimal number of so many digits. */
 const digitsOf = (bytes: Uint8Array, length: number): string =>
@@ -65,8 +66,9 @@ const number = (value: number, length: number): string => {
 export const memberVoucherText = (voucher: MemberVoucher): string =>
   `96${number(voucher.kid, 2)}${voucher.handle}${number(voucher.tier, 2)}${number(voucher.firstWindow, 8)}${number(voucher.windows, 4)}${digitsOf(Buffer.from(voucher.anchor, 'hex'), LINK_DIGITS)}`
 
-/** A link as the phone appends it to its voucher. */
-export const linkDigits = (link: string): string => digitsOf(Buffer.from(link, 'hex'), LINK_DIGITS)
+/** What the phone appends to its signed voucher: which window of it this is, and that window's link. */
+export const linkDigits = (position: number, link: string): string =>
+  number(position, POSITION_DIGITS) + digitsOf(Buffer.from(link, 'hex'), LINK_DIGITS)
 
 /** What the server signs of a coupon that takes a fixed amount off: its code, whose, fen off, from how many fen on, until when. */
 export interface CouponVoucher {
@@ -153,11 +155,12 @@ export function readMemberCode(
   now: Date,
   tolerance = TOLERANCE_WINDOWS,
 ): Checked<SignedMember> {
-  if (!/^96\d{238}$/.test(digits)) return { ok: false, why: 'malformed' }
+  if (!/^96\d{242}$/.test(digits)) return { ok: false, why: 'malformed' }
   const text = digits.slice(0, 56)
   if (!isSigned(text, digits.slice(56, 56 + SIGNATURE_DIGITS), keys)) return { ok: false, why: 'forged' }
+  const rest = digits.slice(56 + SIGNATURE_DIGITS)
   const anchor = bytesOf(text.slice(27), LINK_BYTES)?.toString('hex')
-  const link = bytesOf(digits.slice(56 + SIGNATURE_DIGITS), LINK_BYTES)?.toString('hex')
+  let link = bytesOf(rest.slice(POSITION_DIGITS), LINK_BYTES)?.toString('hex')
   if (anchor === undefined || link === undefined) return { ok: false, why: 'malformed' }
   const voucher = {
     kid: Number(text.slice(2, 4)),
@@ -167,16 +170,13 @@ export function readMemberCode(
     windows: Number(text.slice(23, 27)),
     anchor,
   }
-  const asked = windowOf(now)
-  // A link k windows after the first is k + 1 hashes before the anchor. Only the windows around now are tried.
-  for (let window = asked - tolerance; window <= asked + tolerance; window++) {
-    const position = window - voucher.firstWindow
-    if (position < 0 || position >= voucher.windows) continue
-    let at: string = link
-    for (let i = position; i >= 0; i--) at = linkBefore(voucher.handle, i, at)
-    if (at === anchor) return { ok: true, code: { ...voucher, window } }
-  }
-  return { ok: false, why: 'tooLate' }
+  const position = Number(rest.slice(0, POSITION_DIGITS))
+  if (position >= voucher.windows) return { ok: false, why: 'tooLate' }
+  for (let at = position; at >= 0; at--) link = linkBefore(voucher.handle, at, link)
+  if (link !== anchor) return { ok: false, why: 'forged' }
+  const window = voucher.firstWindow + position
+  if (Math.abs(window - windowOf(now)) > tolerance) return { ok: false, why: 'tooLate' }
+  return { ok: true, code: { ...voucher, window } }
 }
 
 /** Reads a signed coupon code; the caller must refuse a coupon that it has taken before. */

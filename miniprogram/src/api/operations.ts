@@ -44,6 +44,7 @@ export const operations = {
     couponCentre: { method: 'GET', path: '/shop/coupon-centre' },
     claim: { method: 'POST', path: '/shop/coupon-centre/:offerId/claim' },
     claimStatus: { method: 'GET', path: '/shop/coupon-centre/:offerId/claims/:key' },
+    couponNames: { method: 'GET', path: '/shop/coupon-names' },
     redeemCode: { method: 'POST', path: '/shop/coupon-codes' },
   },
   rewards: {
@@ -55,6 +56,10 @@ export const operations = {
     cancelMyOrder: { method: 'POST', path: '/shop/me/exchanges/:orderId/cancel' },
     claimPrize: { method: 'POST', path: '/shop/me/exchanges/:orderId/claim' },
     received: { method: 'POST', path: '/shop/me/exchanges/:orderId/received' },
+    shopLotteries: { method: 'GET', path: '/shop/lotteries' },
+    shopLottery: { method: 'GET', path: '/shop/lotteries/:lotteryId' },
+    draw: { method: 'POST', path: '/shop/lotteries/:lotteryId/draw' },
+    myDraws: { method: 'GET', path: '/shop/me/draws' },
     mySignIn: { method: 'GET', path: '/shop/sign-in' },
     signIn: { method: 'POST', path: '/shop/sign-in' },
     makeUpSignIn: { method: 'POST', path: '/shop/sign-in/make-up' },

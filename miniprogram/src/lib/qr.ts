@@ -1,10 +1,12 @@
-// QR codes (ISO/IEC 18004) of versions 1 to 4 with error correction M: up to 149 digits or 62 characters, which is all
-// that a code for a till needs. A general library would be a tenth of the whole package.
+// QR codes (ISO/IEC 18004) of versions 1 to 6 with error correction M: up to 255 digits or 106 characters, which is all
+// that a code for a till needs, the signed ones too. A general library would be a tenth of the whole package.
 const versions = [
   { data: 16, check: 10, blocks: 1 },
   { data: 28, check: 16, blocks: 1 },
   { data: 44, check: 26, blocks: 1 },
   { data: 64, check: 18, blocks: 2 },
+  { data: 86, check: 24, blocks: 2 },
+  { data: 108, check: 16, blocks: 4 },
 ]
 
 const masks: ((x: number, y: number) => boolean)[] = [
@@ -165,7 +167,7 @@ function penalty(cells: Cells): number {
   return runs + finders * 40 + blocks * 3 + Math.floor(Math.abs(dark - 0.5) * 20) * 10
 }
 
-/** The modules of the QR code of a text, row by row, true for dark, without quiet zone. Throws above 149 digits or 62 characters. */
+/** The modules of the QR code of a text, row by row, true for dark, without quiet zone. Throws above 255 digits or 106 characters. */
 export function qrCode(text: string): boolean[][] {
   const { version, data } = stream(text)
   const reserved = skeleton(version)

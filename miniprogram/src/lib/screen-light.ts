@@ -1,13 +1,13 @@
 let before: number | null = null
 
-/** Turns the screen to full light while a code is shown; scanners need it. */
-export function brighten(): void {
+/** Turns the screen to full light while a code is shown; scanners need it. Says when it has. */
+export function brighten(done: () => void = () => undefined): void {
   if (before !== null) return
   before = -1
   wx.getScreenBrightness({
     success: ({ value }) => {
       if (before !== null) before = value
-      void wx.setScreenBrightness({ value: 1 })
+      void wx.setScreenBrightness({ value: 1, success: done })
     },
     fail: () => {
       before = null

@@ -1,9 +1,16 @@
 import type { CardSnapshot } from './card-snapshot.ts'
+import type { PhoneSecret } from './turning.ts'
 
 /** Everything the mini-program keeps on the phone, and what each is for. */
 interface Stored {
   /** what the first tab shows without a network */
   card: CardSnapshot
+  /** what this phone computes the member's code from */
+  phoneSecret: PhoneSecret
+  /** what this phone calls itself */
+  deviceId: string
+  /** coupons signed for tills without a network, by coupon */
+  signedCoupons: Record<string, { digits: string; until: string }>
   /** the session's token */
   token: string
   /** the language chosen by hand */

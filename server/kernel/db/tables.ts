@@ -674,7 +674,7 @@ export type Lottery = {
     pointsDrawsPerDay: number;
     claimDays: number;
     /**
-     * draft | published | ended | revealed
+     * draft | published | ended: with the end the seed is revealed
      */
     state: string;
     /**
@@ -698,7 +698,10 @@ export type Lottery = {
     createdAt: Timestamp;
     publishedAt: Timestamp | null;
     endedAt: Timestamp | null;
-    revealedAt: Timestamp | null;
+    /**
+     * Why it ended early.
+     */
+    endReason: string | null;
     updatedAt: Timestamp;
 };
 export type LotteryDraw = {
@@ -732,6 +735,10 @@ export type LotteryDraw = {
      */
     drawnPrizeId: string;
     prizeId: string;
+    /**
+     * Why they differ: gone | refused (the member may not have another of that coupon).
+     */
+    instead: string | null;
     at: Timestamp;
 };
 export type LotteryPrize = {
@@ -1074,6 +1081,10 @@ export type PointsDebt = {
     memberId: string;
     points: number;
     open: number;
+    /**
+     * What went to another account with a merge: it is owed there.
+     */
+    moved: Generated<number>;
 };
 export type PointsDocument = {
     documentId: string;

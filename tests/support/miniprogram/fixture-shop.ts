@@ -32,6 +32,17 @@ class Refused extends Error {
 }
 
 const items = <T>(list: T[]) => ({ items: list, next: null })
+const phoneCode = () => ({
+  handle: '204815162',
+  secret: 'c2VjcmV0LW9mLXRoaXMtcGhvbmUtb25seS1mb3ItdGVzdHM',
+  serverNow: new Date().toISOString(),
+  windowSeconds: 30,
+  voucher: {
+    digits: `9601204815162${'0'.repeat(198)}`,
+    firstWindow: Math.floor(Date.now() / 21_600_000) * 720,
+    windows: 2880,
+  },
+})
 const member = (state: FixtureState) => {
   if (!state.member) throw new Refused(403, 'forbidden', '请先开卡')
   return state.member
@@ -71,6 +82,8 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
   ['GET', /^\/api\/shop\/me\/coupons$/, (_m, _b, query) => ({ items: data.coupons[(query.get('tab') ?? 'usable') as 'usable'], counts: { usable: 4, used: 1, gone: 2, endingToday: 1 } })],
   ['GET', /^\/api\/shop\/me\/coupons\/([^/]+)$/, match => Object.values(data.coupons).flat().find(each => each.couponId === match[1])],
+  ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
+  ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],
   ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],
   ['GET', /^\/api\/shop\/tickets\/unread$/, () => ({ unread: 1 })],
   ['GET', /^\/api\/shop\/tickets\/[^/]+$/, () => ({ ...data.tickets[0], messages: data.thread })],

@@ -57,6 +57,8 @@ export const device = {
     frame.dataset['brightness'] = String(brightness)
     return succeed(options, 'setScreenBrightness')
   },
+  // The browser tells nobody of screenshots; whoever plays one sends this event.
+  onUserCaptureScreen: (listener: () => void) => window.addEventListener('usercapturescreen', listener),
   setKeepScreenOn: (options?: Callbacks) => succeed(options, 'setKeepScreenOn'),
   vibrateShort: (options?: Callbacks) => succeed(options, 'vibrateShort'),
   setClipboardData: (options: Callbacks & { data: string }) => succeed(options, 'setClipboardData'),

@@ -11,23 +11,25 @@ function barcodeWidth(modules: number): number {
 /** A code to be scanned at the till: Code 128, QR and the digits; white in dark mode too. */
 Component({
   properties: {
+    /** of the barcode, and of the QR code where `qr` says nothing else */
     code: String,
+    qr: String,
     note: String,
   },
   data: {
     barcode: '',
     barcodeWidth: 0,
-    qr: '',
+    square: '',
     digits: '',
   },
   observers: {
-    code(code: string) {
+    'code, qr'(code: string, qr: string) {
       if (!code) return
       const { source, modules } = barcodeImage(code)
       this.setData({
         barcode: source,
         barcodeWidth: barcodeWidth(modules),
-        qr: qrImage(code),
+        square: qrImage(qr || code),
         digits: groupsOfFour(code),
       })
     },

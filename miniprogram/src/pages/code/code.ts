@@ -8,8 +8,11 @@ import { noteOrigin, tellScan } from '../../lib/origin.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
 import { brighten, dim } from '../../lib/screen-light.ts'
 import { stored } from '../../lib/storage.ts'
+import { onScreenshot } from '../../lib/screenshot.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
 import { cardView, type CardView } from './card-view.ts'
+import { refreshPhoneSecret } from '../../lib/phone-code.ts'
+import { turning } from './turning-view.ts'
 
 Page({
   data: {
@@ -19,6 +22,14 @@ Page({
     screen: 'starting',
     card: null as CardView | null,
     offline: false,
+    /** what is to be scanned, and whether it turns: without a secret of this phone it is the card's number */
+    code: '',
+    qr: '',
+    turns: false,
+    left: 1,
+    seconds: 30,
+    caught: false,
+    bright: false,
     askPrivacy: false,
     problem: '',
     stripes: Array.from({ length: 18 }, (_, index) => index),
@@ -38,15 +49,36 @@ Page({
     const known = stored('card')
     if (known) {
       this.show(known)
-      brighten()
+      this.light()
       void this.refresh()
     } else if (this.data.screen === 'card') {
       void this.meet()
     }
   },
 
-  onHide: dim,
-  onUnload: dim,
+  onHide() {
+    this.stop()
+  },
+  onUnload() {
+    this.stop()
+  },
+
+  stop() {
+    turning.stop()
+    onScreenshot(null)
+    dim()
+  },
+
+  // Full light, a code of now, and a new one for whoever photographs it.
+  light() {
+    brighten(() => this.setData({ bright: true }))
+    turning.start(stored('card')?.cardNo ?? '', view => this.setData(view))
+    onScreenshot(() => turning.turn(true))
+  },
+
+  onTurn() {
+    turning.turn(false)
+  },
 
   async onPullDownRefresh() {
     if (stored('card')) await this.refresh()
@@ -73,7 +105,8 @@ Page({
       if (card) {
         await loadStores().catch(() => [])
         this.show(card)
-        brighten()
+        await refreshPhoneSecret().catch(() => null)
+        this.light()
       } else {
         this.setData({ screen: 'guest', card: null })
       }

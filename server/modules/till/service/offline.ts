@@ -1,0 +1,289 @@
+import { readCouponCode, readMemberCode, TOLERANCE_WINDOWS } from 'till-client/codes'
+import type { Tx } from '../../../kernel/db.ts'
+import { AppError } from '../../../kernel/errors.ts'
+import type { TillCaller } from '../../../kernel/http/caller.ts'
+import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
+import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import type { Goods } from '../../coupons/index.ts'
+import { tillErrors } from '../contract.ts'
+import { tillCodesApi } from '../contract/codes-api.ts'
+import type { Loss, LossQuery, OfflineSaleBody } from '../contract/offline.ts'
+import { tillCodesRepository } from '../repository/codes.ts'
+import { offlineRepository, type LossRecord } from '../repository/offline.ts'
+import { tillSalesRepository } from '../repository/sales.ts'
+import { discountOf, goodsOf, totalOf } from './basket.ts'
+import type { TillDeps } from './deps.ts'
+import { docKeyOf, type Once } from './once.ts'
+import { bearers } from './offline-caps.ts'
+import { fenOfPoints } from './points-pay.ts'
+import { takeProof } from './proofs.ts'
+import type { CodeReading } from './reading.ts'
+import type { Recording } from './record.ts'
+import type { Signing } from './signing.ts'
+import { termsOf } from './terms.ts'
+
+type Given = Omit<Loss, 'company' | 'store'>
+/** Who an offline sale was with, and whether something may be taken from them. */
+interface Buyer {
+  readonly memberId: string | null
+  /** Why nothing may be taken; null = the code proves that they stood there. */
+  readonly doubt: Pick<Loss, 'cause' | 'text'> | null
+}
+
+const doubts = {
+  forged: { cause: 'forged', text: { zh: '会员码签名不对', en: 'Nobody of ours signed the member code' } },
+  late: { cause: 'late', text: { zh: '会员码不是当时的', en: 'The member code was not of that time' } },
+  revoked: { cause: 'revoked', text: { zh: '会员码当时已作废', en: 'The member code was revoked by then' } },
+  replayed: { cause: 'replayed', text: { zh: '会员码已在别处用过', en: 'The member code was used elsewhere' } },
+  unproven: { cause: 'unproven', text: { zh: '卡号或手机号只能积分', en: 'A card number or a phone only earns' } },
+  closed: { cause: 'closed', text: { zh: '会员已注销', en: 'The membership is closed' } },
+} as const
+
+const refusalOf = (error: AppError): Pick<Loss, 'cause' | 'text'> => {
+  const refusal = error.details?.['refusal'] as { code?: string; text?: { zh: string; en: string } } | undefined
+  return {
+    cause: refusal?.code ?? error.code.split('.').at(-1) ?? error.code,
+    text: refusal?.text ?? { zh: error.zh, en: error.en },
+  }
+}
+
+/** Sales that were rung up without a network, told later: they stand as they were; what they gave and is not there is a loss with a bearer. */
+export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading, record: Recording, once: Once) {
+  const { db, clock, newId, needs } = deps
+
+  async function buyerOf(tx: Tx, caller: TillCaller, body: OfflineSaleBody, docKey: string): Promise<Buyer> {
+    const soldAt = new Date(body.soldAt)
+    if (body.memberCode === null) return { memberId: null, doubt: null }
+    if (!(body.memberCode.startsWith('96') && body.memberCode.length > 64)) {
+      const reading = await read(tx, body.memberCode, { tillId: caller.tillId, docKey })
+      return { memberId: reading?.memberId ?? null, doubt: doubts.unproven }
+    }
+    const seen = readMemberCode(body.memberCode, await signing.publicKeys(), soldAt, TOLERANCE_WINDOWS * 2)
+    if (!seen.ok) return { memberId: null, doubt: seen.why === 'tooLate' ? doubts.late : doubts.forged }
+    const { handle, window } = seen.code
+    const holder = await needs.members.turning.holderOf(tx, handle)
+    if (holder === null) return { memberId: null, doubt: doubts.forged }
+    const brief = (await needs.members.briefs(tx, [holder.memberId])).get(holder.memberId)
+    if (brief === undefined || brief.state !== 'active') return { memberId: null, doubt: doubts.closed }
+    if (holder.revokedAt !== null && holder.revokedAt <= soldAt) return { memberId: null, doubt: doubts.revoked }
+    const proof = { id: `code:${handle}:${window}`, tillId: caller.tillId, memberId: holder.memberId }
+    await takeProof(tx, clock.now(), proof)
+    const isOurs = await tillCodesRepository(tx).useUp(proof.id, caller.tillId, docKey)
+    return { memberId: holder.memberId, doubt: isOurs ? null : doubts.replayed }
+  }
+
+  /** Takes the coupon that the till let count; what of it is not covered is a loss. */
+  async function takeCoupon(
+    tx: Tx,
+    caller: TillCaller,
+    body: OfflineSaleBody,
+    buyer: Buyer,
+    at: { docKey: string; goods: Goods },
+  ): Promise<{
+    losses: Given[]
+    memberId: string | null
+    redeemed: { id: string; code: string; name: string; discount: number } | null
+  }> {
+    if (body.coupon === null) return { losses: [], memberId: buyer.memberId, redeemed: null }
+    const lost = (subject: string, amount: number, why: Pick<Loss, 'cause' | 'text'>) => ({
+      losses: amount > 0 ? [{ kind: 'coupon' as const, subject, amount, ...why }] : [],
+      memberId: buyer.memberId,
+      redeemed: null,
+    })
+    const { fen } = body.coupon
+    const signed = readCouponCode(body.coupon.code, await signing.publicKeys(), new Date(body.soldAt))
+    if (!signed.ok)
+      return lost('', fen, {
+        cause: signed.why === 'tooLate' ? 'late' : 'forged',
+        text: { zh: '离线券码无效', en: 'The signed coupon is not valid' },
+      })
+    const { code } = signed.code
+    if (buyer.doubt !== null) return lost(code, fen, buyer.doubt)
+    const coupon = await needs.coupons.byCode(tx, code)
+    if (coupon === undefined) return lost(code, fen, doubts.forged)
+    const memberId = buyer.memberId ?? coupon.memberId
+    try {
+      const applied = await needs.coupons.redeem(tx, {
+        coupons: [coupon],
+        channel: 'till',
+        docKey: at.docKey,
+        storeCode: caller.storeCode,
+        memberId,
+        goods: at.goods,
+        at: new Date(body.soldAt),
+      })
+      const discount = discountOf(applied)
+      const short = lost(code, fen - discount, {
+        cause: 'tooMuch',
+        text: { zh: '抵扣多于券面', en: 'More was taken off than the coupon is good for' },
+      })
+      return { ...short, memberId, redeemed: { id: coupon.id, code, name: coupon.name, discount } }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return lost(code, fen, refusalOf(error))
+    }
+  }
+
+  /** Takes the points that paid, as far as they are there. */
+  async function takePoints(
+    tx: Tx,
+    body: OfflineSaleBody,
+    memberId: string | null,
+    doubt: Buyer['doubt'],
+    docKey: string,
+  ): Promise<{ losses: Given[]; used: number; fen: number }> {
+    if (body.points === null) return { losses: [], used: 0, fen: 0 }
+    const { points: wanted, fen } = body.points
+    const lost = (amount: number, why: Pick<Loss, 'cause' | 'text'>): Given[] =>
+      amount > 0 ? [{ kind: 'points', subject: '', amount, ...why }] : []
+    if (memberId === null || doubt !== null) return { losses: lost(fen, doubt ?? doubts.unproven), used: 0, fen: 0 }
+    const { points: terms } = await termsOf(tx)
+    const there = Math.max(0, (await needs.points.balances(tx, [memberId])).get(memberId) ?? 0)
+    const used = Math.min(there, wanted)
+    const covered = Math.min(fen, fenOfPoints(used, terms))
+    const notEnough = { cause: 'notEnough', text: { zh: '积分已不够', en: 'The points were gone' } }
+    if (used === 0) return { losses: lost(fen, notEnough), used: 0, fen: 0 }
+    try {
+      await needs.points.spend(tx, { key: `till:${docKey}`, memberId, points: used })
+      return { losses: lost(fen - covered, notEnough), used, fen: covered }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { losses: lost(fen, notEnough), used: 0, fen: 0 }
+    }
+  }
+
+  return {
+    /** Takes an offline sale down. It never fails for what it gave away: that becomes losses. */
+    settle: (caller: TillCaller, body: OfflineSaleBody) =>
+      once(caller, { name: 'offline', reply: tillCodesApi.operations.settleOffline.reply }, body, async tx => {
+        const docKey = docKeyOf(caller.storeCode, caller.tillCode, body.businessDate, body.receiptNo)
+        const offline = offlineRepository(tx)
+        await offline.hold(caller.tillId)
+        if ((await tillSalesRepository(tx).sale(docKey)) !== undefined) throw tillErrors.alreadyCommitted()
+
+        const lines = await record.priced(tx, body.lines)
+        const total = totalOf(lines)
+        const given = (body.coupon?.fen ?? 0) + (body.points?.fen ?? 0)
+        const payable = total - given
+        const buyer = await buyerOf(tx, caller, body, docKey)
+        const coupon = await takeCoupon(tx, caller, body, buyer, { docKey, goods: goodsOf(lines) })
+        const points = await takePoints(tx, body, coupon.memberId, buyer.doubt, docKey)
+        const losses: Given[] = [...coupon.losses, ...points.losses]
+        const paid = fenFromDecimal4(body.payments.reduce((sum, payment) => sum + decimal4(payment.amount), 0n))
+        if (body.payments.length > 0 && paid < payable)
+          losses.push({
+            kind: 'total',
+            subject: '',
+            amount: payable - paid,
+            cause: 'underpaid',
+            text: { zh: '实收少于应收', en: 'Less was paid than was due' },
+          })
+
+        const { offline: caps } = await termsOf(tx)
+        const before = await offline.given(caller.tillId, body.businessDate)
+        const borne = bearers(losses, Math.min(caps.saleCap, caps.dayCap - before))
+        const { documentId } = await record.sale(tx, caller, {
+          docKey,
+          body: { ...body, businessAt: body.soldAt },
+          memberId: coupon.memberId,
+          lines,
+          off: body.coupon?.fen ?? 0,
+          coupons: coupon.redeemed === null ? [] : [coupon.redeemed],
+          points: points.used === 0 ? null : { points: points.used, fen: points.fen },
+        })
+        const now = clock.now()
+        await offline.add({
+          docKey,
+          tillId: caller.tillId,
+          storeCode: caller.storeCode,
+          businessDate: body.businessDate,
+          soldAt: new Date(body.soldAt),
+          settledAt: now,
+          memberId: coupon.memberId,
+          given,
+          lost: losses.reduce((sum, loss) => sum + loss.amount, 0),
+        })
+        await offline.addLosses(
+          borne.map(({ text, ...loss }) => ({
+            id: newId(),
+            docKey,
+            tillId: caller.tillId,
+            storeCode: caller.storeCode,
+            businessDate: body.businessDate,
+            memberId: coupon.memberId,
+            ...loss,
+            zh: text.zh,
+            en: text.en,
+            createdAt: now,
+          })),
+        )
+        const { memberId } = coupon
+        return {
+          docKey,
+          documentId,
+          payable,
+          losses: borne,
+          points:
+            memberId === null
+              ? null
+              : {
+                  earned: await needs.points.creditedFor(tx, documentId),
+                  used: points.used,
+                  balance: (await needs.points.balances(tx, [memberId])).get(memberId) ?? 0,
+                },
+        }
+      }),
+
+    async losses(query: LossQuery, scope: Scope) {
+      const { cursor, limit, ...filter } = query
+      const [before] = decodeCursor(cursor) ?? []
+      const rows = await offlineRepository(db).page(
+        scope,
+        filter,
+        typeof before === 'string' ? before : null,
+        limit + 1,
+      )
+      const page = pageFrom(rows, limit, row => [row.id])
+      return { ...page, items: page.items.map(lossView) }
+    },
+
+    async summary(from: string, to: string, scope: Scope) {
+      const rows = await offlineRepository(db).summary(scope, from, to)
+      return {
+        items: rows.map(row => ({
+          storeCode: row.storeCode,
+          sales: Number(row.sales),
+          given: Number(row.given),
+          lost: Number(row.lost),
+          company: Number(row.company),
+          store: Number(row.store),
+        })),
+      }
+    },
+  }
+}
+export type OfflineSales = ReturnType<typeof offlineSales>
+
+function lossView(row: LossRecord) {
+  const [, tillCode = '', , receiptNo = ''] = row.docKey.split('|')
+  const kind =
+    row.kind === 'points' ? ('points' as const) : row.kind === 'total' ? ('total' as const) : ('coupon' as const)
+  return {
+    lossId: row.id,
+    docKey: row.docKey,
+    storeCode: row.storeCode,
+    tillCode,
+    businessDate: row.businessDate,
+    receiptNo,
+    memberId: row.memberId,
+    kind,
+    subject: row.subject,
+    amount: row.amount,
+    company: row.company,
+    store: row.store,
+    cause: row.cause,
+    text: { zh: row.zh, en: row.en },
+    createdAt: row.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,63 @@
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { uniqueViolation } from '../../../kernel/db.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { signatureDigits, type PublicKeys } from 'till-client/codes'
+import { tillCodesRepository, type SigningKeyRecord } from '../repository/codes.ts'
+
+/** A key signs for so long; those before it still verify, so that no till is surprised. */
+const SIGNS_FOR = 180 * 86_400_000
+/** How long a process trusts what it has read of the keys. */
+const READ_AGAIN = 60_000
+
+/** Signs codes for tills that have no network, by Ed25519; the private key is sealed in the database and never leaves. */
+export function codeSigning({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 'clock'>) {
+  let known: { at: number; keys: SigningKeyRecord[] } | null = null
+
+  async function make(kid: number): Promise<void> {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    try {
+      await tillCodesRepository(db).addKey({
+        kid,
+        publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+        privateSealed: vault.seal(privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')),
+        createdAt: clock.now(),
+      })
+    } catch (error) {
+      // Another process has just made it.
+      if (uniqueViolation(error) === null) throw error
+    }
+  }
+
+  /** All keys, the signing one first; made anew when there is none or it has signed long enough. */
+  async function keys(): Promise<[SigningKeyRecord, ...SigningKeyRecord[]]> {
+    const now = clock.now().getTime()
+    if (known === null || Math.abs(now - known.at) > READ_AGAIN)
+      known = { at: now, keys: await tillCodesRepository(db).keys() }
+    const [newest, ...older] = known.keys
+    if (newest !== undefined && now - newest.createdAt.getTime() < SIGNS_FOR) return [newest, ...older]
+    await make(((newest?.kid ?? 0) % 99) + 1)
+    known = null
+    return keys()
+  }
+
+  return {
+    /** The public keys by number, as a till keeps them. */
+    publicKeys: async (): Promise<PublicKeys> =>
+      Object.fromEntries((await keys()).map(({ kid, publicKey }) => [kid, publicKey])),
+
+    /** The number of the key that signs now. */
+    kid: async (): Promise<number> => (await keys())[0].kid,
+
+    /** Appends the signature to a text, in digits. */
+    async signed(text: string): Promise<string> {
+      const [key] = await keys()
+      const privateKey = createPrivateKey({
+        key: Buffer.from(vault.open(key.privateSealed), 'base64'),
+        format: 'der',
+        type: 'pkcs8',
+      })
+      return text + signatureDigits(sign(null, Buffer.from(text), privateKey))
+    },
+  }
+}
+export type Signing = ReturnType<typeof codeSigning>
