@@ -56,6 +56,19 @@ const parts = (zone: string): Intl.DateTimeFormat => {
 /** The shop's calendar day 'YYYY-MM-DD' at an instant. */
 export const shopDay = (at: Date, zone = 'Asia/Shanghai'): string => parts(zone).format(at)
 
+const times = new Map<string, Intl.DateTimeFormat>()
+
+/** Minutes since the shop's midnight by its wall clock, 0 to 1439. */
+export function shopMinute(at: Date, zone = 'Asia/Shanghai'): number {
+  let format = times.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    times.set(zone, format)
+  }
+  const [hour, minute] = format.format(at).split(':')
+  return Number(hour) * 60 + Number(minute)
+}
+
 /** The day `days` after (or before) a calendar day. */
 export function addDays(day: string, days: number): string {
   const at = new Date(`${day}T00:00:00Z`)

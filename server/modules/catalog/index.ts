@@ -3,7 +3,7 @@ import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Stream } from '../erp/index.ts'
 import type { Audit } from '../staff/index.ts'
 import { catalogApi } from './contract.ts'
-import { findProducts } from './repository/products.ts'
+import { productsWithPath } from './repository/products.ts'
 import { findStores } from './repository/stores.ts'
 import { catalogRoutes } from './routes.ts'
 import { categoriesStream } from './service/categories-stream.ts'
@@ -22,11 +22,11 @@ export interface CatalogApi {
   ensureStores(db: Db, codes: readonly string[]): Promise<void>
   /** Names of stores by code; codes that are none are left out. */
   storeNames(db: Db, codes: readonly string[]): Promise<Map<string, string>>
-  /** Name, kind and category of products by code; codes that are none are left out. */
+  /** Name, kind and category of products by code, with the codes of all categories above it; codes that are none are left out. */
   productsByCode(
     db: Db,
     codes: readonly string[],
-  ): Promise<Map<string, { name: string; kind: string; categoryCode: string | null }>>
+  ): Promise<Map<string, { name: string; kind: string; categoryCode: string | null; categories: string[] }>>
   /** The erp streams 'stores', 'categories' and 'products'. */
   streams: readonly Stream[]
 }
@@ -43,7 +43,7 @@ export function createCatalog(kernel: Kernel, needs: { audit: Audit }): Module<C
       storeNames: async (db, codes) =>
         new Map((await findStores(db, [...new Set(codes)])).map(store => [store.code, store.name])),
       productsByCode: async (db, codes) =>
-        new Map((await findProducts(db, [...new Set(codes)])).map(product => [product.code, product])),
+        new Map((await productsWithPath(db, [...new Set(codes)])).map(product => [product.code, product])),
       streams: [storesStream(clock), categoriesStream(clock), productsStream(clock)],
     },
     contracts: [catalogApi],

@@ -29,7 +29,7 @@ export type { HeldCoupon } from './repository/coupons.ts'
 export type { IssueItem, IssueResult } from './service/issue.ts'
 export type { Applied, Candidate } from './service/combine.ts'
 export { candidateOf, type HeldCandidate, type History, type Occasion } from './service/evaluate.ts'
-export type { Goods, GoodsLine } from './service/goods.ts'
+export { spread, type Goods, type GoodsLine } from './service/goods.ts'
 export { isCouponCode, plainCouponCode } from './service/code.ts'
 export { refusals } from './service/refusals.ts'
 export { termsOfCoupon } from './service/terms.ts'
@@ -61,6 +61,8 @@ export interface CouponsApi extends CouponUse, GivingBack {
   judge(coupons: readonly HeldCoupon[], occasion: Occasion): Judged
   /** What coupons take off goods together, line by line, in the order of their working; asks no rule but the scope. */
   apply<C extends Candidate>(coupons: readonly C[], goods: Goods): Applied<C>[]
+  /** The coupons that a sale has used and that did not come back. */
+  usedBy(db: Db, docKey: string): Promise<HeldCoupon[]>
   /** Whether goods suffice for a coupon's terms: what is left of a sale after a return. */
   suffices(candidate: Candidate, goods: Goods): boolean
   /** Claims an offer of the centre for a member; the same tap is the same claim for ever. */
@@ -108,6 +110,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       refusalOf,
       judge,
       apply,
+      usedBy: (db, docKey) => couponsRepository(db).redeemedFor(docKey),
       suffices: ({ terms, only }, goods) => goodsRefusal(readTerms(terms, goods, only), goods) === null,
       counts: async templateId => (await templates.one(templateId)).counts,
     },

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
-import { CouponRefusal } from '../coupons/contract.ts'
+import { CouponKind, CouponRefusal } from '../coupons/contract.ts'
+import { Basket, BasketLine, Key, Payment, Receipt } from './contract/basket.ts'
+import { MemberCode } from './contract/codes.ts'
+
+export { BasketLine }
 
 const At = z.iso.datetime()
 const Fen = z.int()
-const Decimal = z.string().regex(/^-?\d{1,12}(\.\d{1,4})?$/, 'a decimal of at most four places')
 const Positive = z.string().regex(/^(?!0+(\.0+)?$)\d{1,12}(\.\d{1,4})?$/, 'a positive decimal of at most four places')
 
 /**
@@ -32,58 +35,27 @@ export const signingText = (request: {
 /** Seconds that a till's clock may be off. */
 export const SIGNATURE_TOLERANCE_SECONDS = 300
 
-/** A permanent key of the request: the same key gives the same answer for ever; with another body it is a conflict. */
-const Key = z.string().min(8).max(64)
-/** Which sale of this till: with the store and the till it is the receipt's key, store|till|businessDate|receiptNo. */
-const Receipt = {
-  businessDate: z.iso.date(),
-  receiptNo: z
-    .string()
-    .trim()
-    .min(1)
-    .max(64)
-    .regex(/^[^|]+$/),
-}
-
-/** A line in the basket; amounts in yuan, `net` after the shop's own promotions and before our coupon (below zero for 抹零). */
-export const BasketLine = z.object({
-  lineNo: z.int().min(1).max(9999),
-  productCode: z.string().trim().min(1).max(64),
-  name: z.string().trim().min(1).max(200),
-  quantity: Positive,
-  unit: z.string().max(20).default(''),
-  unitPrice: Decimal,
-  discount: Decimal.default('0'),
-  net: Decimal,
-  isGift: z.boolean().default(false),
-})
-export type BasketLine = z.output<typeof BasketLine>
-
-const Basket = z
-  .array(BasketLine)
-  .min(1)
-  .max(1000)
-  .refine(lines => new Set(lines.map(line => line.lineNo)).size === lines.length, 'line numbers must differ')
-/** The member by the scanned code, or by a phone spoken aloud (then points only, no coupon). */
-const MemberCode = z
-  .string()
-  .trim()
-  .regex(/^\d{6,32}$/)
-
 /** A member as the cashier sees it. */
 export const TillMember = z.object({
   memberCode: z.string(),
   name: z.string(),
+  /** 138****1234 */
+  phone: z.string(),
   points: z.int(),
-  /** code: scanned · phone: spoken, so only points count (仅积分). */
-  identifiedBy: z.enum(['code', 'phone']),
+  /** code: turning or signed, of now · sms: proved by SMS · card: a card's number · phone: spoken aloud. */
+  identifiedBy: z.enum(['code', 'sms', 'card', 'phone']),
+  /** Coupons and points may be used; else the sale only earns (仅积分). */
+  spends: z.boolean(),
 })
 
 /** A coupon as the cashier sees it. */
 export const TillCoupon = z.object({
   code: z.string(),
   name: z.string(),
+  kind: CouponKind,
   amountOff: Fen,
+  /** percentOff: what is still paid of a hundred. */
+  payPercent: z.int().nullable(),
   threshold: Fen,
   validTo: At,
   usable: z.boolean(),
@@ -109,21 +81,31 @@ export const Quote = z.object({
   total: Fen,
   discount: Fen,
   payable: Fen,
-  /** The coupon that counts; the share of each line is what a return of it gives back less. */
+  /** The coupons that count, in the order of their working; `applied` is the first. */
+  coupons: z.array(TillCoupon),
   applied: TillCoupon.nullable(),
+  /** What each line bears of them: what a return of it gives back less. */
   shares: z.array(LineShare),
   /** Points this sale would earn. */
   points: z.int(),
   refusals: z.array(TillCoupon),
-  /** The best coupon of the member for this basket, and the next one within reach. */
+  /** The best combination of the member's coupons for this basket; `suggestion` is its first. And the next one within reach. */
+  best: z.object({ codes: z.array(z.string()), discount: Fen }),
   suggestion: TillCoupon.nullable(),
   nextBest: TillCoupon.nullable(),
 })
 export type Quote = z.output<typeof Quote>
 
-const QuoteBody = z.object({
+/** The coupons of a sale: `couponCode` is one more of `couponCodes`. */
+const CouponCode = z.string().trim().min(1).max(64)
+const CouponCodes = z.array(CouponCode).max(5).default([])
+
+/** A basket, whose it is and which coupons are to count. */
+export const QuoteBody = z.object({
+  /** The receipt that will be, where it is known: its own locks are then no hindrance. */
+  receipt: z.object(Receipt).optional(),
   memberCode: MemberCode.nullable().default(null),
-  couponCodes: z.array(z.string().trim().min(1).max(32)).max(5).default([]),
+  couponCodes: CouponCodes,
   lines: Basket,
 })
 export type QuoteBody = z.output<typeof QuoteBody>
@@ -132,22 +114,25 @@ const LockBody = z.object({
   key: Key,
   ...Receipt,
   memberCode: MemberCode,
-  couponCode: z.string().trim().min(1).max(32),
+  couponCode: CouponCode.nullable().default(null),
+  couponCodes: CouponCodes,
   lines: Basket,
 })
 export type LockBody = z.output<typeof LockBody>
 
-const Payment = z.object({ method: z.string().trim().min(1).max(30), amount: Decimal })
 const CommitBody = z.object({
   key: Key,
   ...Receipt,
   businessAt: At,
   cashier: z.string().max(32).default(''),
   memberCode: MemberCode.nullable().default(null),
-  couponCode: z.string().trim().min(1).max(32).nullable().default(null),
+  couponCode: CouponCode.nullable().default(null),
+  couponCodes: CouponCodes,
   /** As in the quote: `net` before our coupon. */
   lines: Basket,
   payments: z.array(Payment).max(20).default([]),
+  /** Paper in mm: the receipt is then given as lines ready to print. */
+  print: z.literal([58, 80]).optional(),
 })
 export type CommitBody = z.output<typeof CommitBody>
 
@@ -159,9 +144,14 @@ export const Committed = z.object({
   discount: Fen,
   payable: Fen,
   shares: z.array(LineShare),
+  /** The coupons it used; `coupon` is the first. */
+  coupons: z.array(z.object({ code: z.string(), name: z.string(), discount: Fen })).default([]),
   coupon: z.object({ code: z.string(), name: z.string() }).nullable(),
   /** Points of this sale and the balance after it; null without a member. */
   points: z.object({ earned: z.int(), balance: z.int() }).nullable(),
+  /** Why it earns nothing, where a limit of the day was reached: to be said aloud, at most 14 characters. */
+  notices: z.array(z.object({ zh: z.string(), en: z.string() })).optional(),
+  print: z.array(z.string()).optional(),
 })
 export type Committed = z.output<typeof Committed>
 
@@ -178,18 +168,35 @@ const ReturnBody = z.object({
     .min(1)
     .max(1000)
     .optional(),
+  print: z.literal([58, 80]).optional(),
 })
 export type ReturnBody = z.output<typeof ReturnBody>
 
-/** What a return gave back. Fen. */
-export const Returned = z.object({
-  docKey: z.string(),
-  documentId: z.string(),
+const ReturnQuoteBody = z.object({ original: ReturnBody.shape.original, lines: ReturnBody.shape.lines })
+export type ReturnQuoteBody = z.output<typeof ReturnQuoteBody>
+
+/** restored: usable again · lapsed: its time is over · kept: it stays used · repriced: what was kept gets less off. */
+const CouponOutcome = z.enum(['restored', 'lapsed', 'kept', 'repriced'])
+const BackCoupon = z.object({ code: z.string(), name: z.string(), outcome: CouponOutcome })
+
+/** What a return gives back. Fen. */
+const GivenBack = z.object({
   refund: Fen,
   full: z.boolean(),
-  /** restored: usable again · lapsed: its time is over · kept: a partial return leaves it used. */
-  coupon: z.object({ code: z.string(), name: z.string(), outcome: z.enum(['restored', 'lapsed', 'kept']) }).nullable(),
+  /** What the goods that come back cost after coupons, and what of it stays because the rest loses a discount. */
+  paid: Fen.default(0),
+  withheld: Fen.default(0),
+  /** What becomes of each coupon of the sale, and what it takes off from then on; `coupon` is the first. */
+  coupons: z.array(BackCoupon.extend({ discount: Fen })).default([]),
+  coupon: BackCoupon.nullable(),
   points: z.object({ taken: z.int(), balance: z.int() }).nullable(),
+})
+
+/** What a return gave back. Fen. */
+export const Returned = GivenBack.extend({
+  docKey: z.string(),
+  documentId: z.string(),
+  print: z.array(z.string()).optional(),
 })
 export type Returned = z.output<typeof Returned>
 
@@ -212,7 +219,7 @@ export const tillApi = contract('till', {
     path: '/till/identify',
     access: 'till',
     summary: 'Tell what a scanned code is; a member with coupons, or one coupon',
-    body: z.object({ code: z.string().trim().min(1).max(64) }),
+    body: z.object({ code: z.string().trim().min(1).max(400) }),
     reply: Identified,
   },
   quote: {
@@ -227,7 +234,7 @@ export const tillApi = contract('till', {
     method: 'POST',
     path: '/till/locks',
     access: 'till',
-    summary: 'Hold a coupon for a sale until it is committed, cancelled or 30 minutes are over',
+    summary: 'Hold coupons for a sale until it is committed, cancelled or 30 minutes are over',
     body: LockBody,
     reply: z.object({ docKey: z.string(), lockedUntil: At, quote: Quote }),
   },
@@ -235,7 +242,7 @@ export const tillApi = contract('till', {
     method: 'POST',
     path: '/till/sales',
     access: 'till',
-    summary: 'The sale is paid: record it, redeem the coupon',
+    summary: 'The sale is paid: record it, redeem its coupons',
     body: CommitBody,
     reply: Committed,
   },
@@ -247,11 +254,19 @@ export const tillApi = contract('till', {
     body: z.object({ key: Key, ...Receipt }),
     reply: z.object({ docKey: z.string(), released: z.boolean() }),
   },
+  quoteReturn: {
+    method: 'POST',
+    path: '/till/returns/quote',
+    access: 'till',
+    summary: 'What a return would give back: money, points, and what becomes of its coupons; stores nothing',
+    body: ReturnQuoteBody,
+    reply: GivenBack,
+  },
   returnSale: {
     method: 'POST',
     path: '/till/returns',
     access: 'till',
-    summary: 'Goods came back: record it; a full return restores the coupon or lets it lapse',
+    summary: 'Goods came back: record it; a full return restores the coupons or lets them lapse, a partial one does as they say',
     body: ReturnBody,
     reply: Returned,
   },
@@ -306,13 +321,14 @@ export const tillErrors = errors('till', {
   noTill: [404, '找不到这台收银机', 'No such till'],
   tillTaken: [409, '这台收银机已登记', 'This till is registered already'],
   keyReused: [409, '同一编号已用于不同的内容', 'The same key was used before with another body'],
+  codeUsed: [409, '会员码已用过,请刷新', 'The member code was used already; refresh it'],
   noMember: [404, '会员码无效', 'No such member code'],
   couponRefused: [409, '{reason}', '{reasonEn}'],
   alreadyCommitted: [409, '这张小票已入账', 'This receipt is committed already'],
   cancelled: [409, '这张小票已取消', 'This sale was cancelled'],
   noSale: [404, '找不到原小票', 'No such sale'],
   noLine: [400, '原小票没有第 {lineNo} 行', 'The sale has no line {lineNo}'],
-  tooMuch: [409, '第 {lineNo} 行只剩 {left} 可退', 'Only {left} of line {lineNo} can still come back'],
+  tooMuch: [409, '第{lineNo}行只剩{left}可退', 'Only {left} of line {lineNo} can still come back'],
   nothingLeft: [409, '这张小票已全部退货', 'All of this sale has come back already'],
-  totalsDiffer: [409, '收款 {paid} 与应收 {payable} 不符', 'Paid {paid}, but {payable} is due'],
+  totalsDiffer: [409, '收款不符应收{payable}', 'Paid {paid}, but {payable} is due'],
 })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { CouponRules } from '../../../server/modules/coupons/contract.ts'
-import type { HeldCoupon } from '../../../server/modules/coupons/index.ts'
+import type { Goods, HeldCoupon } from '../../../server/modules/coupons/index.ts'
 import type { IssueResult } from '../../../server/modules/coupons/index.ts'
 import type { World } from '../../support/world.ts'
 
@@ -107,3 +107,18 @@ export async function eventFaults(shop: World): Promise<string[]> {
     return at === state ? faults : [...faults, `${id}: steps lead to ${at}, the row says ${state}`]
   })
 }
+
+/** Goods of so many fen, which no rule takes for anything else. */
+export const goodsFor = (fen: number): Goods => [
+  { lineNo: 1, productCode: 'rice', categories: [], amount: fen * 100, quantity: 10_000, takes: 'goods' },
+]
+
+/** A coupon to be used at a till of S01 by who holds it, with goods for 50 yuan. */
+export const useOf = (coupon: HeldCoupon, docKey: string, fen = 5000) => ({
+  coupons: [coupon],
+  docKey,
+  storeCode: 'S01',
+  channel: 'till' as const,
+  memberId: coupon.memberId,
+  goods: goodsFor(fen),
+})

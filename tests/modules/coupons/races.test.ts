@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { AppError } from '../../../server/kernel/errors.ts'
 import { world, type World } from '../../support/world.ts'
-import { campaignIssues, couponNow, eventFaults, memberId, newTemplate, oneCoupon } from './coupons.ts'
+import { campaignIssues, couponNow, eventFaults, memberId, newTemplate, oneCoupon, useOf } from './coupons.ts'
 
 // Which guard each of these proves is listed in tests/modules/GUARDS.md: take it away, and the test fails.
 let shop: World
@@ -89,9 +89,7 @@ test('never more than the limit a member, though campaigns give at once', async 
 test('of twenty tills that lock one coupon at once, one gets it', async () => {
   const coupon = await oneCoupon(shop, await newTemplate(shop), 1)
   const lock = (docKey: string): Promise<boolean> =>
-    inTransaction(shop.db, tx =>
-      shop.modules.coupons.lock(tx, { coupon, docKey, storeCode: 'S01', memberId: memberId(1), eligible: 5000 }),
-    ).then(
+    inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, useOf(coupon, docKey))).then(
       () => true,
       (error: unknown) => {
         if (error instanceof AppError) return false
@@ -104,11 +102,11 @@ test('of twenty tills that lock one coupon at once, one gets it', async () => {
 
 test('one sale told twenty times at once redeems its coupon once', async () => {
   const coupon = await oneCoupon(shop, await newTemplate(shop), 2)
-  const use = { docKey: 'S01|01|2026-11-22|R1', storeCode: 'S01', memberId: memberId(2), eligible: 5000 }
-  await inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, { coupon, ...use }))
+  const docKey = 'S01|01|2026-11-22|R1'
+  await inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, useOf(coupon, docKey)))
   const held = await couponNow(shop, coupon)
   const done = await Promise.allSettled(
-    range(0, 20).map(() => inTransaction(shop.db, tx => shop.modules.coupons.redeem(tx, { coupon: held, ...use }))),
+    range(0, 20).map(() => inTransaction(shop.db, tx => shop.modules.coupons.redeem(tx, useOf(held, docKey)))),
   )
   expect(done.filter(result => result.status === 'fulfilled')).toHaveLength(1)
   expect(
@@ -151,13 +149,7 @@ test('every coupon’s ledger is a path of the state machine under any races', a
                     throw new Error('none')
                   })(),
               )
-              const use = {
-                coupon,
-                docKey: `S01|01|2026-11-22|P${sale}`,
-                storeCode: 'S01',
-                memberId: coupon.memberId,
-                eligible: 5000,
-              }
+              const use = useOf(coupon, `S01|01|2026-11-22|P${sale}`)
               await inTransaction(shop.db, async tx => {
                 const { lock, redeem, release, giveBack } = shop.modules.coupons
                 if (what === 'lock') await lock(tx, use)

@@ -6,7 +6,7 @@ import { isCouponCode, newCouponCode, plainCouponCode } from '../../../server/mo
 import { sweepCoupons } from '../../../server/modules/coupons/jobs.ts'
 import { START } from '../../support/world.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
-import { campaignIssues, couponNow, eventFaults, memberId, newTemplate, oneCoupon } from './coupons.ts'
+import { campaignIssues, couponNow, eventFaults, goodsFor, memberId, newTemplate, oneCoupon, useOf } from './coupons.ts'
 
 let shop: ShopWithPeople
 beforeAll(async () => {
@@ -65,11 +65,19 @@ test('every refusal is a sentence of at most 14 characters', async () => {
   const at = (more: object) =>
     refusalOf(
       { ...coupon, ...(more as { coupon?: object }).coupon },
-      { now: shop.clock.now(), zone: 'Asia/Shanghai', storeCode: 'S01', memberId: memberId(7), eligible: 100, ...more },
+      {
+        now: shop.clock.now(),
+        zone: 'Asia/Shanghai',
+        storeCode: 'S01',
+        memberId: memberId(7),
+        channel: 'till',
+        goods: goodsFor(100),
+        ...more,
+      },
     )
   const refusals = [
     at({}),
-    at({ eligible: 0 }),
+    at({ goods: goodsFor(0) }),
     at({ storeCode: 'S09' }),
     at({ memberId: memberId(8) }),
     at({ now: new Date(coupon.validTo.getTime()) }),
@@ -90,7 +98,7 @@ test('every refusal is a sentence of at most 14 characters', async () => {
     'lockedElsewhere',
   ])
   for (const refusal of refusals) expect((refusal?.text.zh ?? '').length, refusal?.text.zh).toBeLessThanOrEqual(14)
-  expect(at({ eligible: 123_456_78 - 620 })?.text.zh).toBe('差 ¥6.20 可用此券')
+  expect(at({ goods: goodsFor(123_456_78 - 620) })?.text.zh).toBe('差 ¥6.20 可用此券')
 })
 
 test('a sale that comes back gives its coupon back while its time lasts; later it lapses', async () => {
@@ -102,12 +110,11 @@ test('a sale that comes back gives its coupon back while its time lasts; later i
   ] as const) {
     const coupon = await oneCoupon(shop, templateId, n)
     const docKey = `S01|01|2026-11-22|G${n}`
-    const use = { coupon, docKey, storeCode: 'S01', memberId: memberId(n), eligible: 4000 }
-    await inTransaction(shop.db, tx => lock(tx, use))
-    await inTransaction(shop.db, async tx => redeem(tx, { ...use, coupon: await couponNow(shop, coupon) }))
+    await inTransaction(shop.db, tx => lock(tx, useOf(coupon, docKey)))
+    await inTransaction(shop.db, async tx => redeem(tx, useOf(await couponNow(shop, coupon), docKey)))
     shop.clock.advance(wait)
-    expect((await inTransaction(shop.db, tx => giveBack(tx, docKey)))?.outcome).toBe(outcome)
-    expect(await inTransaction(shop.db, tx => giveBack(tx, docKey))).toBeNull()
+    expect((await inTransaction(shop.db, tx => giveBack(tx, docKey))).map(each => each.outcome)).toEqual([outcome])
+    expect(await inTransaction(shop.db, tx => giveBack(tx, docKey))).toEqual([])
     expect((await couponNow(shop, coupon)).state).toBe(state)
     shop.clock.set(START)
   }
@@ -117,15 +124,7 @@ test('a lock whose time is over hinders nobody, and the sweep tidies what the cl
   const { lock } = shop.modules.coupons
   const coupon = await oneCoupon(shop, await newTemplate(shop), 30)
   const at = (docKey: string) =>
-    inTransaction(shop.db, async tx =>
-      lock(tx, {
-        coupon: await couponNow(shop, coupon),
-        docKey,
-        storeCode: 'S01',
-        memberId: memberId(30),
-        eligible: 4000,
-      }),
-    )
+    inTransaction(shop.db, async tx => lock(tx, useOf(await couponNow(shop, coupon), docKey)))
   await at('S01|01|2026-11-22|W1')
   expect(await failure(at('S01|02|2026-11-22|W2'))).toBe('coupons.refused')
   shop.clock.advance(30 * 60_000)

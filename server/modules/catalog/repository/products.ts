@@ -26,6 +26,22 @@ const COLUMNS = [
 export const findProducts = (db: Db, codes: readonly string[]): Promise<ProductRecord[]> =>
   codes.length === 0 ? Promise.resolve([]) : db.selectFrom('product').selectAll().where('code', 'in', codes).execute()
 
+/** Products with the codes of their category and of those above it, the nearest first (the tree has three levels). */
+export async function productsWithPath(db: Db, codes: readonly string[]) {
+  if (codes.length === 0) return []
+  const rows = await db
+    .selectFrom('product as p')
+    .leftJoin('category as c', 'c.code', 'p.categoryCode')
+    .leftJoin('category as parent', 'parent.code', 'c.parentCode')
+    .select(['p.code', 'p.name', 'p.kind', 'p.categoryCode', 'c.parentCode as above', 'parent.parentCode as top'])
+    .where('p.code', 'in', codes)
+    .execute()
+  return rows.map(({ above, top, ...product }) => ({
+    ...product,
+    categories: [product.categoryCode, above, top].filter(code => code !== null),
+  }))
+}
+
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')
 
 export async function listProducts(

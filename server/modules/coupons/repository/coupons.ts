@@ -56,10 +56,13 @@ export const couponsRepository = (db: Db) => {
         .orderBy('coupon.id', 'desc')
         .limit(500)
         .execute(),
-    redeemedFor: (docKey: string): Promise<HeldCoupon | undefined> =>
-      held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'redeemed').executeTakeFirst(),
+    /** Coupons by their ids, in the order of the ids. */
+    among: (ids: readonly string[]): Promise<HeldCoupon[]> =>
+      ids.length === 0 ? Promise.resolve([]) : held().where('coupon.id', 'in', ids).orderBy('coupon.id').execute(),
+    redeemedFor: (docKey: string): Promise<HeldCoupon[]> =>
+      held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'redeemed').orderBy('coupon.id').execute(),
     lockedFor: (docKey: string): Promise<HeldCoupon[]> =>
-      held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'locked').execute(),
+      held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'locked').orderBy('coupon.id').execute(),
 
     async page(
       templateId: string,

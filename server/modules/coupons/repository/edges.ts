@@ -25,6 +25,9 @@ const COUPON_COLUMNS = [
 ] as const
 const EVENT_COLUMNS = ['id', 'couponId', 'kind', 'docKey', 'fen', 'staffId', 'note', 'at'] as const
 
+/** What a lock froze ends with it. */
+const THAWED = { termsJson: null, rulesVersion: null }
+
 /** The edges of the state machine: each one guarded UPDATE that says by its count whether it happened. */
 export const couponEdges = (tx: Tx) => {
   const edge = async (query: { executeTakeFirstOrThrow(): Promise<{ numUpdatedRows: bigint }> }): Promise<boolean> =>
@@ -45,11 +48,11 @@ export const couponEdges = (tx: Tx) => {
     },
 
     /** issued (or left behind by a lock whose time is over) → locked for a sale. */
-    lock: (id: string, docKey: string, until: Date, now: Date) =>
+    lock: (id: string, docKey: string, until: Date, frozen: { termsJson: string; rulesVersion: number }, now: Date) =>
       edge(
         tx
           .updateTable('coupon')
-          .set({ state: 'locked', docKey, lockedUntil: until, updatedAt: now })
+          .set({ state: 'locked', docKey, lockedUntil: until, ...frozen, updatedAt: now })
           .where('id', '=', id)
           .where('validFrom', '<=', now)
           .where('validTo', '>', now)
@@ -85,7 +88,7 @@ export const couponEdges = (tx: Tx) => {
       edge(
         tx
           .updateTable('coupon')
-          .set({ state: 'issued', docKey: null, lockedUntil: null, updatedAt: now })
+          .set({ state: 'issued', docKey: null, lockedUntil: null, ...THAWED, updatedAt: now })
           .where('id', '=', id)
           .where('state', '=', 'locked')
           .where('docKey', '=', docKey),
@@ -96,7 +99,15 @@ export const couponEdges = (tx: Tx) => {
       edge(
         tx
           .updateTable('coupon')
-          .set({ state: 'issued', docKey: null, redeemedAt: null, redeemedStore: null, discount: null, updatedAt: now })
+          .set({
+            state: 'issued',
+            docKey: null,
+            redeemedAt: null,
+            redeemedStore: null,
+            discount: null,
+            ...THAWED,
+            updatedAt: now,
+          })
           .where('id', '=', id)
           .where('state', '=', 'redeemed')
           .where('docKey', '=', docKey)
@@ -113,6 +124,54 @@ export const couponEdges = (tx: Tx) => {
           .where('state', '=', 'redeemed')
           .where('docKey', '=', docKey)
           .where('validTo', '<=', now),
+      ),
+
+    /** redeemed by this sale, and takes off less after a part of it came back. */
+    reprice: (id: string, docKey: string, discount: number, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ discount, updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'redeemed')
+          .where('docKey', '=', docKey)
+          .where('discount', '>', discount),
+      ),
+
+    /** issued → gifting, until a moment. */
+    gift: (id: string, memberId: string, until: Date, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'gifting', lockedUntil: until, updatedAt: now })
+          .where('id', '=', id)
+          .where('memberId', '=', memberId)
+          .where('validTo', '>', now)
+          .where(eb =>
+            eb.or([eb('state', '=', 'issued'), eb.and([eb('state', '=', 'locked'), eb('lockedUntil', '<=', now)])]),
+          ),
+      ),
+
+    /** gifting → issued: nobody took it. */
+    takeBack: (id: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'issued', lockedUntil: null, updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'gifting'),
+      ),
+
+    /** gifting → gifted: another member has a coupon for it. */
+    give: (id: string, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({ state: 'gifted', lockedUntil: null, updatedAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'gifting')
+          .where('lockedUntil', '>', now)
+          .where('validTo', '>', now),
       ),
 
     /** issued → void. */
@@ -160,7 +219,7 @@ export const couponEdges = (tx: Tx) => {
       if (rows.length > 0) {
         await tx
           .updateTable('coupon')
-          .set({ state: 'issued', docKey: null, lockedUntil: null, updatedAt: now })
+          .set({ state: 'issued', docKey: null, lockedUntil: null, ...THAWED, updatedAt: now })
           .where(
             'id',
             'in',

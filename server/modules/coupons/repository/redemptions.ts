@@ -1,7 +1,76 @@
-import type { Db } from '../../../kernel/db.ts'
+import type { Selectable } from 'kysely'
+import { affected, type DB, type Db } from '../../../kernel/db.ts'
+
+export type RedemptionRecord = Selectable<DB['coupon_redemption']>
+/** Fen that each bears. */
+export interface Costs {
+  readonly costHq: number
+  readonly costStore: number
+  readonly costSupplier: number
+}
 
 /** The uses of coupons: what each took off, and who bears it. */
 export const redemptionsRepository = (db: Db) => ({
+  insert: (redemption: RedemptionRecord) => db.insertInto('coupon_redemption').values(redemption).execute(),
+
+  /** How many coupons of each template a member has used on a shop day and not brought back. */
+  async usedOn(memberId: string, templateIds: readonly string[], day: string): Promise<Map<string, number[]>> {
+    const used = new Map<string, number[]>()
+    if (templateIds.length === 0) return used
+    const rows = await db
+      .selectFrom('coupon_redemption')
+      .select(['templateId', 'nth'])
+      .where('memberId', '=', memberId)
+      .where('templateId', 'in', templateIds)
+      .where('day', '=', day)
+      .where('nth', 'is not', null)
+      .execute()
+    for (const { templateId, nth } of rows)
+      if (nth !== null) used.set(templateId, [...(used.get(templateId) ?? []), nth])
+    return used
+  },
+
+  of: (couponId: string, docKey: string): Promise<RedemptionRecord | undefined> =>
+    db
+      .selectFrom('coupon_redemption')
+      .selectAll()
+      .where('couponId', '=', couponId)
+      .where('docKey', '=', docKey)
+      .executeTakeFirst(),
+
+  /** Takes back fen of what it took off, while that much is left and it has not come back. */
+  takeBack: async (couponId: string, docKey: string, fen: number, costs: Costs): Promise<boolean> =>
+    affected(
+      await db
+        .updateTable('coupon_redemption')
+        .set(eb => ({ takenBack: eb('takenBack', '+', fen), ...costs }))
+        .where('couponId', '=', couponId)
+        .where('docKey', '=', docKey)
+        .where('returnedAt', 'is', null)
+        .where(eb => eb(eb('takenBack', '+', fen), '<=', eb.ref('discount')))
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
+  /** The coupon came back: it costs nobody anything, and its place on the day and as the first is free again. */
+  close: async (couponId: string, docKey: string, at: Date): Promise<boolean> =>
+    affected(
+      await db
+        .updateTable('coupon_redemption')
+        .set(eb => ({
+          takenBack: eb.ref('discount'),
+          costHq: 0,
+          costStore: 0,
+          costSupplier: 0,
+          nth: null,
+          firstOf: null,
+          returnedAt: at,
+        }))
+        .where('couponId', '=', couponId)
+        .where('docKey', '=', docKey)
+        .where('returnedAt', 'is', null)
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
   /** Fen that each bears of what a template's coupons have taken off. */
   async costs(templateId: string): Promise<{ headquarters: number; store: number; supplier: number }> {
     const row = await db
@@ -12,7 +81,6 @@ export const redemptionsRepository = (db: Db) => ({
         eb.fn.sum<string | null>('costSupplier').as('supplier'),
       ])
       .where('templateId', '=', templateId)
-      .where('returnedAt', 'is', null)
       .executeTakeFirst()
     return {
       headquarters: Number(row?.headquarters ?? 0),

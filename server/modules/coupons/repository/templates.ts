@@ -46,6 +46,26 @@ export const templatesRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
+  /** Takes fen from the budget, all of them or none. This is what keeps the last yuan from being spent twice. */
+  spend: async (id: string, fen: number): Promise<boolean> =>
+    affected(
+      await db
+        .updateTable('coupon_template')
+        .set(eb => ({ spent: eb('spent', '+', fen) }))
+        .where('id', '=', id)
+        .where(eb => eb(eb('spent', '+', fen), '<=', eb.ref('budget')))
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
+  /** Puts fen back into the budget, where there is one. */
+  unspend: (id: string, fen: number) =>
+    db
+      .updateTable('coupon_template')
+      .set(eb => ({ spent: eb('spent', '-', fen) }))
+      .where('id', '=', id)
+      .where('budget', 'is not', null)
+      .execute(),
+
   giveBack: (id: string, count: number) =>
     db
       .updateTable('coupon_template')

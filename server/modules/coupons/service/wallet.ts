@@ -19,8 +19,9 @@ export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'con
       now,
       zone: config.SHOP_ZONE,
       storeCode,
+      channel: null,
       memberId: coupon.memberId,
-      eligible: null,
+      goods: null,
     })
     return {
       couponId: coupon.id,

@@ -22,6 +22,27 @@ export const tillSalesRepository = (db: Db) => ({
   sale: (docKey: string): Promise<TillSaleRecord | undefined> =>
     db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).executeTakeFirst(),
 
+  /** The sale, held until the transaction ends. */
+  hold: (docKey: string): Promise<TillSaleRecord | undefined> =>
+    db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).forUpdate().executeTakeFirst(),
+
+  /** Adds to what its returns have given back. */
+  refund: (docKey: string, fen: number) =>
+    db
+      .updateTable('till_sale')
+      .set(eb => ({ refunded: eb('refunded', '+', fen) }))
+      .where('docKey', '=', docKey)
+      .execute(),
+
+  /** What became of a coupon of the sale with a return. */
+  changeCoupon: (docKey: string, couponId: string, change: { discount: number; state: string }) =>
+    db
+      .updateTable('till_sale_coupon')
+      .set(change)
+      .where('docKey', '=', docKey)
+      .where('couponId', '=', couponId)
+      .execute(),
+
   /** Opens a sale under its receipt's key; a second one with that key fails in the unique index. */
   open: (sale: Insertable<DB['till_sale']>) => db.insertInto('till_sale').values(sale).execute(),
 

@@ -1,35 +1,57 @@
 import type { Db } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
-import { plainCouponCode, refusals, type HeldCoupon } from '../../coupons/index.ts'
+import {
+  candidateOf,
+  isCouponCode,
+  plainCouponCode,
+  refusals,
+  termsOfCoupon,
+  type Goods,
+  type HeldCoupon,
+} from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
-import { isCouponCode } from '../../coupons/index.ts'
 import { kindOfDigits } from '../../members/index.ts'
-import type { BasketLine, Identified, QuoteBody, TillCoupon } from '../contract.ts'
-import { eligibleOf, pointsOf, priceBasket, shareOut, totalOf, type PricedLine } from './basket.ts'
+import type { BasketLine, Identified, Quote, QuoteBody, TillCoupon } from '../contract.ts'
+import { discountOf, goodsOf, pointsOf, priceBasket, shareOut, totalOf, type PricedLine } from './basket.ts'
 import { memberView, type Customer, type Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
+import { docKeyOf } from './once.ts'
 
-const view = (coupon: HeldCoupon, discount: number, refusal: CouponRefusal | null): TillCoupon => ({
-  code: coupon.code,
-  name: coupon.name,
-  amountOff: coupon.amountOff,
-  threshold: coupon.threshold,
-  validTo: coupon.validTo.toISOString(),
-  usable: refusal === null,
-  discount: refusal === null ? discount : 0,
-  refusal,
-})
+const view = (coupon: HeldCoupon, discount: number, refusal: CouponRefusal | null): TillCoupon => {
+  const { kind, amountOff, payPercent, threshold } = termsOfCoupon(coupon)
+  return {
+    code: coupon.code,
+    name: coupon.name,
+    kind,
+    amountOff,
+    payPercent,
+    threshold,
+    validTo: coupon.validTo.toISOString(),
+    usable: refusal === null,
+    discount: refusal === null ? discount : 0,
+    refusal,
+  }
+}
 
 const unknownCoupon = (code: string): TillCoupon => ({
   code,
   name: '',
+  kind: 'amountOff',
   amountOff: 0,
+  payPercent: null,
   threshold: 0,
   validTo: '1970-01-01T00:00:00.000Z',
   usable: false,
   discount: 0,
   refusal: refusals.notFound,
 })
+
+/** A member's wallet as a till asks about it. */
+interface Wallet {
+  readonly coupons: TillCoupon[]
+  readonly best: Quote['best']
+}
+const NO_WALLET: Wallet = { coupons: [], best: { codes: [], discount: 0 } }
 
 /** What the till is told before anything is sold: who, which coupon, how much. Nothing here writes. */
 export function quoting({ db, needs }: TillDeps, people: Customers) {
@@ -39,22 +61,32 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
     return priceBasket(lines, products, product => needs.points.earns(product, exclusions))
   }
 
-  async function walletOf(customer: Customer, storeCode: string, eligible: number | null): Promise<TillCoupon[]> {
-    const coupons = (await needs.coupons.ofMember(db, customer.memberId)).filter(
-      coupon => coupon.state === 'issued' || coupon.state === 'locked',
-    )
-    return coupons
-      .map(coupon =>
-        view(
-          coupon,
-          eligible === null ? coupon.amountOff : needs.coupons.discountOf(coupon, eligible),
-          people.refusal(coupon, customer, storeCode, eligible),
-        ),
-      )
+  /** The coupons of a customer that are not gone, the most useful first, and the best of them together. */
+  async function walletOf(
+    customer: Customer,
+    at: { storeCode: string; goods: Goods | null; docKey?: string },
+    held: readonly HeldCoupon[],
+  ): Promise<Wallet> {
+    const open = held.filter(coupon => coupon.state === 'issued' || coupon.state === 'locked')
+    const occasion = await people.occasion(db, customer, open, { ...at, channel: 'till' })
+    const { goods } = at
+    const alone = (coupon: HeldCoupon): number =>
+      goods === null
+        ? termsOfCoupon(coupon).amountOff
+        : discountOf(needs.coupons.apply([candidateOf(coupon, occasion)], goods))
+    const coupons = open
+      .map(coupon => {
+        const refusal = people.refusal(coupon, customer, occasion)
+        return view(coupon, refusal === null ? alone(coupon) : 0, refusal)
+      })
       .filter(coupon => coupon.refusal?.code !== 'expired')
       .sort(
         (a, b) => Number(b.usable) - Number(a.usable) || b.discount - a.discount || (a.validTo < b.validTo ? -1 : 1),
       )
+    if (goods === null || customer.weak !== null) return { ...NO_WALLET, coupons }
+    const chosen = needs.coupons.judge(open, occasion).chosen
+    const codes = chosen.map(candidate => candidate.held.code)
+    return { coupons, best: { codes, discount: discountOf(needs.coupons.apply(chosen, goods)) } }
   }
 
   return {
@@ -69,7 +101,19 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
         if (coupon !== undefined && holder !== null) {
           return {
             kind: 'coupon',
-            coupon: view(coupon, coupon.amountOff, people.refusal(coupon, holder, caller.storeCode, null)),
+            coupon: view(
+              coupon,
+              termsOfCoupon(coupon).amountOff,
+              people.refusal(
+                coupon,
+                holder,
+                await people.occasion(db, holder, [coupon], {
+                  storeCode: caller.storeCode,
+                  channel: 'till',
+                  goods: null,
+                }),
+              ),
+            ),
             member: memberView(holder),
           }
         }
@@ -79,56 +123,70 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
       if (kind === 'paymentCode')
         return { kind, text: { zh: '这是付款码,请先扫会员码', en: 'A payment code: scan the member code first' } }
       if (kind === 'goods') return { kind, text: { zh: '这是商品码', en: 'A product code' } }
-      const customer = await people.find(db, code)
+      const customer = await people.find(db, code, caller)
       if (customer === null) return { kind: 'unknown', text: { zh: '会员码无效', en: 'No such member code' } }
-      return { kind: 'member', member: memberView(customer), coupons: await walletOf(customer, caller.storeCode, null) }
+      const held = await needs.coupons.ofMember(db, customer.memberId)
+      const { coupons } = await walletOf(customer, { storeCode: caller.storeCode, goods: null }, held)
+      return { kind: 'member', member: memberView(customer), coupons }
     },
 
-    /** What a basket would cost with these coupons; the first that is good counts. */
-    async quote(caller: TillCaller, body: QuoteBody) {
+    /** What a basket would cost with these coupons: of those that fit the best combination counts, in whatever order they came. */
+    async quote(caller: TillCaller, body: QuoteBody): Promise<Quote> {
+      const { receipt } = body
+      const docKey =
+        receipt === undefined
+          ? {}
+          : { docKey: docKeyOf(caller.storeCode, caller.tillCode, receipt.businessDate, receipt.receiptNo) }
       const lines = await priced(db, body.lines)
-      const [total, eligible] = [totalOf(lines), eligibleOf(lines)]
-      const given = await Promise.all(
-        body.couponCodes.map(async code => ({ code, coupon: await needs.coupons.byCode(db, code) })),
-      )
-      const first = given.find(({ coupon }) => coupon !== undefined)?.coupon
+      const total = totalOf(lines)
+      const goods = goodsOf(lines)
+      const codes = [...new Set(body.couponCodes.map(plainCouponCode))]
+      const given = await Promise.all(codes.map(async code => ({ code, coupon: await needs.coupons.byCode(db, code) })))
+      const found = given.flatMap(({ coupon }) => coupon ?? [])
+      const first = found[0]
       const customer =
         body.memberCode !== null
-          ? await people.known(db, body.memberCode)
+          ? await people.known(db, body.memberCode, { ...caller, ...docKey })
           : first === undefined
             ? null
             : await people.holder(db, first)
-
-      let applied: TillCoupon | null = null
-      const refused: TillCoupon[] = []
-      for (const { code, coupon } of given) {
-        if (coupon === undefined || customer === null) {
-          refused.push(unknownCoupon(code))
-          continue
-        }
-        const refusal =
-          people.refusal(coupon, customer, caller.storeCode, eligible) ??
-          (applied === null ? null : refusals.onePerSale)
-        const seen = view(coupon, needs.coupons.discountOf(coupon, eligible), refusal)
-        if (refusal === null) applied = seen
-        else refused.push(seen)
+      if (customer === null) {
+        const shares = shareOut(lines, [])
+        const refused = given.map(({ code }) => unknownCoupon(code))
+        return { member: null, total, discount: 0, payable: total, coupons: [], applied: null, shares, points: 0, refusals: refused, best: NO_WALLET.best, suggestion: null, nextBest: null } // prettier-ignore
       }
-      const wallet = customer === null ? [] : await walletOf(customer, caller.storeCode, eligible)
-      const discount = applied?.discount ?? 0
-      const shares = shareOut(lines, discount)
-      const within = wallet
+
+      const at = { storeCode: caller.storeCode, goods, ...docKey }
+      const held = await needs.coupons.ofMember(db, customer.memberId)
+      const wallet = await walletOf(customer, at, held)
+      const occasion = await people.occasion(db, customer, found, { ...at, channel: 'till' })
+      const weak = people.weakness(customer)
+      const { chosen, refused } =
+        weak === null
+          ? needs.coupons.judge(found, occasion)
+          : { chosen: [], refused: found.map(coupon => ({ coupon, refusal: weak })) }
+      const applied = needs.coupons.apply(chosen, goods)
+      const shares = shareOut(lines, applied)
+      const discount = discountOf(applied)
+      const counting = applied.map(each => view(each.coupon.held, each.discount, null))
+      const within = wallet.coupons
         .filter(coupon => coupon.refusal?.code === 'belowThreshold')
         .sort((a, b) => (a.refusal?.missing ?? 0) - (b.refusal?.missing ?? 0))
       return {
-        member: customer === null ? null : memberView(customer),
+        member: memberView(customer),
         total,
         discount,
         payable: total - discount,
-        applied,
+        coupons: counting,
+        applied: counting[0] ?? null,
         shares,
-        points: customer === null ? 0 : pointsOf(lines, shares),
-        refusals: refused,
-        suggestion: wallet.find(coupon => coupon.usable) ?? null,
+        points: pointsOf(lines, shares),
+        refusals: [
+          ...given.filter(({ coupon }) => coupon === undefined).map(({ code }) => unknownCoupon(code)),
+          ...refused.map(({ coupon, refusal }) => view(coupon, 0, refusal)),
+        ],
+        best: wallet.best,
+        suggestion: wallet.coupons.find(coupon => coupon.code === wallet.best.codes[0]) ?? null,
         nextBest: within[0] ?? null,
       }
     },

@@ -1,11 +1,11 @@
 import type { Tx } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, decimal4FromFen, fenFromDecimal4, formatDecimal4 } from '../../../kernel/money.ts'
-import { refusals, type HeldCoupon } from '../../coupons/index.ts'
+import { plainCouponCode, refusals, type Applied, type HeldCandidate, type HeldCoupon } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
 import { tillApi, tillErrors, type CommitBody, type LockBody } from '../contract.ts'
-import { tillSalesRepository } from '../repository/sales.ts'
-import { eligibleOf, shareOut, totalOf, type LineShare, type PricedLine } from './basket.ts'
+import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
+import { discountOf, goodsOf, shareOut, totalOf, type LineShare, type PricedLine } from './basket.ts'
 import type { Customer, Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf, type Once } from './once.ts'
@@ -14,6 +14,19 @@ import type { Quoting } from './quote.ts'
 const refused = (refusal: CouponRefusal) =>
   tillErrors.couponRefused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
 const yuan = (fen: number): string => `¥${(fen / 100).toFixed(2)}`
+
+/** The coupons of a sale as they are kept with it: with the share of each line in their scope, for its returns. */
+export const usedCoupons = (docKey: string, applied: readonly Applied<HeldCandidate>[]): TillCouponRecord[] =>
+  applied.map(({ coupon, discount, lines }, at) => ({
+    docKey,
+    couponId: coupon.id,
+    nth: at + 1,
+    code: coupon.held.code,
+    name: coupon.held.name,
+    discount,
+    linesJson: JSON.stringify(lines),
+    state: 'used',
+  }))
 
 /** A sale at the till: hold its coupon, commit it, or let it go. */
 export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once: Once) {
@@ -26,17 +39,29 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
     if (sale !== undefined) throw sale.state === 'cancelled' ? tillErrors.cancelled() : tillErrors.alreadyCommitted()
   }
 
-  async function couponFor(
+  const codesOf = (body: { couponCode: string | null; couponCodes: readonly string[] }): string[] => [
+    ...new Set([...(body.couponCode === null ? [] : [body.couponCode]), ...body.couponCodes].map(plainCouponCode)),
+  ]
+
+  /** The coupons of these codes and whose they are: the member who was scanned, or who holds the first of them. */
+  async function couponsFor(
     tx: Tx,
-    code: string,
-    customer: Customer | null,
-  ): Promise<{ coupon: HeldCoupon; customer: Customer }> {
-    const coupon = await needs.coupons.byCode(tx, code)
-    if (coupon === undefined) throw refused(refusals.notFound)
-    const holder = customer ?? (await people.holder(tx, coupon))
+    codes: readonly string[],
+    scanned: Customer | null,
+  ): Promise<{ coupons: HeldCoupon[]; customer: Customer | null }> {
+    const coupons: HeldCoupon[] = []
+    for (const code of codes) {
+      const coupon = await needs.coupons.byCode(tx, code)
+      if (coupon === undefined) throw refused(refusals.notFound)
+      coupons.push(coupon)
+    }
+    const first = coupons[0]
+    if (first === undefined) return { coupons, customer: scanned }
+    const holder = scanned ?? (await people.holder(tx, first))
     if (holder === null) throw tillErrors.noMember()
-    if (holder.identifiedBy === 'phone') throw refused(refusals.phoneOnly)
-    return { coupon, customer: holder }
+    const weak = people.weakness(holder)
+    if (weak !== null) throw refused(weak)
+    return { coupons, customer: holder }
   }
 
   function checkPayments(body: CommitBody, payable: number): void {
@@ -65,6 +90,7 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
         unitPrice: line.unitPrice,
         discount: formatDecimal4(decimal4(line.discount) + decimal4FromFen(share?.discount ?? 0)),
         net: share?.net ?? line.net,
+        couponDiscount: share?.discount ?? 0,
         isGift: line.isGift,
       }
     })
@@ -80,7 +106,7 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
       memberId: customer?.memberId ?? null,
       payments: body.payments,
       originalDocKey: null,
-      lines: sold,
+      lines: sold.map(({ couponDiscount: _, ...line }) => line),
     })
     await tillSalesRepository(tx).addLines(
       sold.map(({ isGift, ...line }) => ({ ...line, docKey, isGift: isGift ? 1 : 0 })),
@@ -94,20 +120,24 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
       once(caller, { name: 'lock', reply: tillApi.operations.lock.reply }, body, async tx => {
         const docKey = keyOf(caller, body)
         await open(tx, docKey)
-        const { coupon, customer } = await couponFor(tx, body.couponCode, await people.known(tx, body.memberCode))
-        const eligible = eligibleOf(await quotes.priced(tx, body.lines))
-        // The quote is of before the lock: afterwards the coupon is "in use elsewhere" to all but this sale.
+        const scanned = await people.known(tx, body.memberCode, { ...caller, docKey })
+        const codes = codesOf(body)
+        const { coupons } = await couponsFor(tx, codes, scanned)
+        const goods = goodsOf(await quotes.priced(tx, body.lines))
+        // The quote is of before the lock: afterwards the coupons are "in use elsewhere" to all but this sale.
         const quote = await quotes.quote(caller, {
+          receipt: { businessDate: body.businessDate, receiptNo: body.receiptNo },
           memberCode: body.memberCode,
-          couponCodes: [body.couponCode],
+          couponCodes: codes,
           lines: body.lines,
         })
         const until = await needs.coupons.lock(tx, {
-          coupon,
+          coupons,
           docKey,
           storeCode: caller.storeCode,
-          memberId: customer.memberId,
-          eligible,
+          channel: 'till',
+          memberId: scanned.memberId,
+          goods,
         })
         return { docKey, lockedUntil: until.toISOString(), quote }
       }),
@@ -117,9 +147,8 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
       once(caller, { name: 'commit', reply: tillApi.operations.commit.reply }, body, async tx => {
         const docKey = keyOf(caller, body)
         await open(tx, docKey)
-        const scanned = body.memberCode === null ? null : await people.known(tx, body.memberCode)
-        const used = body.couponCode === null ? null : await couponFor(tx, body.couponCode, scanned)
-        const customer = used?.customer ?? scanned
+        const scanned = body.memberCode === null ? null : await people.known(tx, body.memberCode, { ...caller, docKey })
+        const { coupons, customer } = await couponsFor(tx, codesOf(body), scanned)
         const lines = await quotes.priced(tx, body.lines)
         const total = totalOf(lines)
 
@@ -133,35 +162,29 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
           committedAt: clock.now(),
           closedAt: null,
         })
-        const discount =
-          used === null
-            ? 0
+        // Coupons that were held for this receipt but are not used after all become free with it.
+        const applied =
+          customer === null || coupons.length === 0
+            ? (await needs.coupons.release(tx, docKey), [])
             : await needs.coupons.redeem(tx, {
-                coupon: used.coupon,
+                coupons,
                 docKey,
                 storeCode: caller.storeCode,
-                memberId: used.customer.memberId,
-                eligible: eligibleOf(lines),
+                channel: 'till',
+                memberId: customer.memberId,
+                goods: goodsOf(lines),
               })
-        // A coupon that was held for this receipt but is not used after all becomes free with it.
-        await needs.coupons.release(tx, docKey)
+        const discount = discountOf(applied)
         checkPayments(body, total - discount)
-        const shares = shareOut(lines, discount)
+        const shares = shareOut(lines, applied)
         const documentId = await record(tx, caller, body, customer, lines, shares)
         await tillSalesRepository(tx).complete(docKey, { documentId, discount })
-        if (used !== null)
-          await tillSalesRepository(tx).addCoupons([
-            {
-              docKey,
-              couponId: used.coupon.id,
-              nth: 1,
-              code: used.coupon.code,
-              name: used.coupon.name,
-              discount,
-              linesJson: '[]',
-              state: 'used',
-            },
-          ])
+        await tillSalesRepository(tx).addCoupons(usedCoupons(docKey, applied))
+        const used = applied.map(each => ({
+          code: each.coupon.held.code,
+          name: each.coupon.held.name,
+          discount: each.discount,
+        }))
         await needs.points.settle(tx, [documentId])
         return {
           docKey,
@@ -170,7 +193,8 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
           discount,
           payable: total - discount,
           shares,
-          coupon: used === null ? null : { code: used.coupon.code, name: used.coupon.name },
+          coupons: used,
+          coupon: used[0] ?? null,
           points:
             customer === null
               ? null
