@@ -1,91 +1,115 @@
-import type { Db } from '../../../kernel/db.ts'
-import { refusals, type HeldCoupon } from '../../coupons/index.ts'
-import { kindOfDigits } from '../../members/index.ts'
-import type { CouponRefusal } from '../../coupons/contract.ts'
+import type { Db, Tx } from '../../../kernel/db.ts'
+import { refusals, type Goods, type HeldCoupon, type Occasion } from '../../coupons/index.ts'
+import type { CouponChannel, CouponRefusal } from '../../coupons/contract.ts'
 import { tillErrors } from '../contract.ts'
 import type { TillDeps } from './deps.ts'
+import { takeProof, useProof, type Standing } from './proofs.ts'
+import type { CodeReading, Reading, Weakness } from './reading.ts'
 
 /** Whom the till has before it, and how it knows. */
-export interface Customer {
-  readonly memberId: string
+export interface Customer extends Reading {
   readonly memberCode: string
   readonly cardNo: string
   readonly name: string
+  /** 138****1234 */
+  readonly phone: string
   readonly points: number
-  readonly identifiedBy: 'code' | 'phone'
+}
+
+const say = (zh: string, en: string): CouponRefusal => ({ code: 'phoneOnly', text: { zh, en } })
+
+/** Why a code only earns, to say aloud; fourteen characters at most. */
+const WEAK: Readonly<Record<Weakness, CouponRefusal>> = {
+  phone: refusals.phoneOnly,
+  card: say('卡号只积分,请出示会员码', 'A card number earns only; show the member code'),
+  late: say('会员码已过期,请刷新', 'The member code is old; refresh it'),
+  used: say('会员码已用过,请刷新', 'The member code was used; refresh it'),
 }
 
 /** What a member or coupon is at this till. */
-export function customers({ clock, config, needs }: TillDeps) {
-  async function of(
-    from: Db,
-    memberId: string,
-    memberCode: string,
-    identifiedBy: Customer['identifiedBy'],
-  ): Promise<Customer | null> {
+export function customers({ clock, config, needs }: TillDeps, read: CodeReading) {
+  async function of(from: Db, memberCode: string, reading: Reading): Promise<Customer | null> {
+    const { memberId } = reading
     const brief = (await needs.members.briefs(from, [memberId])).get(memberId)
     if (brief === undefined || brief.state !== 'active') return null
     return {
-      memberId,
+      ...reading,
       memberCode,
       cardNo: brief.cardNo,
       name: brief.name,
+      phone: brief.phone,
       points: (await needs.points.balances(from, [memberId])).get(memberId) ?? 0,
-      identifiedBy,
     }
   }
 
-  async function find(from: Db, code: string): Promise<Customer | null> {
-    if (kindOfDigits(code) === 'phone') {
-      const byPhone = (await needs.members.idsByPhones(from, [code])).get(code)
-      if (byPhone !== undefined) return of(from, byPhone, code, 'phone')
-    }
-    const memberId = (await needs.members.idsByCards(from, [code])).get(code)
-    return memberId === undefined ? null : of(from, memberId, code, 'code')
+  async function find(from: Db, code: string, at: Standing): Promise<Customer | null> {
+    const reading = await read(from, code, at)
+    return reading === null ? null : of(from, code, reading)
   }
 
   return {
     find,
 
     /** The member of a code; throws when there is none. */
-    async known(from: Db, code: string): Promise<Customer> {
-      const customer = await find(from, code)
+    async known(from: Db, code: string, at: Standing): Promise<Customer> {
+      const customer = await find(from, code, at)
       if (customer === null) throw tillErrors.noMember()
       return customer
     },
 
+    /** Takes the customer's proof for this till, so that no other till can; identifying is the one look that does. */
+    async take(db: Db, customer: Customer, at: Standing): Promise<void> {
+      if (customer.proofId === null) return
+      await takeProof(db, clock.now(), { id: customer.proofId, tillId: at.tillId, memberId: customer.memberId })
+    },
+
+    /** Uses the customer's proof up for a sale, in its transaction; throws till.codeUsed when another has it. */
+    async use(tx: Tx, customer: Customer, tillId: string, docKey: string): Promise<void> {
+      if (customer.proofId === null) return
+      await useProof(tx, clock.now(), { id: customer.proofId, tillId, memberId: customer.memberId }, docKey)
+    },
+
+    /** Why this customer may use nothing here; null = may. */
+    weakness: (customer: Customer): CouponRefusal | null => (customer.weak === null ? null : WEAK[customer.weak]),
+
     /** The member who holds a coupon: showing its code is proof enough. */
     async holder(from: Db, coupon: HeldCoupon): Promise<Customer | null> {
-      const customer = await of(from, coupon.memberId, '', 'code')
+      const customer = await of(from, '', {
+        memberId: coupon.memberId,
+        identifiedBy: 'code',
+        spends: true,
+        weak: null,
+        proofId: null,
+      })
       return customer === null ? null : { ...customer, memberCode: customer.cardNo }
     },
 
     /** Why a coupon is refused to this customer here and now; null = it is good. */
-    refusal(
-      coupon: HeldCoupon,
+    refusal(coupon: HeldCoupon, customer: Customer, occasion: Occasion): CouponRefusal | null {
+      return customer.weak === null ? needs.coupons.refusalOf(coupon, occasion) : WEAK[customer.weak]
+    },
+
+    /** Where and when a customer's coupons are asked about, with what their rules ask of the past. */
+    async occasion(
+      from: Db,
       customer: Customer,
-      storeCode: string,
-      eligible: number | null,
-      docKey?: string,
-    ): CouponRefusal | null {
-      if (customer.identifiedBy === 'phone') return refusals.phoneOnly
-      return needs.coupons.refusalOf(coupon, {
-        now: clock.now(),
-        zone: config.SHOP_ZONE,
-        storeCode,
-        memberId: customer.memberId,
-        eligible,
-        ...(docKey === undefined ? {} : { docKey }),
-      })
+      coupons: readonly HeldCoupon[],
+      at: { storeCode: string; channel: CouponChannel; goods: Goods | null; docKey?: string },
+    ): Promise<Occasion> {
+      const { memberId } = customer
+      const history = await needs.coupons.history(from, memberId, coupons, { docKey: at.docKey ?? null })
+      return { ...at, now: clock.now(), zone: config.SHOP_ZONE, memberId, history }
     },
   }
 }
 export type Customers = ReturnType<typeof customers>
 
 /** A customer as the cashier sees it. */
-export const memberView = ({ memberCode, name, points, identifiedBy }: Customer) => ({
+export const memberView = ({ memberCode, name, phone, points, identifiedBy, spends }: Customer) => ({
   memberCode,
   name,
+  phone,
   points,
   identifiedBy,
+  spends,
 })

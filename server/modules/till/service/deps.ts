@@ -37,18 +37,34 @@ export interface SoldDocument {
 /** What the till API needs of the modules below. */
 export interface TillNeeds {
   readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones'>
-  readonly points: Pick<PointsApi, 'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns'>
+  readonly points: Pick<PointsApi, 'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns' | 'receiptCode'>
   readonly coupons: Pick<
     CouponsApi,
-    'byCode' | 'ofMember' | 'refusalOf' | 'discountOf' | 'lock' | 'redeem' | 'release' | 'giveBack'
+    | 'byCode'
+    | 'ofMember'
+    | 'history'
+    | 'refusalOf'
+    | 'judge'
+    | 'apply'
+    | 'suffices'
+    | 'lock'
+    | 'redeem'
+    | 'release'
+    | 'usedBy'
+    | 'giveBack'
+    | 'reprice'
   >
   /** Writes a document under its receipt's key in the caller's transaction; the night's file later finds it there. */
   readonly recordSale: (tx: Tx, document: SoldDocument) => Promise<{ documentId: string }>
-  /** Kind and category of products; unknown codes are left out. */
+  /** Names of staff by id; unknown ones are left out. */
+  readonly staffNames: (db: Db, ids: readonly string[]) => Promise<Map<string, string>>
+  /** Names of stores by code; unknown ones are left out. */
+  readonly storeNames: (db: Db, codes: readonly string[]) => Promise<Map<string, string>>
+  /** Kind and categories of products; unknown codes are left out. */
   readonly productsOf: (
     db: Db,
     codes: readonly string[],
-  ) => Promise<Map<string, { kind: string; categoryCode: string | null }>>
+  ) => Promise<Map<string, { kind: string; categoryCode: string | null; categories: readonly string[] }>>
 }
 
 /** What every part of this module is made from. */
