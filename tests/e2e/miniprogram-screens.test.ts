@@ -21,11 +21,18 @@ const screens = {
   receipt: 'packages/shopping/receipt/receipt?id=x',
   points: 'packages/shopping/points/points',
   coupon: 'packages/shopping/coupon/coupon?id=01JD0000000000000000000301',
+  'coupon-percent': 'packages/shopping/coupon/coupon?id=01JD0000000000000000000308',
+  centre: 'packages/shopping/centre/centre',
   ask: 'packages/service/ask/ask?kind=points&receipt=x&store=S01',
   thread: 'packages/service/thread/thread?ticketId=x',
   profile: 'packages/account/profile/profile',
   consents: 'packages/account/consents/consents',
   close: 'packages/account/close/close',
+  signin: 'packages/rewards/signin/signin',
+  birthday: 'packages/rewards/birthday/birthday',
+  referral: 'packages/rewards/referral/referral',
+  invited: 'packages/rewards/invited/invited?r=7K3MWX9P',
+  survey: 'packages/rewards/survey/survey?id=01JD0000000000000000000901',
 }
 const longName = '欧阳'.repeat(20)
 
@@ -72,7 +79,7 @@ async function photograph(phone: Phone, name: string, screen: string): Promise<v
 
 type Screen = keyof typeof screens
 const all = Object.keys(screens) as Screen[]
-const lists: Screen[] = ['code', 'receipts', 'wallet', 'help', 'points', 'old-cards']
+const lists: Screen[] = ['code', 'receipts', 'wallet', 'centre', 'help', 'points', 'old-cards']
 const withName: Screen[] = ['code', 'me', 'profile']
 
 const variants: [string, Screen[], Parameters<typeof openPhone>[0], () => void][] = [

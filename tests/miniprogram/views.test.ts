@@ -9,16 +9,19 @@ import { stubWx } from '../support/miniprogram/wx-stub.ts'
 const now = Date.parse('2026-11-22T04:00:00Z')
 const names: Record<string, string> = { S01: '城西店', S03: '城东店', S04: '滨江店' }
 const storeName = (code: string) => names[code] ?? code
+const goods: Record<string, string> = { C01: '蔬菜', C02: '水果', C03: '粮油', P9: '进口车厘子' }
+const both = { store: storeName, goods: (code: string) => goods[code] ?? code }
 
 beforeAll(() => void stubWx())
 
 const coupon: WalletCoupon = {
-  couponId: 'c', name: '会员日 5 元券', amountOff: 500, threshold: 3900, stores: null, validTo: '2026-11-22T14:00:00Z',
+  couponId: 'c', name: '会员日 5 元券', kind: 'amountOff', amountOff: 500, payPercent: null, threshold: 3900, stores: null,
+  rules: { categories: { include: [], exclude: [] }, products: { include: [], exclude: [] } }, validTo: '2026-11-22T14:00:00Z',
   state: 'usable', usedAt: null, usedStore: null, usableHere: true, refusal: null,
 } // prettier-ignore
 
 test('a usable coupon says how much, from how much, until when, and offers to be used', () => {
-  expect(couponView(coupon, storeName, now)).toMatchObject({
+  expect(couponView(coupon, both, now)).toMatchObject({
     amount: '5', threshold: '满 39 元可用', scope: '全部门店可用', validity: '今天 22:00 前', today: true, action: '去使用', why: '', dim: false,
   }) // prettier-ignore
 })
@@ -30,23 +33,23 @@ test('one that does not fit here stays in the list and says why in the server’
     usableHere: false,
     refusal: { text: { zh: '仅限城东店', en: 'Only in the east' } },
   }
-  expect(couponView(elsewhere, storeName, now)).toMatchObject({ scope: '限城东店', why: '仅限城东店', dim: true })
+  expect(couponView(elsewhere, both, now)).toMatchObject({ scope: '限城东店', why: '仅限城东店', dim: true })
   expect(scopeText(['S01', 'S03', 'S04'], storeName)).toBe('限城西店、城东店等 3 家店')
 })
 
 test('locked, used and expired ones have one clear state and nothing to tap', () => {
-  expect(couponView({ ...coupon, state: 'locked' }, storeName, now)).toMatchObject({
+  expect(couponView({ ...coupon, state: 'locked' }, both, now)).toMatchObject({
     mark: '已锁定',
     action: '',
     why: '正在一笔结账中使用',
   })
   const used = { ...coupon, state: 'used' as const, usedAt: '2026-11-20T05:00:00Z', usedStore: 'S01' }
-  expect(couponView(used, storeName, now)).toMatchObject({
+  expect(couponView(used, both, now)).toMatchObject({
     mark: '已使用',
     validity: '11月20日 在城西店使用',
     action: '',
   })
-  expect(couponView({ ...coupon, state: 'expired' }, storeName, now)).toMatchObject({ mark: '已过期', dim: true })
+  expect(couponView({ ...coupon, state: 'expired' }, both, now)).toMatchObject({ mark: '已过期', dim: true })
 })
 
 const card = {

@@ -1,13 +1,23 @@
 import { dayText, shopDay, untilText, yuanOfFen } from './format.ts'
-import { fill, inLanguage, words } from './i18n/index.ts'
+import { fill, inLanguage, language, words } from './i18n/index.ts'
 
-/** What the screens need to know of a coupon; the server's WalletCoupon has it. */
-export interface WalletCoupon {
-  couponId: string
-  name: string
+/** What a coupon gives; the server's CouponTerms has it. */
+export interface CouponWorth {
+  kind: 'amountOff' | 'percentOff' | 'exchange' | 'freeShipping' | 'gift'
   amountOff: number
+  payPercent: number | null
   threshold: number
   stores: string[] | null
+  rules: {
+    categories: { include: string[]; exclude: string[] }
+    products: { include: string[]; exclude: string[] }
+  }
+}
+
+/** What the screens need to know of a coupon; the server's WalletCoupon has it. */
+export interface WalletCoupon extends CouponWorth {
+  couponId: string
+  name: string
   validTo: string
   state: 'usable' | 'locked' | 'used' | 'expired' | 'lapsed' | 'void' | 'gifting' | 'gifted'
   usedAt: string | null
@@ -16,12 +26,27 @@ export interface WalletCoupon {
   refusal: { text: { zh: string; en: string } } | null
 }
 
-/** A coupon as a card shows it. */
-export interface CouponView {
-  couponId: string
+/** Names for the codes that coupons speak of. */
+export interface CouponNames {
+  store: (code: string) => string
+  goods: (code: string) => string
+}
+
+/** The big words of a coupon: ¥5, 8.8折, 兑换; `sign` stands before them, `unit` behind, both small. */
+export interface CouponFace {
+  sign: string
   amount: string
+  unit: string
+  /** a word instead of a number: set smaller */
+  isWord: boolean
+}
+
+/** A coupon as a card shows it. */
+export interface CouponView extends CouponFace {
+  couponId: string
   threshold: string
   name: string
+  /** what for, and where */
   scope: string
   validity: string
   /** ends today: said louder */
@@ -35,6 +60,21 @@ export interface CouponView {
   dim: boolean
 }
 
+/** What a coupon gives, in as few letters as a card has room for. */
+export function couponFace({ kind, amountOff, payPercent }: CouponWorth): CouponFace {
+  const t = words().wallet
+  if (kind === 'amountOff') return { sign: '¥', amount: yuanOfFen(amountOff), unit: '', isWord: false }
+  if (kind === 'percentOff') {
+    const paid = payPercent ?? 100
+    // 88 = 8.8折; in English what is taken off.
+    return language() === 'zh'
+      ? { sign: '', amount: String(paid / 10), unit: t.fold, isWord: false }
+      : { sign: '', amount: `${100 - paid}%`, unit: t.fold, isWord: false }
+  }
+  const word = { exchange: t.exchange, freeShipping: t.freeShipping, gift: t.gift }[kind]
+  return { sign: '', amount: word, unit: '', isWord: true }
+}
+
 /** For how much it is, in words. */
 export function thresholdText(threshold: number): string {
   const t = words().wallet
@@ -45,25 +85,39 @@ export function thresholdText(threshold: number): string {
 export function scopeText(stores: string[] | null, storeName: (code: string) => string): string {
   const t = words().wallet
   if (stores === null) return t.allStores
-  const names = stores.slice(0, 2).map(storeName).join('、')
+  const names = stores.slice(0, 2).map(storeName).join(t.and)
   return fill(stores.length > 2 ? t.moreStores : t.someStores, { stores: names, count: stores.length })
 }
 
+/** What it is good for in a few words: 限蔬菜、水果; empty where it is good for everything. */
+export function goodsText({ rules }: Pick<CouponWorth, 'rules'>, goodsName: (code: string) => string): string {
+  const t = words().wallet
+  const included = [...rules.categories.include, ...rules.products.include]
+  const excluded = [...rules.categories.exclude, ...rules.products.exclude]
+  const few = (codes: string[]) => codes.slice(0, 2).map(goodsName).join(t.and)
+  if (included.length > 0)
+    return fill(included.length > 2 ? t.moreGoods : t.someGoods, { goods: few(included), count: included.length })
+  return excluded.length > 0 ? fill(t.notGoods, { goods: few(excluded) }) : ''
+}
+
+/** What for and where, in one line: the goods where they are limited, and the stores where they are. */
+export function reachText(coupon: CouponWorth, names: CouponNames): string {
+  const goods = goodsText(coupon, names.goods)
+  if (goods === '') return scopeText(coupon.stores, names.store)
+  return coupon.stores === null ? goods : `${goods} · ${scopeText(coupon.stores, names.store)}`
+}
+
 /** Puts a coupon into words. */
-export function couponView(
-  coupon: WalletCoupon,
-  storeName: (code: string) => string,
-  now: number = Date.now(),
-): CouponView {
+export function couponView(coupon: WalletCoupon, names: CouponNames, now: number = Date.now()): CouponView {
   const t = words().wallet
   const usable = coupon.state === 'usable'
   return {
+    ...couponFace(coupon),
     couponId: coupon.couponId,
-    amount: yuanOfFen(coupon.amountOff),
     threshold: thresholdText(coupon.threshold),
     name: coupon.name,
-    scope: scopeText(coupon.stores, storeName),
-    validity: validityText(coupon, storeName, now),
+    scope: reachText(coupon, names),
+    validity: validityText(coupon, names.store, now),
     today: usable && shopDay(coupon.validTo) === shopDay(now),
     action: usable ? (coupon.usableHere ? t.show : words().common.show) : '',
     mark: markOf(coupon.state),

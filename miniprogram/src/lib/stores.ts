@@ -6,6 +6,7 @@ export interface ShopStore {
   code: string
   name: string
   district: string | null
+  address: string | null
 }
 
 let loading: Promise<ShopStore[]> | null = null

@@ -169,9 +169,21 @@ export const entries = [
   },
 ]
 
+const couponRules = (fields: object = {}) => ({
+  stores: { include: [], exclude: [] },
+  categories: { include: [], exclude: [] },
+  products: { include: [], exclude: [] },
+  channels: [],
+  weekdays: [],
+  hours: null,
+  firstPurchase: false,
+  gives: [],
+  notWith: [],
+  ...fields,
+})
 const coupon = (n: number, fields: object) => ({
   couponId: id(300 + n), code: `6600112233445566${n}${n}`, templateId: id(400), name: '周末生鲜满减券', kind: 'amountOff', amountOff: 500, threshold: 3900,
-  description: '限生鲜、粮油;不与其他券同用。', stores: null, validFrom: at(3), validTo: at(-6, 15), state: 'usable', usedAt: null, usedStore: null, usableHere: true, refusal: null, ...fields,
+  description: '限生鲜、粮油;不与其他券同用。', stores: null, validFrom: at(3), validTo: at(-6, 15), state: 'usable', payPercent: null, maxOff: null, stackGroup: '', returnPolicy: 'reprice', rules: couponRules(), giftable: false, usedAt: null, usedStore: null, usableHere: true, refusal: null, ...fields,
 }) // prettier-ignore
 export const coupons = {
   usable: [
@@ -190,6 +202,28 @@ export const coupons = {
       usableHere: false,
       refusal: { code: 'wrongStore', text: text('仅限城东店', 'Only in 城东店') },
     }),
+    coupon(8, {
+      kind: 'percentOff',
+      amountOff: 0,
+      payPercent: 88,
+      maxOff: 2000,
+      threshold: 5000,
+      name: '蔬菜水果 8.8 折',
+      rules: couponRules({
+        categories: { include: ['C01', 'C02'], exclude: [] },
+        products: { include: [], exclude: ['P9'] },
+        weekdays: [1, 2, 3],
+        hours: { from: '08:00', to: '12:00' },
+        channels: ['till'],
+      }),
+    }),
+    coupon(9, {
+      kind: 'exchange',
+      amountOff: 0,
+      threshold: 0,
+      name: '生日蛋糕一份',
+      rules: couponRules({ gives: ['P1'] }),
+    }),
     coupon(4, { state: 'locked', usableHere: false, refusal: null, amountOff: 800, threshold: 6800 }),
   ],
   used: [coupon(5, { state: 'used', usedAt: at(4), usedStore: 'S02', usableHere: false })],
@@ -198,6 +232,75 @@ export const coupons = {
     coupon(7, { state: 'lapsed', usableHere: false, validTo: at(2), name: '退货后失效的券' }),
   ],
 }
+
+export const couponNames = {
+  categories: [
+    { code: 'C01', name: '蔬菜' },
+    { code: 'C02', name: '水果' },
+  ],
+  products: [
+    { code: 'P1', name: '6 寸生日蛋糕' },
+    { code: 'P9', name: '进口车厘子' },
+  ],
+}
+const offer = (n: number, fields: object) => {
+  const { couponId: _, code: __, state: ___, ...terms } = coupon(n, {})
+  return {
+    ...terms,
+    offerId: id(700 + n),
+    shelf: 'recommended',
+    validDays: 7,
+    validTo: null,
+    closesAt: null,
+    standing: 'claimable',
+    gone: 10,
+    mine: 0,
+    perMemberLimit: 1,
+    next: null,
+    ...fields,
+  }
+}
+export const offers = [
+  offer(1, { name: '会员日 5 元券', gone: 64 }),
+  offer(2, {
+    name: '蔬菜水果 8.8 折',
+    kind: 'percentOff',
+    amountOff: 0,
+    payPercent: 88,
+    threshold: 5000,
+    rules: couponRules({ categories: { include: ['C01', 'C02'], exclude: [] } }),
+    standing: 'soldOut',
+    gone: 100,
+    next: { at: new Date(Date.now() + 3_600_000).toISOString(), quantity: 500 },
+  }),
+  offer(3, {
+    shelf: 'store',
+    stores: ['S01'],
+    name: '城西店周年庆大额满减券,名称特别长也要放得下',
+    amountOff: 2000,
+    threshold: 19_900,
+    standing: 'claimed',
+    mine: 1,
+  }),
+  offer(4, {
+    shelf: 'store',
+    stores: ['S01'],
+    name: '鸡蛋 1 盒',
+    kind: 'exchange',
+    amountOff: 0,
+    threshold: 0,
+    standing: 'soldOut',
+    gone: 100,
+  }),
+  offer(5, {
+    shelf: 'newcomer',
+    name: '新人免运费',
+    kind: 'freeShipping',
+    amountOff: 0,
+    threshold: 2900,
+    validDays: 30,
+  }),
+]
 
 export const tickets = [
   {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as data from './fixture-data.ts'
+import { rewardsReplies } from './fixture-rewards.ts'
 
 type Body = Record<string, unknown>
 type Reply = unknown
@@ -58,6 +59,7 @@ const consentRows = (granted: boolean) =>
   }))
 
 const routes: Route[] = [
+  ...rewardsReplies.map(([method, pattern, reply]): Route => [method, pattern, (_m, _b, query) => reply(query)]),
   ['POST', /^\/__sim\/people\/([^/]+)\/js-code$/, () => ({ code: 'js-code' })],
   ['POST', /^\/__sim\/people\/([^/]+)\/phone-code$/, () => ({ code: 'phone-code' })],
   ['POST', /^\/__sim\/people\/([^/]+)\/subscribe$/, () => ({})],
@@ -82,6 +84,11 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
   ['GET', /^\/api\/shop\/me\/coupons$/, (_m, _b, query) => ({ items: data.coupons[(query.get('tab') ?? 'usable') as 'usable'], counts: { usable: 4, used: 1, gone: 2, endingToday: 1 } })],
   ['GET', /^\/api\/shop\/me\/coupons\/([^/]+)$/, match => Object.values(data.coupons).flat().find(each => each.couponId === match[1])],
+  ['GET', /^\/api\/shop\/coupon-centre$/, () => items(data.offers)],
+  ['POST', /^\/api\/shop\/coupon-centre\/[^/]+\/claim$/, () => ({ outcome: 'claimed', couponId: 'c' })],
+  ['GET', /^\/api\/shop\/coupon-centre\/[^/]+\/claims\/[^/]+$/, () => ({ outcome: 'claimed', couponId: 'c' })],
+  ['GET', /^\/api\/shop\/coupon-names$/, () => data.couponNames],
+  ['POST', /^\/api\/shop\/coupon-codes$/, () => ({ couponId: 'c', isNew: true })],
   ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
   ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],
   ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],

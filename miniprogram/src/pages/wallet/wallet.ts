@@ -1,6 +1,7 @@
 import { shop } from '../../api/index.ts'
 import { couponView, type CouponView } from '../../lib/coupon-view.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
+import { goodsName, loadGoodsNames } from '../../lib/goods-names.ts'
 import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
 import { forget, store, stored } from '../../lib/storage.ts'
@@ -65,11 +66,12 @@ Page({
       const [{ items, counts }] = await Promise.all([
         shop.coupons.wallet({ query: { tab, ...(storeCode ? { storeCode } : {}) } }),
         loadStores().catch(() => []),
+        loadGoodsNames(),
       ])
       if (tab !== this.data.tab) return
       const t = words().wallet
       const empty = { usable: [t.empty, t.emptyText], used: [t.emptyUsed, ''], gone: [t.emptyGone, ''] }[tab]
-      const coupons = items.map(coupon => couponView(coupon, storeName))
+      const coupons = items.map(coupon => couponView(coupon, { store: storeName, goods: goodsName }))
       this.setData({
         screen: 'ready',
         coupons,
@@ -95,6 +97,10 @@ Page({
 
   onUse({ detail }: WechatMiniprogram.CustomEvent<{ couponId: string }>) {
     void wx.navigateTo({ url: `/packages/shopping/coupon/coupon?id=${detail.couponId}` })
+  },
+
+  onCentre() {
+    void wx.navigateTo({ url: '/packages/shopping/centre/centre' })
   },
 
   async onRemind() {

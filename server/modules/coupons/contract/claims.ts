@@ -14,6 +14,7 @@ const TapKey = z.string().regex(/^[\w-]{6,36}$/)
 export const OfferShelf = z.enum(['recommended', 'store', 'newcomer'])
 export type OfferShelf = z.output<typeof OfferShelf>
 
+const Named = z.object({ code: z.string(), name: z.string() })
 const Release = z.object({ at: Instant, quantity: z.int() })
 
 /** What an offer gives and how it stands for one member. */
@@ -134,6 +135,13 @@ export const claimOperations = operations({
     summary: 'What has become of a claim that was queued',
     params: OfferParams.extend({ key: TapKey }),
     reply: ClaimReply,
+  },
+  couponNames: {
+    method: 'GET',
+    path: '/shop/coupon-names',
+    access: 'member',
+    summary: 'Names of the categories and products that my coupons and the centre speak of',
+    reply: z.object({ categories: z.array(Named), products: z.array(Named) }),
   },
   redeemCode: {
     method: 'POST',

@@ -143,6 +143,18 @@ export const offersRepository = (db: Db) => {
           .executeTakeFirstOrThrow(),
       ) === 1,
 
+    /** The rules of the templates of which a member has coupons, each once. */
+    async rulesHeld(memberId: string): Promise<(string | null)[]> {
+      const rows = await db
+        .selectFrom('coupon')
+        .innerJoin('coupon_template as t', 't.id', 'coupon.templateId')
+        .select('t.rulesJson')
+        .where('coupon.memberId', '=', memberId)
+        .groupBy(['t.id', 't.rulesJson'])
+        .limit(200)
+        .execute()
+      return rows.map(({ rulesJson }) => rulesJson)
+    },
     /** How many of each template a member has had. */
     async hadOf(memberId: string, templateIds: readonly string[]): Promise<Map<string, number>> {
       if (templateIds.length === 0) return new Map()

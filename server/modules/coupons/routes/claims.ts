@@ -12,6 +12,7 @@ export const claimRoutes = (room: ClaimRoom): Handlers<typeof claimOperations & 
     room.answer(await room.claims.claim(caller.memberId, params.offerId, body.key)),
   claimStatus: async ({ params }, caller) =>
     room.answer(await room.claims.status(caller.memberId, params.offerId, params.key)),
+  couponNames: (_input, caller) => room.names.of(caller.memberId),
   redeemCode: ({ body }, caller) => room.codes.redeem(caller.memberId, body.code, body.key),
   offer: ({ params }) => room.offers.of(params.templateId),
   putOffer: ({ params, body }, caller) => room.offers.put(caller, params.templateId, body),

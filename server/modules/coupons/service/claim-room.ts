@@ -4,6 +4,7 @@ import type { Audit } from '../../staff/index.ts'
 import { couponBulks, sweepBulks, type BulkNeeds } from './bulk.ts'
 import { claimCentre } from './claim-centre.ts'
 import { settleClaimsJob, sweepClaims } from './claim-drain.ts'
+import { couponNames } from './claim-names.ts'
 import { couponOffers } from './claim-offers.ts'
 import { couponClaims, type ClaimAnswer } from './claim.ts'
 import { couponCodes } from './pool.ts'
@@ -21,6 +22,7 @@ export function claimRoom(kernel: Kernel, needs: ClaimNeeds, audit: Audit) {
     bulks,
     jobs,
     centre: claimCentre(kernel),
+    names: couponNames(kernel),
     codes: couponCodes(kernel, audit),
     offers: couponOffers(kernel, audit, claims),
     /** An answer as the phone reads it. */

@@ -1,21 +1,27 @@
 import { shop } from '../../../api/index.ts'
 import { couponView, type CouponView } from '../../../lib/coupon-view.ts'
-import { dayAndTime, dayText, shopDay, yuanOfFen } from '../../../lib/format.ts'
-import { fill, words } from '../../../lib/i18n/index.ts'
+import { dayAndTime, dayText, shopDay } from '../../../lib/format.ts'
+import { goodsName, loadGoodsNames } from '../../../lib/goods-names.ts'
+import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dress, loading } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
 import { stored } from '../../../lib/storage.ts'
-import { loadStores, storeName } from '../../../lib/stores.ts'
+import { loadStores, storeName, type ShopStore } from '../../../lib/stores.ts'
+import { ruleSentences } from './rule-sentences.ts'
+import * as own from './words.ts'
 
 Page({
   data: {
     t: words().coupon,
+    own: own.zh,
     common: words().common,
     screen: 'loading',
     coupon: null as CouponView | null,
     code: '',
     rules: [] as string[],
-    stores: '',
+    policy: '',
+    allStores: '',
+    stores: [] as ShopStore[],
     validity: '',
     problem: '',
   },
@@ -25,6 +31,7 @@ Page({
   onLoad(query) {
     this.couponId = query['id'] ?? ''
     dress(this, 'coupon')
+    this.setData({ own: own[language()] })
   },
 
   onShow() {
@@ -37,22 +44,33 @@ Page({
   load() {
     const storeCode = stored('store')
     return loading(this, async () => {
-      const [coupon] = await Promise.all([
+      const [coupon, stores] = await Promise.all([
         shop.coupons.myCoupon({ params: { couponId: this.couponId }, query: storeCode ? { storeCode } : {} }),
-        loadStores().catch(() => []),
+        loadStores().catch((): ShopStore[] => []),
+        loadGoodsNames(),
       ])
-      const { coupon: t, wallet } = words()
+      const t = own[language()]
+      const without = coupon.rules.stores.exclude
       this.setData({
         screen: 'ready',
-        coupon: couponView(coupon, storeName),
+        coupon: couponView(coupon, { store: storeName, goods: goodsName }),
         code: coupon.state === 'usable' || coupon.state === 'locked' ? coupon.code : '',
-        rules: [
-          coupon.description,
-          fill(t.ruleThreshold, { amount: yuanOfFen(coupon.threshold) }),
-          t.ruleReturn,
-        ].filter(Boolean),
-        stores: coupon.stores === null ? wallet.allStores : coupon.stores.map(storeName).join('、'),
-        validity: fill(t.to, { from: dayText(shopDay(coupon.validFrom)), to: dayAndTime(coupon.validTo) }),
+        rules: [...ruleSentences(coupon, goodsName), coupon.description].filter(Boolean),
+        policy: t.policy[coupon.returnPolicy],
+        allStores:
+          coupon.stores !== null
+            ? ''
+            : [
+                t.allStores,
+                without.length > 0 ? fill(t.exceptStores, { stores: without.map(storeName).join(t.and) }) : '',
+              ]
+                .filter(Boolean)
+                .join(' · '),
+        stores: stores.filter(({ code }) => coupon.stores?.includes(code) === true && !without.includes(code)),
+        validity: fill(words().coupon.to, {
+          from: dayText(shopDay(coupon.validFrom)),
+          to: dayAndTime(coupon.validTo),
+        }),
       })
       if (coupon.state === 'usable') brighten()
     })
