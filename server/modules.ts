@@ -74,6 +74,7 @@ export function createModules(kernel: Kernel) {
     originOf: async (person, scene) =>
       (scene === null ? null : await wechat.api.originOfScene(person, scene)) ?? wechat.api.originOf(person),
     phoneByCode: wechat.api.phoneByCode,
+    files: files.api,
     // In this order a merge moves them: tiers are decided by the receipts that are there by then.
     parts: () => [points.api.part, receiptsPart(), couponsPart(kernel), ticketsPart(), tiersPart(kernel)],
   })

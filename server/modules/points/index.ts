@@ -3,9 +3,10 @@ import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Stream } from '../erp/index.ts'
-import { cardsBound } from '../members/events.ts'
+import { cardsBound, householdJoined } from '../members/events.ts'
 import type { MemberPart } from '../members/index.ts'
 import { documentsSettled } from '../sales/events.ts'
+import { pointsCredited } from './events.ts'
 import { pointsApi, type VerificationReport } from './contract.ts'
 import type { EarningRules } from './contract/rules.ts'
 import { sweepPoints, verifyPoints } from './jobs.ts'
@@ -18,6 +19,7 @@ import { claims, receiptCode } from './service/claims.ts'
 import { pointsSweep } from './service/expire.ts'
 import { ledgerDesk, type LedgerDesk } from './service/give.ts'
 import { liabilityBook } from './service/liability.ts'
+import { householdWallet } from './service/household.ts'
 import { pointsPart } from './service/member-part.ts'
 import { openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
@@ -72,6 +74,7 @@ export function createPoints(
   const sweep = pointsSweep(kernel)
   const proofs = verifications(kernel, checks)
   const opening = openings(kernel, needs, desk)
+  const wallet = householdWallet(kernel, needs.members, desk)
   const claim = claims(kernel, needs, accounts)
   const verifyJob = verifyPoints(proofs)
   return {
@@ -116,6 +119,10 @@ export function createPoints(
     handlers: [
       on(documentsSettled, 'points.settle', ({ documentIds }) =>
         inTransaction(db, tx => settleDocuments(kernel, needs, tx, documentIds)),
+      ),
+      on(pointsCredited, 'points.toHousehold', ({ items }) => wallet.gather(items)),
+      on(householdJoined, 'points.joinHousehold', ({ memberId, at }) =>
+        wallet.gather([{ memberId, key: `joined:${memberId}:${at}` }]),
       ),
       on(cardsBound, 'points.creditOpening', ({ cards }) => opening.onCardsBound(cards.map(({ cardNo }) => cardNo))),
     ],

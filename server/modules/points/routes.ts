@@ -13,6 +13,7 @@ import type { Claims } from './service/claims.ts'
 import { explainReceipt } from './service/explain.ts'
 import { liabilityTable, type LiabilityBook } from './service/liability.ts'
 import type { Openings } from './service/opening.ts'
+import type { PointsNeeds } from './service/ports.ts'
 import { previewRules } from './service/preview.ts'
 import type { Rules } from './service/rules.ts'
 import type { Verifications } from './service/verifications.ts'
@@ -28,6 +29,7 @@ interface Parts {
   readonly liability: LiabilityBook
   readonly members: Pick<MembersApi, 'inReach'>
   readonly verifySoon: () => Promise<void>
+  readonly withheld: PointsNeeds['withheld']
 }
 
 /** The proof is of the whole ledger: only staff of the whole chain may ask for it. */
@@ -38,7 +40,7 @@ function wholeChain(caller: StaffCaller): void {
 /** Operation → service call. */
 export function pointsRoutes(
   router: Router,
-  { db, accounts, adjusting, rules, claim, opening, proofs, liability, members, verifySoon }: Parts,
+  { db, accounts, adjusting, rules, claim, opening, proofs, liability, members, verifySoon, withheld }: Parts,
 ): void {
   const reach = async (memberId: string, caller: StaffCaller): Promise<string> =>
     (await members.inReach(memberId, caller.scope)).memberId
@@ -46,14 +48,15 @@ export function pointsRoutes(
     myBalance: (_, caller) => accounts.balance(caller.memberId),
     myEntries: ({ query }, caller) => accounts.entries(caller.memberId, query),
     myReceipt: ({ params }, caller) =>
-      explainReceipt(db, params.documentId, { kind: 'member', memberId: caller.memberId }),
+      explainReceipt(db, params.documentId, { kind: 'member', memberId: caller.memberId }, { withheld }),
     claimMyReceipt: ({ body }, caller) => claim(caller.memberId, body, 'member'),
     balance: async ({ params }, caller) => accounts.balance(await reach(params.memberId, caller)),
     entries: async ({ params, query }, caller) => accounts.entries(await reach(params.memberId, caller), query),
     lots: async ({ params }, caller) => accounts.lots(await reach(params.memberId, caller)),
     explainEntry: async ({ params }, caller) =>
       accounts.explainEntry(await reach(params.memberId, caller), params.entryId),
-    receipt: ({ params }, caller) => explainReceipt(db, params.documentId, { kind: 'staff', scope: caller.scope }),
+    receipt: ({ params }, caller) =>
+      explainReceipt(db, params.documentId, { kind: 'staff', scope: caller.scope }, { withheld }),
     adjust: ({ params, body }, caller) => adjusting.adjust(caller, params.memberId, body),
     requests: ({ query }, caller) => adjusting.requests(caller, query),
     approve: ({ params, body }, caller) => adjusting.approve(caller, params.requestId, body.note),

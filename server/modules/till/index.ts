@@ -3,6 +3,8 @@ import type { TillCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Audit } from '../staff/index.ts'
 import { tillApi } from './contract.ts'
+import { aroundTheTill } from './around.ts'
+import { tillDeskApi } from './contract/desk-api.ts'
 import { tillRoutes } from './routes.ts'
 import { tillGate } from './service/authenticate.ts'
 import { customers } from './service/customer.ts'
@@ -15,6 +17,7 @@ import { selling } from './service/sale.ts'
 
 export type { SoldDocument, SoldLine, TillNeeds } from './service/deps.ts'
 export { signTill } from './service/authenticate.ts'
+export { withheldTexts } from './service/fraud/withheld.ts'
 
 export interface TillApi {
   /** Which till signs this request; throws till.badSignature, staleRequest or replayed. */
@@ -23,21 +26,27 @@ export interface TillApi {
 
 /** The point-of-sale API: identify, quote, lock, commit, cancel, return. */
 export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: Audit }): Module<TillApi> {
-  const deps: TillDeps = { ...kernel, needs }
+  const around = aroundTheTill(kernel, needs, needs.audit)
+  const deps: TillDeps = { ...kernel, needs: around.needs }
   const people = customers(deps)
   const once = oncePerKey(kernel)
   const quotes = quoting(deps, people)
   return {
     name: 'till',
     api: { authenticate: tillGate(kernel) },
-    contracts: [tillApi],
-    routes: router =>
+    contracts: [tillApi, tillDeskApi],
+    routes: router => {
       tillRoutes(
         router,
         quotes,
         selling(deps, people, quotes, once),
         returning(deps, once),
         tillRegistration(kernel, needs.audit),
-      ),
+        around.after,
+      )
+      around.routes(router, people, quotes, once)
+    },
+    handlers: around.handlers,
+    jobs: around.jobs,
   }
 }

@@ -6,7 +6,7 @@ import type { Audit } from '../../staff/index.ts'
 /** What points needs of the modules beside and below it. */
 export interface PointsNeeds {
   readonly audit: Audit
-  readonly members: Pick<MembersApi, 'inReach' | 'idsByCards' | 'birthdays'>
+  readonly members: Pick<MembersApi, 'inReach' | 'idsByCards' | 'birthdays' | 'headsOf' | 'briefs'>
   /** The tier of members on a business date; those without one are left out. Asked only where the rules name tiers. */
   readonly tiersOn: (db: Db, memberIds: readonly string[], day: string) => Promise<Map<string, string>>
   /** Makes an anonymous receipt a member's; false when it is somebody's already. */

@@ -21,6 +21,7 @@ export const salesDocuments = (db: Db) =>
       'type',
       'status',
       'channel',
+      'cashier',
       'corporate',
       'gross',
       'discount',

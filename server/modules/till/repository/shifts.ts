@@ -121,9 +121,7 @@ export const shiftsRepository = (db: Db) => ({
         'e.at',
         'e.net',
         'e.withheld',
-        sql<number>`cast(coalesce(c.coupons, if(s.couponId is null, 0, 1)) + coalesce(d.coupons, 0) as signed)`.as(
-          'coupons',
-        ),
+        sql<number>`cast(coalesce(c.coupons, 0) + coalesce(d.coupons, 0) as signed)`.as('coupons'),
         sql<number>`cast(coalesce(s.discount, 0) + coalesce(d.fen, 0) as signed)`.as('couponFen'),
         sql<number>`cast(coalesce(p.points, 0) as signed)`.as('points'),
         sql<number>`cast(coalesce(u.points, 0) as signed)`.as('pointsUsed'),
