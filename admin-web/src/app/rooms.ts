@@ -1,4 +1,6 @@
 import {
+  Avatar,
+  Microphone,
   Bell,
   CollectionTag,
   FullScreen,
@@ -44,6 +46,8 @@ export const rooms: readonly Room[] = [
   { key: 'wechatMenu', path: '/wechat/menu', icon: MenuIcon, needs: 'wechat.read', group: 'wechat' },
   { key: 'wechatCodes', path: '/wechat/codes', icon: FullScreen, needs: 'codes.read', group: 'wechat' },
   { key: 'wechatMoments', path: '/wechat/moments', icon: Bell, needs: 'wechat.read', group: 'wechat' },
+  { key: 'wechatMasses', path: '/wechat/masses', icon: Microphone, needs: 'wechat.read', group: 'wechat' },
+  { key: 'wechatFollowers', path: '/wechat/followers', icon: Avatar, needs: 'wechat.read', group: 'wechat' },
   { key: 'wechatTags', path: '/wechat/tags', icon: CollectionTag, needs: 'codes.read', group: 'wechat' },
   {
     key: 'wechatUnknown',

@@ -159,6 +159,26 @@ export function makeRouter(): Router {
             meta: { room: 'wechatMoments', needs: 'wechat.read' },
           },
           {
+            path: 'wechat/masses',
+            component: () => import('../modules/wechat/MassList.vue'),
+            meta: { room: 'wechatMasses', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/masses/new',
+            component: () => import('../modules/wechat/MassForm.vue'),
+            meta: { room: 'wechatMasses', needs: 'wechat.manage' },
+          },
+          {
+            path: 'wechat/masses/:massId',
+            component: () => import('../modules/wechat/MassPage.vue'),
+            meta: { room: 'wechatMasses', needs: 'wechat.read' },
+          },
+          {
+            path: 'wechat/followers',
+            component: () => import('../modules/wechat/FollowerList.vue'),
+            meta: { room: 'wechatFollowers', needs: 'wechat.read' },
+          },
+          {
             path: 'wechat/tags',
             component: () => import('../modules/wechat/TagList.vue'),
             meta: { room: 'wechatTags', needs: 'codes.read' },

@@ -97,6 +97,15 @@ async function everything(
     .call(ticketsApi)
     .answer({ params: { ticketId: ticket.id }, body: { text: says, key: `screens-answer-${memberId}` } })
   await place.settle()
+  const mass = await owner.call(wechatApi).sendMass({
+    body: {
+      key: `mass-of-${segment.id}`,
+      title,
+      purpose: 'marketing',
+      target: { kind: 'all' },
+      content: { type: 'text', text: says },
+    },
+  })
   const { codeId } = await owner.call(wechatApi).createCode({
     body: { kind: 'shelf', name: title, storeCode: 'S02', welcome: [{ type: 'text', text: says }] },
   })
@@ -117,6 +126,7 @@ async function everything(
     campaignId: draft.id,
     ticketId: ticket.id,
     codeId,
+    massId: mass.id,
     ruleId,
     appId: place.official.appId,
   }

@@ -83,6 +83,11 @@ export const auditActsZh = {
   'wechat.tags.delete': '删除标签',
   'wechat.tags.resolve': '处理标签冲突',
   'wechat.moments.set': '修改授权时机',
+  'wechat.deleteMass': '删除群发图文',
+  'wechat.followers.tag': '给粉丝打标签',
+  'wechat.followers.untag': '摘下粉丝标签',
+  'wechat.followers.block': '拉黑粉丝',
+  'wechat.followers.unblock': '移出黑名单',
 } as const satisfies Readonly<Record<string, string>>
 
 export type AuditAct = keyof typeof auditActsZh
@@ -171,4 +176,9 @@ export const auditActsEn: Readonly<Record<AuditAct, string>> = {
   'wechat.tags.delete': 'Deleted a tag',
   'wechat.tags.resolve': 'Decided a tag’s conflict',
   'wechat.moments.set': 'Changed an ask moment',
+  'wechat.deleteMass': 'Deleted the article of a mass message',
+  'wechat.followers.tag': 'Put followers under a tag',
+  'wechat.followers.untag': 'Took followers from a tag',
+  'wechat.followers.block': 'Blacklisted followers',
+  'wechat.followers.unblock': 'Took followers off the blacklist',
 }

@@ -1,5 +1,7 @@
 import * as messages from './message-words.ts'
 import * as codes from './code-words.ts'
+import * as followers from './follower-words.ts'
+import * as masses from './mass-words.ts'
 import * as menu from './menu-words.ts'
 import * as replies from './reply-words.ts'
 import * as accounts from './account-words.ts'
@@ -16,6 +18,8 @@ export const zh = {
   replies: replies.zh,
   menu: menu.zh,
   messages: messages.zh,
+  masses: masses.zh,
+  followers: followers.zh,
 }
 export const en = {
   codes: codesEn,
@@ -25,4 +29,6 @@ export const en = {
   replies: replies.en,
   menu: menu.en,
   messages: messages.en,
+  masses: masses.en,
+  followers: followers.en,
 }
