@@ -111,7 +111,7 @@ CREATE TABLE `lottery` (
   `createdAt` DATETIME(3) NOT NULL,
   `publishedAt` DATETIME(3) NULL,
   `endedAt` DATETIME(3) NULL,
-  `revealedAt` DATETIME(3) NULL,
+  `endReason` VARCHAR(200) NULL,
   `updatedAt` DATETIME(3) NOT NULL,
   PRIMARY KEY (`id`),
   INDEX `lottery_state_closesAt_idx` (`state`, `closesAt`)
@@ -147,6 +147,7 @@ CREATE TABLE `lottery_draw` (
   `number` INT NOT NULL,
   `drawnPrizeId` CHAR(26) NOT NULL,
   `prizeId` CHAR(26) NOT NULL,
+  `instead` VARCHAR(10) NULL,
   `at` DATETIME(3) NOT NULL,
   PRIMARY KEY (`id`),
   UNIQUE INDEX `lottery_draw_lotteryId_n_key` (`lotteryId`, `n`),

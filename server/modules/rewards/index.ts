@@ -4,7 +4,7 @@ import { memberClosed, membersEnrolled } from '../members/events.ts'
 import { documentsSettled } from '../sales/events.ts'
 import { rewardsApi } from './contract/index.ts'
 import { giveBirthdays, settleReferrals } from './jobs/activities.ts'
-import { sweepOrders } from './jobs/orders.ts'
+import { endLotteries, sweepOrders } from './jobs/orders.ts'
 import { orderReady } from './events.ts'
 import { rewardsRoutes } from './routes/index.ts'
 import type { Granting } from './service/grant.ts'
@@ -41,6 +41,11 @@ export function createRewards(kernel: Kernel, needs: RewardsNeeds): Module<Rewar
       on(documentsSettled, 'rewards.invitedBuys', ({ documentIds }) => rewards.referral.bought(documentIds)),
       on(memberClosed, 'rewards.forgetWords', ({ memberId }) => rewards.survey.forget(memberId)),
     ],
-    jobs: [sweepOrders(kernel, rewards.desk), giveBirthdays(rewards.birthday), settleReferrals(rewards.referral)],
+    jobs: [
+      sweepOrders(kernel, rewards.desk),
+      endLotteries(rewards.lottery.desk),
+      giveBirthdays(rewards.birthday),
+      settleReferrals(rewards.referral),
+    ],
   }
 }

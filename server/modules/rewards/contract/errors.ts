@@ -29,5 +29,21 @@ export const rewardsErrors = errors('rewards', {
   over: [409, '已取消或已过期', 'It was cancelled or has expired'],
   toPay: [409, '请先收款 ¥{yuan}', '¥{yuan} is to be paid first'],
   prizeStays: [409, '奖品不能取消', 'A prize cannot be cancelled'],
+  noLottery: [404, '找不到这个抽奖', 'No such lottery'],
+  notDraft: [409, '已发布的抽奖不能修改', 'A published lottery cannot be changed'],
+  topPrize: [
+    400,
+    '「{prize}」超过 5 万元:有奖销售的最高奖不得超过 5 万元',
+    '“{prize}” is above ¥50,000: the country allows no higher top prize',
+  ],
+  tooMuchOdds: [400, '各奖项的中奖概率合计不能超过 100%', 'The odds of all prizes are above 100 %'],
+  overBudget: [
+    400,
+    '奖品合计 ¥{cost},超过预算 ¥{budget}',
+    'All prizes together cost ¥{cost}, above the budget of ¥{budget}',
+  ],
+  alreadyOver: [400, '结束时间已过', 'Its end is past'],
+  couponShort: [409, '「{prize}」的券余量不足 {stock} 张', 'Of the coupon of “{prize}” fewer than {stock} are left'],
+  noChance: [409, '今天的抽奖次数已用完', 'No more chances today'],
   templateNotActive: [409, '券模板未启用', 'The coupon template is not active'],
 })

@@ -1,5 +1,6 @@
 import { contract } from '../../../kernel/http/contract.ts'
 import { birthdayOperations } from './birthday.ts'
+import { lotteryOperations } from './lottery.ts'
 import { mallOperations } from './mall.ts'
 import { orderOperations } from './orders.ts'
 import { referralOperations } from './referral.ts'
@@ -7,6 +8,7 @@ import { signInOperations } from './signin.ts'
 import { surveyOperations } from './survey.ts'
 
 export * from './errors.ts'
+export * from './lottery.ts'
 export * from './mall.ts'
 export * from './orders.ts'
 
@@ -14,6 +16,7 @@ export * from './orders.ts'
 export const rewardsApi = contract('rewards', {
   ...mallOperations,
   ...orderOperations,
+  ...lotteryOperations,
   ...signInOperations,
   ...birthdayOperations,
   ...referralOperations,

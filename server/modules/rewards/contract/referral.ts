@@ -92,14 +92,12 @@ export const referralOperations = operations({
       invited: z.array(Invited),
     }),
   },
-  referralPicture: {
+  myReferralPicture: {
     method: 'GET',
-    path: '/shop/referral-codes/:code',
-    access: 'public',
-    summary: 'The mini-program code of an invitation, as a picture',
-    params: z.object({ code: Code }),
-    reply: z.string(),
-    raw: true,
+    path: '/shop/referral/picture',
+    access: 'member',
+    summary: 'The mini-program code of my invitation, as a data: address',
+    reply: z.object({ picture: z.string() }),
   },
   invitation: {
     method: 'GET',

@@ -2,12 +2,17 @@ import { z } from 'zod'
 import { inTransaction } from '../../../kernel/db.ts'
 import { job } from '../../../kernel/jobs/job.ts'
 import { ordersRepository } from '../repository/orders.ts'
+import type { LotteryDesk } from '../service/lottery/desk.ts'
 import type { OrderDesk } from '../service/orders.ts'
 import type { RewardsKernel } from '../service/ports.ts'
 
 const RUN = 200
 /** Days after which nobody can say any more that it was not so. */
 const SETTLED = { pickedUp: 7, shipped: 15 } as const
+
+/** Ends lotteries whose time is over and reveals their seeds. */
+export const endLotteries = (desk: Pick<LotteryDesk, 'sweep'>) =>
+  job({ name: 'rewards.endLotteries', payload: z.object({}), every: '*/5 * * * *', run: () => desk.sweep() })
 
 /** Takes back what nobody has picked up in time, and closes what was handed over. Each order by itself, once. */
 export const sweepOrders = ({ db, clock, log }: RewardsKernel, desk: OrderDesk) =>

@@ -21,6 +21,12 @@ export const ordersRepository = (db: Db) => ({
   byKey: (key: string): Promise<OrderRecord | undefined> =>
     db.selectFrom('reward_order').selectAll().where('key', '=', key).executeTakeFirst(),
 
+  async idsByKeys(keys: readonly string[]): Promise<Map<string, string>> {
+    if (keys.length === 0) return new Map()
+    const rows = await db.selectFrom('reward_order').select(['id', 'key']).where('key', 'in', keys).execute()
+    return new Map(rows.map(({ id, key }) => [key, id]))
+  },
+
   byCode: (code: string): Promise<OrderRecord | undefined> =>
     db.selectFrom('reward_order').selectAll().where('code', '=', code).executeTakeFirst(),
 

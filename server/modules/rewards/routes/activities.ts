@@ -46,12 +46,7 @@ export function activityRoutes(router: Router, { signIn, birthday, referral, ref
     { module: 'rewards', operations: referralOperations },
     {
       myReferral: (_, caller, ctx) => referralViews.mine(caller.memberId, deviceOf(ctx)),
-      async referralPicture({ params }, _, ctx) {
-        const { bytes, type } = await referralViews.picture(params.code)
-        ctx.set('Cache-Control', 'public, max-age=86400')
-        ctx.type = type
-        ctx.body = bytes
-      },
+      myReferralPicture: (_, caller, ctx) => referralViews.picture(caller.memberId, deviceOf(ctx)),
       invitation: ({ params }, caller) => referralViews.invitation(caller, params.code),
       acceptInvitation: ({ params }, caller, ctx) => referralViews.accept(caller, params.code, deviceOf(ctx)),
       referralRules: async (_, caller) => ({

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Rewards } from '../service/index.ts'
 import { activityRoutes } from './activities.ts'
+import { lotteryRoutes } from './lottery.ts'
 import { mallRoutes } from './mall.ts'
 import { orderRoutes } from './orders.ts'
 
@@ -8,5 +9,6 @@ import { orderRoutes } from './orders.ts'
 export function rewardsRoutes(router: Router, rewards: Rewards): void {
   mallRoutes(router, rewards)
   orderRoutes(router, rewards)
+  lotteryRoutes(router, rewards)
   activityRoutes(router, rewards)
 }

@@ -2,6 +2,7 @@ import type { Log } from '../../../kernel/log.ts'
 import { activities } from './activities.ts'
 import { exchanging } from './exchange.ts'
 import { granting } from './grant.ts'
+import { lotteries } from './lottery/index.ts'
 import { mallOfShopper } from './mall.ts'
 import { orderViews } from './order-views.ts'
 import { orderDesk } from './orders.ts'
@@ -17,6 +18,7 @@ export function createRewardsService(kernel: RewardsKernel & { readonly log: Log
   return {
     grants,
     ...activities(kernel, needs, grants),
+    lottery: lotteries(kernel, needs, grants),
     mall,
     desk,
     exchange: exchanging(kernel, needs, grants, mall),

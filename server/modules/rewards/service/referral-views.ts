@@ -116,9 +116,9 @@ export function referralViews(kernel: RewardsKernel, needs: RewardsNeeds, { rule
       })
     },
 
-    /** The mini-program code of an invitation (getwxacodeunlimit); the word inside is 'r.' and the code. */
-    async picture(code: string): Promise<{ bytes: Buffer; type: string }> {
-      await inviterOf(code)
+    /** The mini-program code of the member's invitation (getwxacodeunlimit); the word inside is 'r.' and the code. */
+    async picture(memberId: string, device: string): Promise<{ picture: string }> {
+      const code = await codeOf(memberId, device)
       const { client } = needs.wechat.accounts.mini()
       const file = await client.codes.unlimited({
         scene: `r.${code}`,
@@ -126,7 +126,7 @@ export function referralViews(kernel: RewardsKernel, needs: RewardsNeeds, { rule
         check_path: false,
         width: 430,
       })
-      return { bytes: Buffer.from(file.bytes), type: file.contentType }
+      return { picture: `data:${file.contentType};base64,${Buffer.from(file.bytes).toString('base64')}` }
     },
 
     row: async (inviteeId: string) => {
