@@ -133,6 +133,7 @@ export function createModules(kernel: Kernel) {
     members: members.api,
     points: points.api,
     coupons: coupons.api,
+    tierRank: async (db, memberId) => ((await tiers.api.benefitsOf(db, [memberId])).get(memberId)?.rank ?? -1) + 1,
     productsOf: catalog.api.productsByCode,
     storeNames: catalog.api.storeNames,
     staffNames: staff.api.staffNames,

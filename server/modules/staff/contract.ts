@@ -31,6 +31,7 @@ export const PERMISSIONS = [
   'rewards.handOver',
   'till.read',
   'till.write',
+  'till.terms',
   'till.desk',
   'till.alerts',
   'till.rules',

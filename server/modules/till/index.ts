@@ -4,16 +4,25 @@ import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Audit } from '../staff/index.ts'
 import { tillApi } from './contract.ts'
 import { aroundTheTill } from './around.ts'
+import { tillCodesApi } from './contract/codes-api.ts'
 import { tillDeskApi } from './contract/desk-api.ts'
+import { tillCodesRoutes } from './codes-routes.ts'
+import { purgeProofs } from './jobs.ts'
 import { tillRoutes } from './routes.ts'
 import { tillGate } from './service/authenticate.ts'
 import { customers } from './service/customer.ts'
 import type { TillDeps, TillNeeds } from './service/deps.ts'
+import { offlineSales } from './service/offline.ts'
 import { oncePerKey } from './service/once.ts'
+import { tillProofs } from './service/proofs.ts'
 import { quoting } from './service/quote.ts'
+import { codeReading } from './service/reading.ts'
 import { tillRegistration } from './service/registration.ts'
 import { returning } from './service/returns.ts'
 import { selling } from './service/sale.ts'
+import { codeSigning } from './service/signing.ts'
+import { tillTerms } from './service/terms.ts'
+import { vouchers } from './service/vouchers.ts'
 
 export type { SoldDocument, SoldLine, TillNeeds } from './service/deps.ts'
 export { signTill } from './service/authenticate.ts'
@@ -28,13 +37,22 @@ export interface TillApi {
 export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: Audit }): Module<TillApi> {
   const around = aroundTheTill(kernel, needs, needs.audit)
   const deps: TillDeps = { ...kernel, needs: around.needs }
-  const people = customers(deps)
+  const signing = codeSigning(kernel)
+  const read = codeReading(deps, signing)
+  const people = customers(deps, read)
   const once = oncePerKey(kernel)
   const quotes = quoting(deps, people)
+  const proofs = tillProofs(deps, people, needs.audit)
+  const codes = {
+    vouchers: vouchers(deps, signing),
+    proofs,
+    terms: tillTerms(kernel, needs.audit),
+    offline: offlineSales(deps, signing, read, quotes, once),
+  }
   return {
     name: 'till',
     api: { authenticate: tillGate(kernel) },
-    contracts: [tillApi, tillDeskApi],
+    contracts: [tillApi, tillCodesApi, tillDeskApi],
     routes: router => {
       tillRoutes(
         router,
@@ -44,9 +62,10 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
         tillRegistration(kernel, needs.audit),
         around.after,
       )
+      tillCodesRoutes(router, codes)
       around.routes(router, people, quotes, once)
     },
     handlers: around.handlers,
-    jobs: around.jobs,
+    jobs: [...around.jobs, purgeProofs(proofs)],
   }
 }

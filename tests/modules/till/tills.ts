@@ -3,6 +3,7 @@ import { client, type Client } from '../../../server/kernel/http/client.ts'
 import type { Contract } from '../../../server/kernel/http/contract.ts'
 import type { z } from 'zod'
 import { signingText, tillApi, type BasketLine } from '../../../server/modules/till/contract.ts'
+import { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
 import { signTill } from '../../../server/modules/till/index.ts'
 import { ApiError } from '../../support/http.ts'
 import type { World } from '../../support/world.ts'
@@ -65,8 +66,15 @@ export interface Till {
 }
 
 /** A till of a store, registered by the owner. */
-export async function newTill(shop: World, storeCode: string, tillCode: string): Promise<Till> {
+export async function newTill(
+  shop: World,
+  storeCode: string,
+  tillCode: string,
+  staticCards: 'earn' | 'spend' = 'spend',
+): Promise<Till> {
   const owner = await shop.as('owner')
+  // Most stories are not about how a member is known: there a card's number is enough. codes.test.ts is about it.
+  await owner.call(tillCodesApi).setTerms({ body: { staticCards } })
   const { till, key } = await owner.call(tillApi).registerTill({ body: { storeCode, tillCode, name: '' } })
   const at = { tillId: till.tillId, key }
   return {

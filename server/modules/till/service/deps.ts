@@ -36,8 +36,11 @@ export interface SoldDocument {
 
 /** What the till API needs of the modules below. */
 export interface TillNeeds {
-  readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones'>
-  readonly points: Pick<PointsApi, 'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns' | 'receiptCode'>
+  readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones' | 'inReach' | 'turning' | 'smsProof'>
+  readonly points: Pick<
+    PointsApi,
+    'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns' | 'receiptCode' | 'spend' | 'giveBack'
+  >
   readonly coupons: Pick<
     CouponsApi,
     | 'byCode'
@@ -54,6 +57,8 @@ export interface TillNeeds {
     | 'giveBack'
     | 'reprice'
   >
+  /** The rank of the member's tier, the lowest 1; 0 = none. */
+  readonly tierRank: (db: Db, memberId: string) => Promise<number>
   /** Writes a document under its receipt's key in the caller's transaction; the night's file later finds it there. */
   readonly recordSale: (tx: Tx, document: SoldDocument) => Promise<{ documentId: string }>
   /** Names of staff by id; unknown ones are left out. */

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
 import { readCouponCode, readMemberCode, TOLERANCE_WINDOWS } from 'till-client/codes'
 import type { Tx } from '../../../kernel/db.ts'
 import { AppError } from '../../../kernel/errors.ts'
@@ -5,21 +7,23 @@ import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import type { Goods } from '../../coupons/index.ts'
+import { CouponRefusal } from '../../coupons/contract.ts'
 import { tillErrors } from '../contract.ts'
 import { tillCodesApi } from '../contract/codes-api.ts'
 import type { Loss, LossQuery, OfflineSaleBody } from '../contract/offline.ts'
 import { tillCodesRepository } from '../repository/codes.ts'
 import { offlineRepository, type LossRecord } from '../repository/offline.ts'
-import { tillSalesRepository } from '../repository/sales.ts'
-import { discountOf, goodsOf, totalOf } from './basket.ts'
+import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
+import { discountOf, goodsOf, shareOff, totalOf, type PricedLine } from './basket.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf, type Once } from './once.ts'
 import { bearers } from './offline-caps.ts'
 import { fenOfPoints } from './points-pay.ts'
 import { takeProof } from './proofs.ts'
 import type { CodeReading } from './reading.ts'
-import type { Recording } from './record.ts'
+import type { Quoting } from './quote.ts'
+import { recordSale } from './record.ts'
+import { usedCoupons } from './sale.ts'
 import type { Signing } from './signing.ts'
 import { termsOf } from './terms.ts'
 
@@ -40,8 +44,11 @@ const doubts = {
   closed: { cause: 'closed', text: { zh: '会员已注销', en: 'The membership is closed' } },
 } as const
 
+/** The refusal inside an error of coupons. */
+const Refused = z.object({ refusal: CouponRefusal.optional() })
+
 const refusalOf = (error: AppError): Pick<Loss, 'cause' | 'text'> => {
-  const refusal = error.details?.['refusal'] as { code?: string; text?: { zh: string; en: string } } | undefined
+  const { refusal } = Refused.parse(error.details ?? {})
   return {
     cause: refusal?.code ?? error.code.split('.').at(-1) ?? error.code,
     text: refusal?.text ?? { zh: error.zh, en: error.en },
@@ -49,8 +56,20 @@ const refusalOf = (error: AppError): Pick<Loss, 'cause' | 'text'> => {
 }
 
 /** Sales that were rung up without a network, told later: they stand as they were; what they gave and is not there is a loss with a bearer. */
-export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading, record: Recording, once: Once) {
+export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading, quotes: Quoting, once: Once) {
   const { db, clock, newId, needs } = deps
+
+  /** Tries something; what it had done before it was refused is undone, and the refusal comes back. */
+  async function attempt<T>(tx: Tx, work: () => Promise<T>): Promise<T | AppError> {
+    await sql`savepoint attempt`.execute(tx)
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      await sql`rollback to savepoint attempt`.execute(tx)
+      return error
+    }
+  }
 
   async function buyerOf(tx: Tx, caller: TillCaller, body: OfflineSaleBody, docKey: string): Promise<Buyer> {
     const soldAt = new Date(body.soldAt)
@@ -79,17 +98,13 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     caller: TillCaller,
     body: OfflineSaleBody,
     buyer: Buyer,
-    at: { docKey: string; goods: Goods },
-  ): Promise<{
-    losses: Given[]
-    memberId: string | null
-    redeemed: { id: string; code: string; name: string; discount: number } | null
-  }> {
-    if (body.coupon === null) return { losses: [], memberId: buyer.memberId, redeemed: null }
+    at: { docKey: string; lines: readonly PricedLine[] },
+  ): Promise<{ losses: Given[]; memberId: string | null; used: TillCouponRecord[] }> {
+    if (body.coupon === null) return { losses: [], memberId: buyer.memberId, used: [] }
     const lost = (subject: string, amount: number, why: Pick<Loss, 'cause' | 'text'>) => ({
       losses: amount > 0 ? [{ kind: 'coupon' as const, subject, amount, ...why }] : [],
       memberId: buyer.memberId,
-      redeemed: null,
+      used: [],
     })
     const { fen } = body.coupon
     const signed = readCouponCode(body.coupon.code, await signing.publicKeys(), new Date(body.soldAt))
@@ -103,26 +118,23 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const coupon = await needs.coupons.byCode(tx, code)
     if (coupon === undefined) return lost(code, fen, doubts.forged)
     const memberId = buyer.memberId ?? coupon.memberId
-    try {
-      const applied = await needs.coupons.redeem(tx, {
+    const applied = await attempt(tx, () =>
+      needs.coupons.redeem(tx, {
         coupons: [coupon],
-        channel: 'till',
         docKey: at.docKey,
         storeCode: caller.storeCode,
+        channel: 'till',
         memberId,
-        goods: at.goods,
+        goods: goodsOf(at.lines),
         at: new Date(body.soldAt),
-      })
-      const discount = discountOf(applied)
-      const short = lost(code, fen - discount, {
-        cause: 'tooMuch',
-        text: { zh: '抵扣多于券面', en: 'More was taken off than the coupon is good for' },
-      })
-      return { ...short, memberId, redeemed: { id: coupon.id, code, name: coupon.name, discount } }
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      return lost(code, fen, refusalOf(error))
+      }),
+    )
+    if (applied instanceof AppError) return lost(code, fen, refusalOf(applied))
+    const tooMuch = {
+      cause: 'tooMuch',
+      text: { zh: '抵扣多于券面', en: 'More was taken off than the coupon is good for' },
     }
+    return { ...lost(code, fen - discountOf(applied), tooMuch), memberId, used: usedCoupons(at.docKey, applied) }
   }
 
   /** Takes the points that paid, as far as they are there. */
@@ -144,13 +156,9 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const covered = Math.min(fen, fenOfPoints(used, terms))
     const notEnough = { cause: 'notEnough', text: { zh: '积分已不够', en: 'The points were gone' } }
     if (used === 0) return { losses: lost(fen, notEnough), used: 0, fen: 0 }
-    try {
-      await needs.points.spend(tx, { key: `till:${docKey}`, memberId, points: used })
-      return { losses: lost(fen - covered, notEnough), used, fen: covered }
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      return { losses: lost(fen, notEnough), used: 0, fen: 0 }
-    }
+    const spent = await attempt(tx, () => needs.points.spend(tx, { key: `till:${docKey}`, memberId, points: used }))
+    if (spent instanceof AppError) return { losses: lost(fen, notEnough), used: 0, fen: 0 }
+    return { losses: lost(fen - covered, notEnough), used, fen: covered }
   }
 
   return {
@@ -162,12 +170,12 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
         await offline.hold(caller.tillId)
         if ((await tillSalesRepository(tx).sale(docKey)) !== undefined) throw tillErrors.alreadyCommitted()
 
-        const lines = await record.priced(tx, body.lines)
+        const lines = await quotes.priced(tx, body.lines)
         const total = totalOf(lines)
         const given = (body.coupon?.fen ?? 0) + (body.points?.fen ?? 0)
         const payable = total - given
         const buyer = await buyerOf(tx, caller, body, docKey)
-        const coupon = await takeCoupon(tx, caller, body, buyer, { docKey, goods: goodsOf(lines) })
+        const coupon = await takeCoupon(tx, caller, body, buyer, { docKey, lines })
         const points = await takePoints(tx, body, coupon.memberId, buyer.doubt, docKey)
         const losses: Given[] = [...coupon.losses, ...points.losses]
         const paid = fenFromDecimal4(body.payments.reduce((sum, payment) => sum + decimal4(payment.amount), 0n))
@@ -183,14 +191,30 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
         const { offline: caps } = await termsOf(tx)
         const before = await offline.given(caller.tillId, body.businessDate)
         const borne = bearers(losses, Math.min(caps.saleCap, caps.dayCap - before))
-        const { documentId } = await record.sale(tx, caller, {
+        const { memberId } = coupon
+        const off = body.coupon?.fen ?? 0
+        const brief = memberId === null ? undefined : (await needs.members.briefs(tx, [memberId])).get(memberId)
+        await tillSalesRepository(tx).open({
           docKey,
-          body: { ...body, businessAt: body.soldAt },
-          memberId: coupon.memberId,
+          tillId: caller.tillId,
+          documentId: null,
+          memberId,
+          discount: off,
+          state: 'committed',
+          committedAt: clock.now(),
+          closedAt: null,
+        })
+        const { documentId } = await recordSale(tx, deps, caller, {
+          docKey,
+          receipt: body,
+          businessAt: new Date(body.soldAt),
+          customer: brief === undefined ? null : { memberId: brief.memberId, cardNo: brief.cardNo },
           lines,
-          off: body.coupon?.fen ?? 0,
-          coupons: coupon.redeemed === null ? [] : [coupon.redeemed],
+          shares: shareOff(lines, off),
+          discount: off,
+          coupons: coupon.used,
           points: points.used === 0 ? null : { points: points.used, fen: points.fen },
+          payable,
         })
         const now = clock.now()
         await offline.add({
@@ -200,7 +224,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
           businessDate: body.businessDate,
           soldAt: new Date(body.soldAt),
           settledAt: now,
-          memberId: coupon.memberId,
+          memberId,
           given,
           lost: losses.reduce((sum, loss) => sum + loss.amount, 0),
         })
@@ -211,14 +235,13 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
             tillId: caller.tillId,
             storeCode: caller.storeCode,
             businessDate: body.businessDate,
-            memberId: coupon.memberId,
+            memberId,
             ...loss,
             zh: text.zh,
             en: text.en,
             createdAt: now,
           })),
         )
-        const { memberId } = coupon
         return {
           docKey,
           documentId,

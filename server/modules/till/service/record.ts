@@ -1,9 +1,9 @@
-import type { Db, Tx } from '../../../kernel/db.ts'
+import type { Tx } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
-import { decimal4, decimal4FromFen, fenFromDecimal4, formatDecimal4 } from '../../../kernel/money.ts'
-import type { BasketLine } from '../contract.ts'
-import { tillSalesRepository } from '../repository/sales.ts'
-import { priceBasket, shareOff, totalOf, type PricedLine } from './basket.ts'
+import { decimal4, decimal4FromFen, formatDecimal4 } from '../../../kernel/money.ts'
+import { tillPointsRepository } from '../repository/points.ts'
+import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
+import type { LineShare, PricedLine } from './basket.ts'
 import type { TillDeps } from './deps.ts'
 import type { PointsPayment } from './points-pay.ts'
 
@@ -21,86 +21,70 @@ export function paymentsWith(payments: Payments, points: PointsPayment | null, p
   return [...rest, { method: POINTS_METHOD, amount: yuan(points.fen) }]
 }
 
-/** A sale as it is written down, whoever has decided what it gives. */
+/** A sale as it is written down, whoever has decided what it gives; its row of till_sale is open already. */
 export interface SaleToRecord {
   readonly docKey: string
-  readonly body: {
+  readonly receipt: {
     readonly businessDate: string
     readonly receiptNo: string
-    readonly businessAt: string
     readonly cashier: string
     readonly payments: Payments
   }
-  readonly memberId: string | null
+  readonly businessAt: Date
+  readonly customer: { readonly memberId: string; readonly cardNo: string } | null
   readonly lines: readonly PricedLine[]
-  /** Fen that coupons took off. */
-  readonly off: number
-  readonly coupons: readonly {
-    readonly id: string
-    readonly code: string
-    readonly name: string
-    readonly discount: number
-  }[]
+  /** What each line bears of the coupons, and their sum in fen. */
+  readonly shares: readonly LineShare[]
+  readonly discount: number
+  readonly coupons: readonly TillCouponRecord[]
   readonly points: PointsPayment | null
+  /** Fen that are left to pay. */
+  readonly payable: number
 }
 
-/** Writes sales down: the receipt, its lines, what it used. */
-export function recording({ clock, needs }: TillDeps) {
-  return {
-    /** The lines with what the catalogue and the points rule say of them. */
-    async priced(from: Db, lines: readonly BasketLine[]): Promise<PricedLine[]> {
-      const products = await needs.productsOf(from, [...new Set(lines.map(line => line.productCode))])
-      const exclusions = await needs.points.exclusions(from)
-      return priceBasket(lines, products, product => needs.points.earns(product, exclusions))
-    },
-
-    async sale(tx: Tx, caller: TillCaller, sale: SaleToRecord): Promise<{ documentId: string }> {
-      const { docKey, body, memberId, lines, points } = sale
-      const sales = tillSalesRepository(tx)
-      const now = clock.now()
-      const shares = shareOff(lines, sale.off)
-      await sales.open({
-        docKey,
-        tillId: caller.tillId,
-        documentId: null,
-        memberId,
-        discount: sale.off,
-        state: 'committed',
-        committedAt: now,
-        closedAt: null,
-      })
-      const sold = lines.map((line, i) => ({
-        lineNo: line.lineNo,
-        productCode: line.productCode,
-        name: line.name,
-        quantity: line.quantity,
-        unit: line.unit === '' ? null : line.unit,
-        unitPrice: line.unitPrice,
-        discount: formatDecimal4(decimal4(line.discount) + decimal4FromFen(shares[i]?.discount ?? 0)),
-        net: shares[i]?.net ?? line.net,
-        isGift: line.isGift,
-      }))
-      const payable = totalOf(lines) - sale.off - (points?.fen ?? 0)
-      const brief = memberId === null ? undefined : (await needs.members.briefs(tx, [memberId])).get(memberId)
-      const { documentId } = await needs.recordSale(tx, {
-        storeCode: caller.storeCode,
-        tillCode: caller.tillCode,
-        businessDate: body.businessDate,
-        receiptNo: body.receiptNo,
-        type: 'sale',
-        businessAt: new Date(body.businessAt),
-        cashier: body.cashier === '' ? null : body.cashier,
-        cardNo: brief?.cardNo ?? null,
-        memberId,
-        payments: paymentsWith(body.payments, points, payable),
-        originalDocKey: null,
-        lines: sold,
-      })
-      await sales.addLines(sold.map(({ isGift, ...line }) => ({ ...line, docKey, isGift: isGift ? 1 : 0 })))
-      await sales.complete(docKey, { documentId, discount: sale.off })
-      await needs.points.settle(tx, [documentId])
-      return { documentId }
-    },
-  }
+/** Writes a sale down in the caller's transaction: the receipt, its lines, what it used; then its points are settled. */
+export async function recordSale(
+  tx: Tx,
+  { needs }: Pick<TillDeps, 'needs'>,
+  caller: TillCaller,
+  sale: SaleToRecord,
+): Promise<{ documentId: string }> {
+  const { docKey, receipt, customer, points } = sale
+  const sold = sale.lines.map((line, i) => {
+    const share = sale.shares[i]
+    return {
+      lineNo: line.lineNo,
+      productCode: line.productCode,
+      name: line.name,
+      quantity: line.quantity,
+      unit: line.unit === '' ? null : line.unit,
+      unitPrice: line.unitPrice,
+      discount: formatDecimal4(decimal4(line.discount) + decimal4FromFen(share?.discount ?? 0)),
+      net: share?.net ?? line.net,
+      couponDiscount: share?.discount ?? 0,
+      isGift: line.isGift,
+    }
+  })
+  const { documentId } = await needs.recordSale(tx, {
+    storeCode: caller.storeCode,
+    tillCode: caller.tillCode,
+    businessDate: receipt.businessDate,
+    receiptNo: receipt.receiptNo,
+    type: 'sale',
+    businessAt: sale.businessAt,
+    cashier: receipt.cashier === '' ? null : receipt.cashier,
+    cardNo: customer?.cardNo ?? null,
+    memberId: customer?.memberId ?? null,
+    payments: paymentsWith(receipt.payments, points, sale.payable),
+    originalDocKey: null,
+    lines: sold.map(({ couponDiscount: _, ...line }) => line),
+  })
+  const sales = tillSalesRepository(tx)
+  await sales.addLines(sold.map(({ isGift, ...line }) => ({ ...line, docKey, isGift: isGift ? 1 : 0 })))
+  await sales.complete(docKey, { documentId, discount: sale.discount })
+  await sales.addCoupons(sale.coupons)
+  if (points !== null && customer !== null)
+    await tillPointsRepository(tx).add({ docKey, memberId: customer.memberId, ...points })
+  await needs.points.settle(tx, [documentId])
+  return { documentId }
 }
-export type Recording = ReturnType<typeof recording>
