@@ -89,7 +89,7 @@ export function createModules(kernel: Kernel) {
       claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
       withheld: withheldTexts,
     },
-    () => [tiers.api.check],
+    () => [tiers.api.check, ...coupons.api.checks],
   )
   const erp = createErp(kernel, {
     files: files.api,

@@ -117,6 +117,8 @@ export const ConfigSchema = z.object({
   SMS_URL: z.string().default(''),
   /** How far back binding a card credits past sales: 'all' or a number of days. */
   POINTS_BACKCREDIT_DAYS: z.union([z.literal('all'), count.min(0)]).default('all'),
+  /** 家庭账户: how many may share a wallet with its head; 0 = the shop offers none. */
+  HOUSEHOLD_LIMIT: count.min(0).max(20).default(4),
   /** An old card above this balance, or unused for so many days, needs a second proof. */
   POINTS_CLAIM_DAYS: count.min(0).default(30),
   CARD_PROOF_POINTS: count.min(0).default(2000),

@@ -1,15 +1,25 @@
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { deskOperations } from './contract/desk.ts'
+import { householdOperations } from './contract/households.ts'
+import { identityOperations } from './contract/identity.ts'
 import { mergeOperations } from './contract/merges.ts'
 import { shopOperations } from './contract/shop.ts'
 
 export * from './contract/desk.ts'
+export * from './contract/households.ts'
+export * from './contract/identity.ts'
 export * from './contract/merges.ts'
 export * from './contract/shop.ts'
 
 /** What the world may ask of members. */
-export const membersApi = contract('members', { ...shopOperations, ...deskOperations, ...mergeOperations })
+export const membersApi = contract('members', {
+  ...shopOperations,
+  ...deskOperations,
+  ...mergeOperations,
+  ...identityOperations,
+  ...householdOperations,
+})
 
 /** The errors of members. */
 export const membersErrors = errors('members', {
@@ -32,6 +42,24 @@ export const membersErrors = errors('members', {
     'The birthday can be set once; ask our staff to correct it',
   ],
   birthdayThisYear: [409, '生日每年限改一次', 'The birthday can be changed once a year'],
+  notActive: [409, '这位会员已合并或已注销', 'This member has been merged or closed'],
+  phoneTaken: [
+    409,
+    '这个号码属于另一位会员:同一人请合并,号码已易主请勾选',
+    'This number is another member’s: merge them if they are one person, or say that the number was sold again',
+  ],
+  numberTaken: [409, '这个号属于另一位会员,已转待核对', 'This number is another member’s; it was queued for review'],
+  noExport: [404, '没有这份副本,可能已过期', 'No such copy; it may have been taken away'],
+  householdOff: [409, '本店没有开通家庭账户', 'This shop offers no household accounts'],
+  householdNoCode: [404, '邀请码不对或已过期', 'The word is wrong or has expired'],
+  householdFull: [409, '家庭成员已满({limit} 人)', 'The household is full ({limit})'],
+  householdAlready: [409, '您已在一个家庭里', 'You belong to a household already'],
+  householdNotHead: [
+    409,
+    '家庭成员不能再邀请,户主不能加入别人家',
+    'A member cannot invite, and a head cannot join another',
+  ],
+  householdTooOften: [429, '今天试得太多了,请明天再试', 'Too many tries today; try again tomorrow'],
   mergeSelf: [400, '请选另一位会员', 'Choose another member'],
   mergeNotActive: [409, '其中一位已合并或已注销', 'One of the two has been merged or closed'],
   mergeKeepOther: [409, '这位会员合并过别人,请改为保留这位', 'This member has taken others in: keep this one instead'],

@@ -49,6 +49,12 @@ export const consentChanged = event(
 /** The membership is closed and its personal data erased; others erase what they hold. */
 export const memberClosed = event('members.closed', z.object({ memberId: Id }))
 
+/** A member belongs to a household from now on: what they earn goes into its wallet. */
+export const householdJoined = event(
+  'members.householdJoined',
+  z.object({ memberId: Id, headId: Id, at: z.iso.datetime() }),
+)
+
 /** One member has taken the place of another: all that the other had is theirs now. */
 export const membersMerged = event('members.merged', z.object({ mergeId: Id, memberId: Id, mergedId: Id }))
 

@@ -5,7 +5,7 @@ import type { Stream } from '../erp/index.ts'
 import { membersApi } from './contract.ts'
 import { cardsRepository } from './repository/cards.ts'
 import { membersRepository } from './repository/members.ts'
-import { findCases, gatherLate } from './jobs.ts'
+import { findCases, gatherLate, prepareExport, tidyRequests } from './jobs.ts'
 import { membersRoutes } from './routes.ts'
 import { memberBirthdays, type MemberBirthdays } from './service/birthdays.ts'
 import { kindOfDigits } from './service/card-number.ts'
@@ -15,11 +15,14 @@ import type { MembersDeps, MembersNeeds } from './service/deps.ts'
 import { memberCases } from './service/cases.ts'
 import { memberDesk } from './service/desk.ts'
 import { enrolment } from './service/enrol.ts'
+import { headsOf, households } from './service/household.ts'
+import { identityDesk } from './service/identity-desk.ts'
 import { memberMerges } from './service/merge.ts'
 import { oldCards } from './service/old-cards.ts'
 import { ownPart } from './service/own-part.ts'
 import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
 import { memberProfile } from './service/profile.ts'
+import { personRequests } from './service/requests.ts'
 import { smsCodes } from './service/sms-codes.ts'
 import { smsProofs, type SmsProofs } from './service/sms-proof.ts'
 import { httpSms } from './service/sms-gateway.ts'
@@ -76,6 +79,8 @@ export interface MembersApi extends MemberBirthdays {
   turning: Turning
   /** A code sent to the member's own phone, that proves to a till who stands there. */
   smsProof: SmsProofs
+  /** Who heads each member’s household; members without one, and heads, are left out. */
+  headsOf(db: Db, memberIds: readonly string[]): Promise<Map<string, string>>
   /** What came to merged members since goes to who was kept; how many members that were. What the job does. */
   gather(): Promise<number>
   /** Queues pairs of members who may be one person. What the nightly job does. */
@@ -90,10 +95,17 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const sms = needs.sms ?? (kernel.config.SMS_URL === '' ? null : httpSms(kernel.config.SMS_URL))
   const codes = smsCodes(kernel, sms)
   const cards = oldCards(deps)
-  const profile = memberProfile(deps, cards)
+  // What leaves with a member is known once the modules above are made.
+  const profile = memberProfile(deps, cards, (...given) => requests.erased(...given))
   const desk = memberDesk(deps, profile)
   const cases = memberCases(deps, desk)
   const own = ownPart(deps)
+  const prepare = prepareExport(() => requests)
+  const requests = personRequests(deps, desk, needs.files, needs.parts, requestId =>
+    kernel.enqueue(prepare, { requestId }, { key: requestId }),
+  )
+  const identity = identityDesk(deps, desk)
+  const household = households(deps)
   const merges = memberMerges(deps, desk, () => [own, ...needs.parts()])
   const entry = enrolment(deps, needs, codes, profile, cards)
 
@@ -148,6 +160,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
             .execute(),
     turning: turningCodes(kernel),
     smsProof: smsProofs(kernel, codes),
+    headsOf,
     gather: () => merges.gather(),
     findCases: () => cases.find(),
     cards: cardsStream(deps),
@@ -157,7 +170,8 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
     name: 'members',
     api,
     contracts: [membersApi],
-    routes: router => membersRoutes(router, { codes, entry, profile, cards, desk, cases, merges }),
-    jobs: [gatherLate(merges), findCases(cases)],
+    routes: router =>
+      membersRoutes(router, { codes, entry, profile, cards, desk, cases, merges, identity, requests, household }),
+    jobs: [prepare, tidyRequests(requests), gatherLate(merges), findCases(cases)],
   }
 }

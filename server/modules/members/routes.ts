@@ -4,9 +4,12 @@ import { membersApi } from './contract.ts'
 import type { Cases } from './service/cases.ts'
 import type { Desk } from './service/desk.ts'
 import type { enrolment } from './service/enrol.ts'
+import type { Households } from './service/household.ts'
+import type { IdentityDesk } from './service/identity-desk.ts'
 import type { Merges } from './service/merge.ts'
 import type { OldCards } from './service/old-cards.ts'
 import type { Profile } from './service/profile.ts'
+import type { PersonRequests } from './service/requests.ts'
 import type { SmsCodes } from './service/sms-codes.ts'
 import { TERMS } from './service/terms.ts'
 
@@ -18,10 +21,16 @@ interface Parts {
   readonly desk: Desk
   readonly cases: Cases
   readonly merges: Merges
+  readonly identity: IdentityDesk
+  readonly requests: PersonRequests
+  readonly household: Households
 }
 
 /** Operation → service call. */
-export function membersRoutes(router: Router, { codes, entry, profile, cards, desk, cases, merges }: Parts): void {
+export function membersRoutes(
+  router: Router,
+  { codes, entry, profile, cards, desk, cases, merges, identity, requests, household }: Parts,
+): void {
   mount(router, membersApi, {
     terms: () => TERMS,
     sendSmsCode: ({ body }, caller) => codes.send(body.phone, `${caller.appId}:${caller.openid}`),
@@ -44,7 +53,7 @@ export function membersRoutes(router: Router, { codes, entry, profile, cards, de
     reveal: ({ params, body }, caller) => desk.reveal(caller, params.memberId, body.field, body.reason),
     bindCard: ({ params, body }, caller) => desk.bindCard(caller, params.memberId, body.cardNo, body.reason),
     changeHomeStore: ({ params, body }, caller) => desk.changeHomeStore(caller, params.memberId, body.storeCode),
-    close: ({ params, body }, caller) => desk.close(caller, params.memberId, body.reason),
+    close: ({ params, body }, caller) => desk.close(caller, params.memberId, body.reason, body.evidence),
     recruiters: (_, caller) => desk.recruiters(caller.scope),
     summary: ({ query }, caller) => desk.summary(caller.scope, query.from, query.to),
 
@@ -54,6 +63,27 @@ export function membersRoutes(router: Router, { codes, entry, profile, cards, de
     merge: ({ params, body }, caller) => merges.merge(caller, params.memberId, body.otherId, body),
     merges: ({ params }, caller) => merges.ofMember(params.memberId, caller.scope),
     undoPreview: ({ params }, caller) => merges.undoPreview(caller.scope, params.mergeId),
+    changePhone: ({ params, body }, caller) => identity.changePhone(caller, params.memberId, body),
+    releasePhone: ({ params, body }, caller) => identity.releasePhone(caller, params.memberId, body),
+    unlinkWechat: ({ params, body }, caller) => identity.unlinkWechat(caller, params.memberId, body),
+    linkNumber: ({ params, body }, caller) => identity.linkNumber(caller, params.memberId, body),
+    exportMember: ({ params, body }, caller) => requests.askFor(caller, params.memberId, body),
+    requests: ({ query }, caller) => requests.list(caller.scope, query),
+    exportFile: async ({ params, query }, caller, ctx) => {
+      const text = await requests.file(caller, params.requestId, query.form)
+      ctx.attachment(`personal-data-${params.requestId}.${query.form}`)
+      ctx.type = query.form === 'json' ? 'application/json' : 'text/html; charset=utf-8'
+      ctx.body = text
+    },
+    myRequests: (_, caller) => requests.mine(caller.memberId),
+    askExport: async (_, caller) => requests.askMine(await profile.active(caller.memberId)),
+    myExport: ({ params }, caller) => requests.read(caller.memberId, params.requestId),
+
+    myHousehold: (_, caller) => household.view(caller.memberId),
+    inviteToHousehold: (_, caller) => household.invite(caller.memberId),
+    joinHousehold: ({ body }, caller) => household.join(caller.memberId, body.code),
+    leaveHousehold: ({ body }, caller) => household.leave(caller.memberId, body.memberId),
+    household: async ({ params }, caller) => household.view((await desk.inReach(params.memberId, caller.scope)).id),
     undoMerge: ({ params, body }, caller) => merges.undo(caller, params.mergeId, body.note),
   })
 }

@@ -142,9 +142,9 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/members/:memberId/close',
     access: 'staff:members.close',
-    summary: 'Close a membership at the member’s request',
+    summary: 'Close a membership at the member’s request; personal data is erased and a report kept',
     params: MemberParams,
-    body: z.object({ reason: z.string().trim().min(2).max(200) }),
+    body: z.object({ reason: z.string().trim().min(2).max(200), evidence: z.string().max(20).optional() }),
     reply: z.void(),
   },
   recruiters: {

@@ -6,6 +6,19 @@ export type MemberRecord = Selectable<DB['member']>
 export type NewMember = Insertable<DB['member']>
 export type NewIdentity = Insertable<DB['member_identity']>
 
+/** The columns that tell who somebody is, emptied. */
+const NOBODY = {
+  phoneSealed: null,
+  phoneHash: null,
+  phoneLast4Hash: null,
+  nameSealed: null,
+  nameHash: null,
+  birthdaySealed: null,
+  birthdayHash: null,
+  birthdayChangedOn: null,
+  gender: null,
+}
+
 /** Members and how WeChat knows them. */
 export const membersRepository = (db: Db) => ({
   find: (id: string): Promise<MemberRecord | undefined> =>
@@ -134,6 +147,15 @@ export const membersRepository = (db: Db) => ({
     return affected(result) === 1
   },
 
+  /** Erases those who were taken into a member that leaves: they lead nowhere any more. */
+  eraseMerged: (into: string, at: Date) =>
+    db
+      .updateTable('member')
+      .set({ state: 'closed', closedAt: at, updatedAt: at, ...NOBODY })
+      .where('mergedInto', '=', into)
+      .where('state', '=', 'merged')
+      .execute(),
+
   /** Closes and erases; true only for the call that did it. */
   erase: async (id: string, at: Date): Promise<boolean> =>
     affected(
@@ -143,15 +165,7 @@ export const membersRepository = (db: Db) => ({
           state: 'closed',
           closedAt: at,
           updatedAt: at,
-          phoneSealed: null,
-          phoneHash: null,
-          phoneLast4Hash: null,
-          nameSealed: null,
-          nameHash: null,
-          birthdaySealed: null,
-          birthdayHash: null,
-          birthdayChangedOn: null,
-          gender: null,
+          ...NOBODY,
         })
         .where('id', '=', id)
         .where('state', '=', 'active')

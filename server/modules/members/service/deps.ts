@@ -1,6 +1,7 @@
 import type { Kernel } from '../../../kernel/module.ts'
 import type { Db } from '../../../kernel/db.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import type { FilesApi } from '../../files/index.ts'
 import type { Audit } from '../../staff/index.ts'
 import type { WechatPerson } from './new-member.ts'
 import type { MemberPart } from './parts.ts'
@@ -36,6 +37,8 @@ export interface MembersNeeds {
   readonly phoneByCode: (appId: string, code: string) => Promise<string>
   /** What the modules above keep of a member, for merges and for the export of a person; asked once all are made. */
   readonly parts: () => readonly MemberPart[]
+  /** Where the copies of persons are kept, sealed. */
+  readonly files: Pick<FilesApi, 'store' | 'get' | 'read'>
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
   readonly sms?: SmsPort
 }

@@ -196,9 +196,10 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       return head(memberId, { kind: 'all' })
     },
 
-    async close(caller: StaffCaller, memberId: string, reason: string): Promise<void> {
-      await inReach(memberId, caller.scope)
-      await profile.close(caller, memberId, reason)
+    async close(caller: StaffCaller, memberId: string, reason: string, evidence: string | undefined): Promise<void> {
+      const member = await inReach(memberId, caller.scope)
+      if (member.state === 'merged') throw membersErrors.notActive()
+      await profile.close(caller, memberId, reason, evidence === undefined ? {} : { evidence })
     },
 
     async summary(scope: Scope, from: string, to: string) {

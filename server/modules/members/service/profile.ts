@@ -1,4 +1,4 @@
-import { inTransaction } from '../../../kernel/db.ts'
+import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { publish, publishAll } from '../../../kernel/events/event.ts'
 import { shopDay } from '../../../kernel/clock.ts'
 import { maskName, maskPhone } from '../../../kernel/vault.ts'
@@ -38,8 +38,11 @@ export const consentView = (
   at: row.at,
 })
 
+/** What else is erased when somebody leaves, in the same transaction, and is written down. */
+export type Erased = (tx: Tx, caller: Caller, member: MemberRecord, note: string) => Promise<unknown>
+
 /** What members see and change of themselves, and the closing of a membership. */
-export function memberProfile(deps: MembersDeps, cards: OldCards) {
+export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased) {
   const { db, vault, clock } = deps
 
   const active = async (memberId: string): Promise<MemberRecord> => {
@@ -125,11 +128,23 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
     },
 
     /** Closes a membership: personal data and identities go, the ledgers stay and name nobody. Repeating it does nothing. */
-    async close(caller: Caller, memberId: string, reason: string): Promise<void> {
+    async close(
+      caller: Caller,
+      memberId: string,
+      reason: string,
+      details: Record<string, unknown> = {},
+    ): Promise<void> {
       await inTransaction(db, async tx => {
         const member = await membersRepository(tx).find(memberId)
         if (member === undefined) throw membersErrors.notFound()
         if (!(await membersRepository(tx).erase(memberId, clock.now()))) return
+        await membersRepository(tx).eraseMerged(memberId, clock.now())
+        await tx
+          .deleteFrom('household_member')
+          .where(eb => eb.or([eb('memberId', '=', memberId), eb('headId', '=', memberId)]))
+          .execute()
+        await tx.deleteFrom('household').where('headId', '=', memberId).execute()
+        await erased(tx, caller, member, reason)
         await membersRepository(tx).removeIdentities(memberId)
         await claimsRepository(tx).remove(memberId)
         await codeDevicesRepository(tx).revoke(memberId, 'all', clock.now())
@@ -152,6 +167,7 @@ export function memberProfile(deps: MembersDeps, cards: OldCards) {
           subjectId: memberId,
           storeCode: member.homeStoreCode,
           reason,
+          details,
         })
         await publish(tx, memberClosed, { memberId })
       })

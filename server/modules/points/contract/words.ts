@@ -14,6 +14,7 @@ export const Reason = z.enum([
   'opening',
   'activity',
   'merge',
+  'household',
   'writeOff',
 ])
 export type Reason = z.output<typeof Reason>

@@ -153,9 +153,9 @@ export async function writeBooks(
   await insertRows(
     tx,
     'points_debt',
-    ['entryId', 'memberId', 'points', 'open'],
-    [...debts].map(debt => [debt.entryId, debt.memberId, debt.points, debt.open]),
-    { update: ['open'] },
+    ['entryId', 'memberId', 'points', 'open', 'moved'],
+    [...debts].map(debt => [debt.entryId, debt.memberId, debt.points, debt.open, debt.moved]),
+    { update: ['open', 'moved'] },
   )
   await insertRows(
     tx,

@@ -89,13 +89,13 @@ export const proofRepository = (db: Db) => ({
   wrongDebits: async (after: string, last: string): Promise<Mismatch[]> => {
     const { rows } = await sql<Mismatch>`
       select e.id as subject, cast(-e.amount as char) as stored,
-        cast(coalesce(a.points, 0) + coalesce(d.open, 0) as char) as derived
+        cast(coalesce(a.points, 0) + coalesce(d.open, 0) + coalesce(d.moved, 0) as char) as derived
       from points_entry e
       left join (select entryId, sum(points) as points from points_allocation
         where entryId > ${after} and entryId <= ${last} group by entryId) a on a.entryId = e.id
       left join points_debt d on d.entryId = e.id
       where e.id > ${after} and e.id <= ${last} and e.amount < 0 and e.contra not in ('transfer', 'writtenOff')
-        and -e.amount <> coalesce(a.points, 0) + coalesce(d.open, 0)
+        and -e.amount <> coalesce(a.points, 0) + coalesce(d.open, 0) + coalesce(d.moved, 0)
       limit ${sql.lit(FOUND)}`.execute(db)
     return rows
   },

@@ -173,7 +173,7 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
       }
       if (rest > 0) {
         if (!how.mayOwe) throw pointsErrors.notEnough({ points, active: points - rest })
-        const debt: Debt = { entryId: id, memberId: account.memberId, points: rest, open: rest }
+        const debt: Debt = { entryId: id, memberId: account.memberId, points: rest, open: rest, moved: 0 }
         account.debts.push(debt)
         written.debts.add(debt)
       }
@@ -255,6 +255,7 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
         return { lot, remaining, activeFrom: state === 'pending' ? due : null }
       })
       for (const one of debts) {
+        one.moved += one.open
         one.open = 0
         written.debts.add(one)
       }
@@ -282,7 +283,7 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
         owed -= part
       }
       if (owed > 0) {
-        const carried: Debt = { entryId: into, memberId: to.memberId, points: owed, open: owed }
+        const carried: Debt = { entryId: into, memberId: to.memberId, points: owed, open: owed, moved: 0 }
         to.debts.push(carried)
         written.debts.add(carried)
       }

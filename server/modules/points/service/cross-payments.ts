@@ -48,7 +48,7 @@ export async function crossPayments(tx: Tx, holder: Account, arrived: EntryRecor
     if (lot === undefined) return []
     // A debt that was paid on arrival was never written down.
     const whole = all.reduce((sum, one) => sum + (one.entryId === entryId ? one.points : 0), 0)
-    const debt = debts.get(entryId) ?? { entryId, memberId, points: whole, open: 0 }
+    const debt = debts.get(entryId) ?? { entryId, memberId, points: whole, open: 0, moved: 0 }
     debts.set(entryId, debt)
     return [{ lot, debt, points }]
   })

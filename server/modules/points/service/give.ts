@@ -204,13 +204,19 @@ export function ledgerDesk(kernel: LedgerKernel) {
     /** Moves all that one member has (lots with their expiry, debt) to another, once for each key: two accounts become one. */
     async moveAll(
       tx: Tx,
-      { key, from, to, note }: { key: string; from: string; to: string; note?: string | null },
+      {
+        key,
+        from,
+        to,
+        note,
+        reason = 'merge',
+      }: { key: string; from: string; to: string; note?: string | null; reason?: 'merge' | 'household' },
     ): Promise<void> {
       const books = await openBooks(kernel, tx, [from, to])
       if ((await ledgerRepository(tx).entryByKey(`${key}:out`)) !== undefined) return
       books.moveAll(books.account(from), books.account(to), side => ({
         key: `${key}:${side}`,
-        reason: 'merge',
+        reason,
         contra: 'transfer',
         note: note ?? null,
       }))

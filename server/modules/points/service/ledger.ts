@@ -23,6 +23,8 @@ export interface Debt {
   readonly memberId: string
   readonly points: number
   open: number
+  /** What went to another account; it is owed there. */
+  moved: number
 }
 
 /** A member's account in the hands of whoever has locked it. `lots` and `debts` hold what is not closed, if loaded. */

@@ -1,0 +1,1 @@
+ALTER TABLE `points_debt` ADD COLUMN `moved` INT NOT NULL DEFAULT 0;

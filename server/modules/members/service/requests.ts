@@ -1,0 +1,301 @@
+import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import { addDays, shopDay } from '../../../kernel/clock.ts'
+import { inTransaction, type DB, type Tx } from '../../../kernel/db.ts'
+import type { Caller, StaffCaller } from '../../../kernel/http/caller.ts'
+import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
+import { inScope, scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import type { FilesApi } from '../../files/index.ts'
+import { membersErrors } from '../contract.ts'
+import { consentsRepository } from '../repository/consents.ts'
+import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import type { MembersDeps } from './deps.ts'
+import type { Desk } from './desk.ts'
+import type { Evidence } from './merge.ts'
+import type { MemberPart } from './parts.ts'
+import { readablePage, readableText, type Section } from './readable.ts'
+
+type RequestRecord = Selectable<DB['member_request']>
+const WORKING_DAYS = 15
+/** A copy is taken away after so many days: it holds everything. */
+const KEPT_DAYS = 7
+
+const Kept = z.array(z.object({ part: z.string(), title: z.string(), value: z.unknown() }))
+const Report = z.array(z.object({ part: z.string(), rows: z.int() }))
+
+/** The day that lies so many working days ahead (Saturdays and Sundays left out: with holidays it only gets later). */
+export function workingDaysAfter(day: string, days: number): string {
+  let at = day
+  for (let left = days; left > 0;) {
+    at = addDays(at, 1)
+    const weekday = new Date(`${at}T00:00:00Z`).getUTCDay()
+    if (weekday !== 0 && weekday !== 6) left -= 1
+  }
+  return at
+}
+
+const rowsIn = (value: unknown): number => (Array.isArray(value) ? value.length : 1)
+
+const viewOf = (row: RequestRecord) => ({
+  requestId: row.id,
+  kind: row.kind === 'erasure' ? ('erasure' as const) : ('export' as const),
+  state: row.state as 'waiting' | 'ready' | 'done',
+  source: row.source === 'staff' ? ('staff' as const) : ('miniprogram' as const),
+  requestedAt: row.requestedAt,
+  dueOn: row.dueOn,
+  finishedAt: row.finishedAt,
+})
+
+/** What a person may ask for by law: a copy of all that is kept of them. Erasure is the closing; its report is kept here. */
+export function personRequests(
+  deps: MembersDeps,
+  desk: Desk,
+  files: Pick<FilesApi, 'store' | 'get' | 'read'>,
+  parts: () => readonly MemberPart[],
+  soon: (requestId: string) => Promise<void>,
+) {
+  const { db, vault, clock, newId, config } = deps
+  const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
+  const find = (id: string) => db.selectFrom('member_request').selectAll().where('id', '=', id).executeTakeFirst()
+
+  async function ask(member: MemberRecord, by: { staff: StaffCaller; seen: Evidence } | null): Promise<RequestRecord> {
+    const open = await db
+      .selectFrom('member_request')
+      .selectAll()
+      .where('memberId', '=', member.id)
+      .where('kind', '=', 'export')
+      .where('state', 'in', ['waiting', 'ready'])
+      .executeTakeFirst()
+    if (open !== undefined) return open
+    const row: RequestRecord = {
+      id: newId(),
+      memberId: member.id,
+      kind: 'export',
+      state: 'waiting',
+      storeCode: member.homeStoreCode,
+      source: by === null ? 'miniprogram' : 'staff',
+      staffId: by?.staff.staffId ?? null,
+      evidence: by?.seen.evidence ?? null,
+      note: by?.seen.note ?? null,
+      requestedAt: clock.now(),
+      dueOn: workingDaysAfter(today(), WORKING_DAYS),
+      fileId: null,
+      finishedAt: null,
+      reportJson: null,
+    }
+    await inTransaction(db, async tx => {
+      await tx.insertInto('member_request').values(row).execute()
+      if (by !== null)
+        await deps.audit(tx, by.staff, {
+          action: 'members.askExport',
+          subjectKind: 'member',
+          subjectId: member.id,
+          storeCode: member.homeStoreCode,
+          reason: by.seen.note,
+          details: { evidence: by.seen.evidence },
+        })
+    })
+    await soon(row.id)
+    return row
+  }
+
+  async function collect(member: MemberRecord): Promise<z.output<typeof Kept>> {
+    const open = (sealed: string | null): string | null => (sealed === null ? null : vault.open(sealed))
+    const own = {
+      memberId: member.id,
+      cardNo: member.cardNo,
+      phone: open(member.phoneSealed),
+      name: open(member.nameSealed),
+      birthday: open(member.birthdaySealed),
+      gender: member.gender,
+      homeStore: member.homeStoreCode,
+      enrolledAt: member.enrolledAt,
+      termsVersion: member.termsVersion,
+      identities: (await membersRepository(db).identities(member.id)).flatMap(({ kind, appId, value, linkedAt }) =>
+        kind === 'phone' ? [] : [{ kind, appId, value, linkedAt }],
+      ),
+    }
+    const consents = (await consentsRepository(db).history(member.id)).map(row => ({
+      purpose: row.purpose,
+      channel: row.channel,
+      granted: row.granted === 1,
+      version: row.version,
+      source: row.source,
+      at: row.at,
+    }))
+    const all = [
+      { part: 'person', title: '个人资料', value: own as unknown },
+      { part: 'consents', title: '同意记录', value: consents as unknown },
+    ]
+    for (const part of parts())
+      if (part.collect !== undefined)
+        all.push({ part: part.name, title: part.label.zh, value: await part.collect(db, member.id) })
+    return all
+  }
+
+  async function content(row: RequestRecord): Promise<{ sections: Section[]; json: string }> {
+    if (row.fileId === null) throw membersErrors.noExport()
+    const sealed = await textOf(await files.read(await files.get(row.fileId)))
+    const kept = Kept.parse(JSON.parse(vault.open(sealed)))
+    return {
+      sections: kept.map(({ title, value }) => ({ title, value })),
+      json: JSON.stringify(Object.fromEntries(kept.map(({ part, value }) => [part, value])), null, 2),
+    }
+  }
+
+  return {
+    async mine(memberId: string) {
+      const rows = await db
+        .selectFrom('member_request')
+        .selectAll()
+        .where('memberId', '=', memberId)
+        .orderBy('requestedAt', 'desc')
+        .limit(20)
+        .execute()
+      return { items: rows.map(viewOf) }
+    },
+
+    askMine: async (member: MemberRecord) => viewOf(await ask(member, null)),
+
+    async askFor(staff: StaffCaller, memberId: string, seen: Evidence) {
+      const member = await desk.inReach(memberId, staff.scope)
+      if (member.state !== 'active') throw membersErrors.notActive()
+      return viewOf(await ask(member, { staff, seen }))
+    },
+
+    /** The member's own copy; nobody else's. */
+    async read(memberId: string, requestId: string) {
+      const row = await find(requestId)
+      if (row === undefined || row.memberId !== memberId) throw membersErrors.noExport()
+      const { sections, json } = await content(row)
+      return { name: `zhanggui-${row.dueOn}`, text: readableText(sections), json }
+    },
+
+    /** The copy for staff to hand over; written into the audit before it is read. */
+    async file(caller: StaffCaller, requestId: string, form: 'json' | 'html') {
+      const row = await find(requestId)
+      if (row === undefined || row.kind !== 'export' || !inScope(caller.scope, row.storeCode))
+        throw membersErrors.noExport()
+      await inTransaction(db, tx =>
+        deps.audit(tx, caller, {
+          action: 'members.readExport',
+          subjectKind: 'member',
+          subjectId: row.memberId,
+          storeCode: row.storeCode,
+          details: { requestId, form },
+        }),
+      )
+      const { sections, json } = await content(row)
+      return form === 'json' ? json : readablePage('个人信息副本 · Personal data', sections)
+    },
+
+    async list(scope: Scope, { open, cursor, limit }: PageQuery & { open: 'true' | 'false' }) {
+      const [at, id] = decodeCursor(cursor) ?? []
+      let query = db
+        .selectFrom('member_request')
+        .selectAll()
+        .where(scopeWhere(scope, 'member_request.storeCode'))
+        .where('state', 'in', open === 'true' ? ['waiting', 'ready'] : ['done'])
+        .orderBy('requestedAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+      if (typeof at === 'number' && typeof id === 'string') {
+        const before = new Date(at)
+        query = query.where(eb =>
+          eb.or([eb('requestedAt', '<', before), eb.and([eb('requestedAt', '=', before), eb('id', '<', id)])]),
+        )
+      }
+      const page = pageFrom(await query.execute(), limit, row => [row.requestedAt.getTime(), row.id])
+      const members = new Map(
+        (await membersRepository(db).findMany(page.items.map(row => row.memberId))).map(one => [one.id, one]),
+      )
+      const items = []
+      for (const row of page.items) {
+        const member = members.get(row.memberId)
+        if (member === undefined) continue
+        items.push({
+          ...viewOf(row),
+          member: await desk.row(member),
+          evidence: row.evidence,
+          note: row.note,
+          report: row.reportJson === null ? [] : Report.parse(JSON.parse(row.reportJson)),
+        })
+      }
+      return { ...page, items }
+    },
+
+    /** Prepares a copy: sealed before it touches the disk. Done twice, the first stands. */
+    async prepare(requestId: string): Promise<void> {
+      const row = await find(requestId)
+      if (row === undefined || row.state !== 'waiting') return
+      const member = await membersRepository(db).find(row.memberId)
+      if (member === undefined) return
+      const kept = await collect(member)
+      const file = await files.store(Readable.from([vault.seal(JSON.stringify(kept))]), {
+        name: `export-${row.id}.sealed`,
+      })
+      await db
+        .updateTable('member_request')
+        .set({
+          state: 'ready',
+          fileId: file.id,
+          finishedAt: clock.now(),
+          reportJson: JSON.stringify(kept.map(({ part, value }) => ({ part, rows: rowsIn(value) }))),
+        })
+        .where('id', '=', requestId)
+        .where('state', '=', 'waiting')
+        .execute()
+    },
+
+    /** Every hour: what was not prepared yet is, and copies that lay long enough are taken away. */
+    async tidy(): Promise<void> {
+      const waiting = await db
+        .selectFrom('member_request')
+        .select('id')
+        .where('state', '=', 'waiting')
+        .limit(50)
+        .execute()
+      for (const { id } of waiting) await soon(id)
+      await db
+        .updateTable('member_request')
+        .set({ state: 'done', fileId: null })
+        .where('state', '=', 'ready')
+        .where('finishedAt', '<', new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000))
+        .execute()
+    },
+
+    /** Ends what a leaving member had asked for, and writes down what was erased. */
+    async erased(tx: Tx, caller: Caller, member: MemberRecord, note: string) {
+      const report = []
+      for (const part of parts())
+        if (part.erase !== undefined) report.push({ part: part.name, rows: await part.erase(tx, member.id) })
+      await tx
+        .updateTable('member_request')
+        .set({ state: 'done', fileId: null })
+        .where('memberId', '=', member.id)
+        .where('state', 'in', ['waiting', 'ready'])
+        .execute()
+      const at = clock.now()
+      await tx
+        .insertInto('member_request')
+        .values({
+          id: newId(),
+          memberId: member.id,
+          kind: 'erasure',
+          state: 'done',
+          storeCode: member.homeStoreCode,
+          source: caller.kind === 'staff' ? 'staff' : 'miniprogram',
+          staffId: caller.kind === 'staff' ? caller.staffId : null,
+          note,
+          requestedAt: at,
+          dueOn: workingDaysAfter(today(), WORKING_DAYS),
+          finishedAt: at,
+          reportJson: JSON.stringify(report),
+        })
+        .execute()
+    },
+  }
+}
+export type PersonRequests = ReturnType<typeof personRequests>
