@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel } from '../../kernel/module.ts'
-import { documentsSettled } from '../sales/events.ts'
+import { documentsApplied } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
 import { tillDeskRoutes } from './desk-routes.ts'
 import { watchTillsNightly } from './jobs.ts'
@@ -45,7 +45,11 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
         invoices,
       }),
     // Goods may come back to a till that does not talk to us: then the night's file tells it.
-    handlers: [on(documentsSettled, 'till.invoicesReturned', ({ documentIds }) => invoices.onReturned(documentIds))],
+    handlers: [
+      on(documentsApplied, 'till.invoicesReturned', ({ documents }) =>
+        invoices.onReturned(documents.map(document => document.id)),
+      ),
+    ],
     jobs: [watchTillsNightly(deps)],
   }
 }

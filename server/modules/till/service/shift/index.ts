@@ -71,10 +71,11 @@ export function shiftBook({ db, clock, needs }: TillDeps) {
   /** The open shift of a till, or a fresh empty one: also a shift without a sale is closed. */
   async function toClose(tx: Tx, at: At, newId: string): Promise<ShiftRecord> {
     const shifts = shiftsRepository(tx)
-    const openKey = `${at.storeCode}|${at.tillCode}`
+    const { storeCode, tillCode } = at
+    const openKey = `${storeCode}|${tillCode}`
     const open = await shifts.openOf(openKey)
     if (open !== undefined) return open
-    await shifts.open({ id: newId, ...at, openKey, state: 'open', openedAt: clock.now() })
+    await shifts.open({ id: newId, storeCode, tillCode, openKey, state: 'open', openedAt: clock.now() })
     const opened = await shifts.openOf(openKey)
     if (opened === undefined) throw shiftErrors.noShift()
     return opened
