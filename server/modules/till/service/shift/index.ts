@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inTransaction, type Db, type Tx } from '../../../../kernel/db.ts'
+import { inTransaction, Overtaken, type Db, type Tx } from '../../../../kernel/db.ts'
 import { inScope, type Scope } from '../../../../kernel/scope.ts'
 import { decodeCursor, pageFrom } from '../../../../kernel/page.ts'
 import {
@@ -100,7 +100,8 @@ export function shiftBook({ db, clock, needs }: TillDeps) {
       shiftNo: body.shiftNo,
       cashier: body.cashier === '' ? null : body.cashier,
     })
-    if (!ended) throw shiftErrors.shiftClosed()
+    // Another close was quicker: ours is of the shift after it.
+    if (!ended) throw new Overtaken()
     await holdsRepository(tx).expire(shift.id, now)
     const receipts = await receiptsOf(tx, shift.id)
     const totals = totalsOf(receipts)
