@@ -7,6 +7,7 @@ export const operations = {
     noteScan: { method: 'POST', path: '/shop/scans' },
     shopMoments: { method: 'GET', path: '/shop/moments' },
     answerMoment: { method: 'POST', path: '/shop/moments' },
+    myPayments: { method: 'GET', path: '/shop/wechat/payments' },
   },
   members: {
     terms: { method: 'GET', path: '/shop/terms' },
@@ -41,6 +42,8 @@ export const operations = {
     myEntries: { method: 'GET', path: '/shop/me/points/entries' },
     myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points' },
     claimMyReceipt: { method: 'POST', path: '/shop/me/receipts/claims' },
+    askForReceipt: { method: 'POST', path: '/shop/me/receipts/claim-requests' },
+    myLateClaims: { method: 'GET', path: '/shop/me/receipts/claim-requests' },
   },
   tiers: {
     myTier: { method: 'GET', path: '/shop/me/tier' },
@@ -48,6 +51,10 @@ export const operations = {
   coupons: {
     wallet: { method: 'GET', path: '/shop/me/coupons' },
     myCoupon: { method: 'GET', path: '/shop/me/coupons/:couponId' },
+    giveCoupon: { method: 'POST', path: '/shop/me/coupons/:couponId/gift' },
+    takeBackGift: { method: 'POST', path: '/shop/me/gifts/:giftId/take-back' },
+    gift: { method: 'GET', path: '/shop/gifts/:linkCode' },
+    takeGift: { method: 'POST', path: '/shop/gifts/:linkCode/take' },
     couponCentre: { method: 'GET', path: '/shop/coupon-centre' },
     claim: { method: 'POST', path: '/shop/coupon-centre/:offerId/claim' },
     claimStatus: { method: 'GET', path: '/shop/coupon-centre/:offerId/claims/:key' },

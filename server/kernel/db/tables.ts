@@ -2526,6 +2526,25 @@ export type WechatMenuVersion = {
     createdBy: string;
     finishedAt: Timestamp | null;
 };
+export type WechatMerchant = {
+    mchId: string;
+    /**
+     * of the merchant's certificate
+     */
+    serial: string;
+    privateKeySealed: string;
+    apiV3KeySealed: string;
+    /**
+     * JSON: the platform's public keys or certificates in PEM, by serial or PUB_KEY_ID_…
+     */
+    platformKeysJson: string;
+    baseUrl: string;
+    /**
+     * rises with every change
+     */
+    version: Generated<number>;
+    changedAt: Timestamp;
+};
 export type WechatMessage = {
     id: string;
     /**
@@ -2575,6 +2594,50 @@ export type WechatMessage = {
      */
     rightUntil: Timestamp | null;
 };
+export type WechatPayment = {
+    id: string;
+    /**
+     * ours and permanent
+     */
+    orderNo: string;
+    /**
+     * what it is for: test
+     */
+    purpose: string;
+    mchId: string;
+    appId: string;
+    openid: string;
+    totalFen: number;
+    description: string;
+    state: string;
+    /**
+     * what the person's device needs to pay, as WeChat signed it
+     */
+    requestJson: Generated<string>;
+    transactionId: string | null;
+    problem: Generated<string>;
+    expiresAt: Timestamp;
+    paidAt: Timestamp | null;
+    /**
+     * when WeChat was last asked how it stands
+     */
+    askedAt: Timestamp | null;
+    createdBy: string;
+    createdAt: Timestamp;
+};
+export type WechatPayNotice = {
+    id: string;
+    /**
+     * order | refund | other
+     */
+    kind: string;
+    /**
+     * the order's or refund's number
+     */
+    subject: string;
+    state: string;
+    receivedAt: Timestamp;
+};
 export type WechatReach = {
     appId: string;
     openid: string;
@@ -2602,6 +2665,21 @@ export type WechatReach = {
      */
     massUntil: Timestamp | null;
     massUsed: Generated<number>;
+};
+export type WechatRefund = {
+    id: string;
+    /**
+     * ours and permanent
+     */
+    refundNo: string;
+    orderNo: string;
+    refundFen: number;
+    state: string;
+    problem: Generated<string>;
+    doneAt: Timestamp | null;
+    askedAt: Timestamp | null;
+    createdBy: string;
+    createdAt: Timestamp;
 };
 export type WechatReplyBook = {
     appId: string;
@@ -2859,8 +2937,12 @@ export type DB = {
     wechat_material_copy: WechatMaterialCopy;
     wechat_menu: WechatMenu;
     wechat_menu_version: WechatMenuVersion;
+    wechat_merchant: WechatMerchant;
     wechat_message: WechatMessage;
+    wechat_pay_notice: WechatPayNotice;
+    wechat_payment: WechatPayment;
     wechat_reach: WechatReach;
+    wechat_refund: WechatRefund;
     wechat_reply_book: WechatReplyBook;
     wechat_reply_hit: WechatReplyHit;
     wechat_reply_rule: WechatReplyRule;

@@ -26,7 +26,7 @@ async function inviter() {
 }
 
 /** Somebody accepts the invitation, on a phone of their own, and opens a card. */
-async function invitee(code: string, device = crypto.randomUUID()) {
+async function invitee(code: string, device: string = crypto.randomUUID()) {
   const person = await shopper(shop)
   const headers = { 'user-agent': device }
   await person.call(rewardsApi).acceptInvitation({ params: { code } })
@@ -158,9 +158,7 @@ test('marks of fraud wait for a person, who rewards or refuses with a reason', a
 test('the code of an invitation is a picture that WeChat draws', async () => {
   await switchOn(shop, { referral: { inviter: gift(10) } })
   const host = await inviter()
-  const picture = await fetch(`${shop.url}/api/shop/referral-codes/${host.code}`)
-  expect(picture.headers.get('content-type')).toMatch(/^image\//)
-  expect(await codeOf(shop.call(rewardsApi).referralPicture({ params: { code: 'ZZZZZZZZ' } }))).toBe(
-    'rewards.noInvitation',
-  )
+  const { picture } = await host.call(rewardsApi).myReferralPicture({})
+  expect(picture).toMatch(/^data:image\/\w+;base64,\w{20}/)
+  expect(await codeOf(host.call(rewardsApi).invitation({ params: { code: 'ZZZZZZZZ' } }))).toBe('rewards.noInvitation')
 })

@@ -6,6 +6,9 @@ import { membership } from '../../lib/membership.ts'
 
 const pages = {
   points: '/packages/shopping/points/points',
+  signIn: '/packages/rewards/signin/signin',
+  referral: '/packages/rewards/referral/referral',
+  birthday: '/packages/rewards/birthday/birthday',
   oldCards: '/packages/enrol/old-cards/old-cards',
   profile: '/packages/account/profile/profile',
   consents: '/packages/account/consents/consents',

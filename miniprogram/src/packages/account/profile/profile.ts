@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { keepHolder } from '../../../lib/card.ts'
-import { dayText, groupsOfFour, shopDay } from '../../../lib/format.ts'
-import { fill, words } from '../../../lib/i18n/index.ts'
+import { groupsOfFour } from '../../../lib/format.ts'
+import { words } from '../../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
 
@@ -17,12 +17,10 @@ Page({
     savedName: '',
     phone: '',
     cardNo: '',
-    birthday: '',
     birthdayText: '',
     genders: [] as string[],
     gender: '',
     place: '',
-    today: shopDay(Date.now()),
     problem: '',
   },
 
@@ -55,8 +53,7 @@ Page({
       savedName: member.name,
       phone: member.phone,
       cardNo: groupsOfFour(member.cardNo),
-      birthday: member.birthday ?? '',
-      birthdayText: member.birthday ? dayText(member.birthday) : t.birthdayHint,
+      birthdayText: member.birthday ? t.birthdayKnown : t.birthdayHint,
       gender: member.gender ? t[member.gender] : t.secret,
       place: member.homeStore ? storeName(member.homeStore) : t.storeNone,
     })
@@ -82,11 +79,8 @@ Page({
     if (name !== '' && name !== this.data.savedName) void this.change({ name })
   },
 
-  async onBirthday({ detail }: WechatMiniprogram.PickerChange) {
-    const birthday = String(detail.value)
-    const { birthday: title, birthdaySure } = words().profile
-    const { confirm } = await wx.showModal({ title, content: fill(birthdaySure, { day: dayText(birthday) }) })
-    if (confirm) void this.change({ birthday })
+  onBirthday() {
+    void wx.navigateTo({ url: '/packages/rewards/birthday/birthday' })
   },
 
   onGender({ detail }: WechatMiniprogram.PickerChange) {

@@ -1,0 +1,92 @@
+import { shop } from '../../../api/index.ts'
+import { dayText, whole, yuanOfFen } from '../../../lib/format.ts'
+import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { dressWith, loading, say } from '../../../lib/page.ts'
+import { stored } from '../../../lib/storage.ts'
+import { conditionText, offerText, type Offer } from './offer.ts'
+import * as own from './words.ts'
+
+interface InvitedView {
+  number: number
+  name: string
+  joined: string
+  state: string
+  isGood: boolean
+}
+
+Page({
+  data: {
+    t: own.zh,
+    common: words().common,
+    screen: 'loading',
+    problem: '',
+    isOn: true,
+    youGet: '',
+    mine: '',
+    friends: '',
+    code: '',
+    picture: '',
+    rules: [] as string[],
+    total: '',
+    invited: [] as InvitedView[],
+  },
+
+  onLoad() {
+    dressWith(this, own)
+    void this.load()
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    void wx.stopPullDownRefresh()
+  },
+
+  load() {
+    return loading(this, async () => {
+      const { terms, code, invited, points, rewardedThisMonth } = await shop.rewards.myReferral()
+      const t = own[language()]
+      const offer = (given: Offer | null) => (given ? offerText(t, given) : '')
+      const buys = terms.condition === 'firstPurchase'
+      this.setData({
+        screen: 'ready',
+        isOn: terms.isOn,
+        youGet: fill(t.youGet, { what: conditionText(t, terms) }),
+        mine: offer(terms.inviter),
+        friends: offer(terms.invitee),
+        code,
+        rules: [
+          t.ruleNew,
+          ...(buys ? [fill(t.ruleWithin, { days: terms.withinDays, yuan: yuanOfFen(terms.minFen) })] : []),
+          ...(terms.coolingDays > 0 ? [fill(t.ruleCooling, { days: terms.coolingDays })] : []),
+          fill(t.ruleMonth, { count: terms.perMonth, done: rewardedThisMonth }),
+        ],
+        total: points > 0 ? fill(t.total, { points: whole(points) }) : '',
+        invited: invited.map(({ name, state, enrolledOn, dueOn }, number) => ({
+          number,
+          name,
+          joined: fill(t.joined, { day: dayText(enrolledOn) }),
+          state: fill(t[state], { day: dayText(dueOn) }),
+          isGood: state === 'rewarded',
+        })),
+      })
+      if (terms.isOn) void this.draw()
+    })
+  },
+
+  /** The code as WeChat draws it; where it cannot, the eight characters and the share button remain. */
+  async draw() {
+    const picture = await shop.rewards.myReferralPicture().catch(() => null)
+    if (picture) this.setData(picture)
+  },
+
+  onCopy() {
+    void wx.setClipboardData({ data: this.data.code, success: () => say(own[language()].copied) })
+  },
+
+  onShareAppMessage() {
+    return {
+      title: fill(own[language()].shareTitle, { name: stored('card')?.name ?? '' }),
+      path: `/packages/rewards/invited/invited?r=${this.data.code}`,
+    }
+  },
+})
