@@ -1,7 +1,9 @@
 import { flushPromises } from '@vue/test-utils'
+import { defineComponent, h } from 'vue'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import CountText from '../../admin-web/src/ui/CountText.vue'
 import ConfirmAct from '../../admin-web/src/ui/ConfirmAct.vue'
+import FormField from '../../admin-web/src/ui/FormField.vue'
 import MaskedPhone from '../../admin-web/src/ui/MaskedPhone.vue'
 import MoneyText from '../../admin-web/src/ui/MoneyText.vue'
 import ProgressLine from '../../admin-web/src/ui/ProgressLine.vue'
@@ -31,6 +33,25 @@ describe('small parts', () => {
     expect(when.text()).toBe('2020-03-01 00:00')
     expect(when.find('time').attributes('title')).toBe('2020-03-01 00:00:01')
     expect(stage(WhenText, { at: null }).text()).toBe('—')
+  })
+  it('bring the first wrong field of a form into view and give it the focus', async () => {
+    const form = defineComponent({
+      props: { wrong: Boolean },
+      render() {
+        const error = this.wrong ? { error: '必填' } : {}
+        return h('form', [
+          h(FormField, { label: '说明' }, () => h('input', { id: 'fine' })),
+          h(FormField, { label: '名称', ...error }, () => h('input', { id: 'first' })),
+          h(FormField, { label: '门店', ...error }, () => h('input', { id: 'second' })),
+        ])
+      },
+    })
+    const shown = vi.spyOn(HTMLElement.prototype, 'scrollIntoView')
+    const mounted = stage(form, { wrong: false })
+    await mounted.setProps({ wrong: true })
+    await flushPromises()
+    expect(document.activeElement?.id).toBe('first')
+    expect(shown).toHaveBeenCalledTimes(1)
   })
   it('show how far long work is, and stop it on request', async () => {
     const line = stage(ProgressLine, { done: 250, total: 1000, running: true, unit: '行', stopLabel: '停止', rate: 50 })

@@ -20,6 +20,8 @@ export function useIntake(): {
   look: (change?: { stream?: string; mapping?: Mapping }) => Promise<void>
   columnOf: ComputedRef<ReadonlyMap<string, string>>
   assign: (column: string, field: string | null) => Promise<void>
+  /** How the file's last line says what it holds; null = it has none. */
+  ends: (trailer: Mapping['trailer']) => Promise<void>
   start: (options: { force: boolean; saveAs: string | null }) => Promise<string>
 } {
   const fileId = ref<string | null>(null)
@@ -57,6 +59,10 @@ export function useIntake(): {
       const fields = Object.fromEntries(others)
       if (field !== null) fields[field] = { ...kept, column }
       await look({ stream: found.stream, mapping: { ...found.mapping, fields } })
+    },
+    ends: async trailer => {
+      const found = preview.value
+      if (found !== null) await look({ stream: found.stream, mapping: { ...found.mapping, trailer } })
     },
     start: async ({ force, saveAs }) => {
       const found = preview.value

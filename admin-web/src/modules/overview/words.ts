@@ -81,7 +81,7 @@ export const en: Words<typeof zh> = {
     tickets: 'Tickets to answer',
     longest: 'longest wait {time}',
     quarantine: 'Quarantine',
-    rows: '{count} rows',
+    rows: '{count} row | {count} rows',
     scheduled: 'Scheduled campaigns',
     paused: 'Paused campaigns',
     none: 'Nothing to do',
