@@ -89,6 +89,16 @@ export function makeRouter(): Router {
             meta: { room: 'coupons', needs: 'coupons.write' },
           },
           {
+            path: 'coupons/bulk',
+            component: () => import('../modules/coupons/BulkList.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
+          },
+          {
+            path: 'coupons/bulk/:bulkId',
+            component: () => import('../modules/coupons/BulkPage.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
+          },
+          {
             path: 'coupons/:templateId/edit',
             component: () => import('../modules/coupons/TemplateForm.vue'),
             meta: { room: 'coupons', needs: 'coupons.write' },

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
@@ -76,6 +77,17 @@ async function everything(
     body: { name: title, description: title, amountOff: 500, threshold: 3900, validDays: 14, stock: 20_000 },
   })
   await coupons.activateTemplate({ params: { templateId } })
+  const list = await place.shop.modules.files.store(Readable.from([`手机号\n${shopper.phone}\n13900000000\n`]), {
+    name: `${title}.csv`,
+  })
+  const { bulkId } = await coupons.startBulk({
+    body: { kind: 'issue', fileId: list.id, templateId, reason: title },
+  })
+  await coupons.putOffer({
+    params: { templateId },
+    body: { shelf: 'recommended', releases: [{ at: place.shop.clock.now().toISOString(), quantity: 500 }] },
+  })
+  await coupons.addPublicCode({ params: { templateId }, body: { code: memberId.slice(-8), maxUses: 1000 } })
   const campaigns = owner.call(campaignsApi)
   const draft = await campaigns.create({
     body: {
@@ -123,6 +135,7 @@ async function everything(
     memberId,
     segmentId: segment.id,
     templateId,
+    bulkId,
     campaignId: draft.id,
     ticketId: ticket.id,
     codeId,

@@ -1,6 +1,10 @@
 import type { Words } from '../../ui/words-type.ts'
+import { claimEn, claimZh } from './claim-words.ts'
+import { designEn, designZh } from './design-words.ts'
 
 export const zh = {
+  ...designZh,
+  ...claimZh,
   state: { draft: '草稿', active: '可发放', ended: '已停发' },
   couponState: {
     issued: '未使用',
@@ -19,6 +23,9 @@ export const zh = {
     until: '有效至 {day}',
     title: '满{threshold}减{amount}',
     titleFree: '立减{amount}',
+    gain: '满{threshold}享{amount}',
+    fold: '{value} 折',
+    kind: { exchange: '兑换', gift: '赠品', freeShipping: '免运费' },
   },
   list: {
     title: '券模板',
@@ -26,7 +33,7 @@ export const zh = {
     add: '新建券模板',
     search: '券名称',
     name: '券',
-    amount: '面额',
+    amount: '优惠',
     threshold: '门槛',
     validity: '有效期',
     stores: '适用门店',
@@ -36,7 +43,7 @@ export const zh = {
     allStores: '全部门店',
     some: '{count} 家门店',
     empty: '还没有券模板',
-    emptyHint: '先建一个满减券，再建活动把它发出去',
+    emptyHint: '先建一个满减券，再建活动发出去，或放进领券中心',
   },
   form: {
     new: '新建券模板',
@@ -45,7 +52,7 @@ export const zh = {
     name: '券名称',
     nameHint: '顾客在券包里看到的名字，例如：周末生鲜券',
     rule: '优惠',
-    ruleLead: '一笔实付满',
+    ruleLead: '范围内商品满',
     ruleMid: '元，减',
     ruleEnd: '元',
     thresholdLow: '门槛不能低于面额',
@@ -66,7 +73,7 @@ export const zh = {
     save: '保存草稿',
     saveActive: '保存',
     saved: '已保存',
-    locked: '已启用：只能改名称、使用说明，或增加总量',
+    locked: '已启用：只能改名称、使用说明，或增加总量和预算',
     worst: '全部核销最多抵扣 {sum}',
   },
   page: {
@@ -75,7 +82,6 @@ export const zh = {
     activate: '启用',
     activateTitle: '启用「{name}」',
     activateWill1: '活动可以发放这种券，最多 {stock} 张',
-    activateWill2: '全部核销最多抵扣 {sum}',
     activateWont: '启用本身不会发出任何券；面额、门槛和有效期之后不能再改',
     activateAct: '启用，允许发放 {stock} 张',
     activated: '已启用',
@@ -128,6 +134,8 @@ export const zh = {
 }
 
 export const en: Words<typeof zh> = {
+  ...designEn,
+  ...claimEn,
   state: { draft: 'Draft', active: 'Can be issued', ended: 'Ended' },
   couponState: {
     issued: 'Unused',
@@ -146,6 +154,9 @@ export const en: Words<typeof zh> = {
     until: 'valid until {day}',
     title: '{amount} off over {threshold}',
     titleFree: '{amount} off',
+    gain: '{amount} over {threshold}',
+    fold: '{value}% off',
+    kind: { exchange: 'Free item', gift: 'Gift', freeShipping: 'Delivery' },
   },
   list: {
     title: 'Coupon templates',
@@ -153,7 +164,7 @@ export const en: Words<typeof zh> = {
     add: 'New template',
     search: 'Name of the coupon',
     name: 'Coupon',
-    amount: 'Amount off',
+    amount: 'Benefit',
     threshold: 'Threshold',
     validity: 'Validity',
     stores: 'Stores',
@@ -172,7 +183,7 @@ export const en: Words<typeof zh> = {
     name: 'Name',
     nameHint: 'What shoppers see in the wallet, e.g. Weekend fresh food',
     rule: 'Benefit',
-    ruleLead: 'One sale of',
+    ruleLead: 'Goods in its scope for',
     ruleMid: 'yuan or more takes off',
     ruleEnd: 'yuan',
     thresholdLow: 'The threshold must not be below the amount',
@@ -193,7 +204,7 @@ export const en: Words<typeof zh> = {
     save: 'Save draft',
     saveActive: 'Save',
     saved: 'Saved',
-    locked: 'Active: only the name, the terms and a higher stock can be changed',
+    locked: 'Active: only the name, the terms, a higher stock and a higher budget can be changed',
     worst: 'At most {sum} off if all are redeemed',
   },
   page: {
@@ -202,7 +213,6 @@ export const en: Words<typeof zh> = {
     activate: 'Activate',
     activateTitle: 'Activate “{name}”',
     activateWill1: 'Campaigns may issue it, up to {stock} coupons',
-    activateWill2: 'At most {sum} off if all are redeemed',
     activateWont: 'Activating issues nothing; amount, threshold and validity are fixed from then on',
     activateAct: 'Activate, allow {stock} coupons',
     activated: 'Activated',
