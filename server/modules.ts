@@ -2,7 +2,7 @@ import type { Authenticators } from './app.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { inScope } from './kernel/scope.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
-import { createCatalog } from './modules/catalog/index.ts'
+import { categoryTree, createCatalog } from './modules/catalog/index.ts'
 import { createChannels } from './modules/channels/index.ts'
 import { couponsPart, createCoupons } from './modules/coupons/index.ts'
 import { createErp } from './modules/erp/index.ts'
@@ -135,6 +135,14 @@ export function createModules(kernel: Kernel) {
     coupons: coupons.api,
     tierRank: async (db, memberId) => ((await tiers.api.benefitsOf(db, [memberId])).get(memberId)?.rank ?? -1) + 1,
     productsOf: catalog.api.productsByCode,
+    categoryNames: async (db, codes) =>
+      new Map(
+        (
+          await categoryTree(db)
+            .where('code', 'in', [...codes])
+            .execute()
+        ).map(({ code, name }) => [code, name]),
+      ),
     storeNames: catalog.api.storeNames,
     staffNames: staff.api.staffNames,
     recordSale: async (tx, { cardNo, ...document }) => {

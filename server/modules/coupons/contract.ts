@@ -2,6 +2,7 @@ import { contract } from '../../kernel/http/contract.ts'
 import { bulkOperations } from './contract/bulk.ts'
 import { claimOperations } from './contract/claims.ts'
 import { deskOperations } from './contract/desk.ts'
+import { giftOperations } from './contract/gifts.ts'
 import { templateOperations } from './contract/templates.ts'
 import { walletOperations } from './contract/wallet.ts'
 
@@ -16,6 +17,7 @@ export { CouponRefusal, WalletCoupon } from './contract/wallet.ts'
 /** What the world may ask of coupons. */
 export const couponsApi = contract('coupons', {
   ...walletOperations,
+  ...giftOperations,
   ...templateOperations,
   ...deskOperations,
   ...claimOperations,

@@ -2,6 +2,7 @@ import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { MembersApi } from '../members/index.ts'
+import type { LedgerCheck } from '../points/index.ts'
 import { documentsSettled } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
 import { couponsApi, type CouponRefusal } from './contract.ts'
@@ -16,6 +17,8 @@ import { isCouponCode, plainCouponCode } from './service/code.ts'
 import { couponDesk } from './service/desk.ts'
 import { apply, type Applied, type Candidate } from './service/combine.ts'
 import { judge, refusalOf, type Judged, type Occasion } from './service/evaluate.ts'
+import { couponChecks } from './service/check.ts'
+import { couponGifts } from './service/gifts.ts'
 import { givingBack, type GivingBack } from './service/giving-back.ts'
 import { goodsRefusal, readTerms, type Goods } from './service/goods.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
@@ -71,6 +74,8 @@ export interface CouponsApi extends CouponUse, GivingBack {
   claimStatus(memberId: string, offerId: string, tap: string): Promise<ClaimAnswer>
   /** Settles claims of an offer in the caller's transaction; every key has an outcome. */
   settleClaims(tx: Tx, offerId: string, items: readonly ClaimItem[]): Promise<ReadonlyMap<string, ClaimOutcome>>
+  /** What the nightly verification asks of coupons. */
+  checks: readonly LedgerCheck[]
   /** Counts of a template's coupons by state, and what they took off in fen. */
   counts(templateId: string): Promise<{
     issued: number
@@ -90,6 +95,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
   const desk = couponDesk(kernel, needs.members, needs.audit)
   const use = couponUse(kernel)
   const back = givingBack(kernel)
+  const gifts = couponGifts(kernel)
   const room = claimRoom(kernel, needs.bulk, needs.audit)
   return {
     name: 'coupons',
@@ -110,12 +116,13 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       refusalOf,
       judge,
       apply,
+      checks: couponChecks,
       usedBy: (db, docKey) => couponsRepository(db).redeemedFor(docKey),
       suffices: ({ terms, only }, goods) => goodsRefusal(readTerms(terms, goods, only), goods) === null,
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
-    routes: router => couponsRoutes(router, wallet(kernel), templates, desk, room),
+    routes: router => couponsRoutes(router, wallet(kernel), templates, desk, gifts, room),
     handlers: [
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
       on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
@@ -124,6 +131,6 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         }),
       ),
     ],
-    jobs: [sweepCoupons(kernel), couponReminders(kernel, needs.wechat), ...room.jobs],
+    jobs: [sweepCoupons(kernel, gifts), couponReminders(kernel, needs.wechat), ...room.jobs],
   }
 }

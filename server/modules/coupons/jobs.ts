@@ -3,11 +3,15 @@ import { inTransaction, type Tx } from '../../kernel/db.ts'
 import { job } from '../../kernel/jobs/job.ts'
 import type { Kernel } from '../../kernel/module.ts'
 import { couponEdges } from './repository/edges.ts'
+import type { CouponGifts } from './service/gifts.ts'
 
 const RUN = 500
 
-/** Frees locks whose time is over and marks what has expired. Only tidies: whether a coupon is good is judged by the clock. */
-export const sweepCoupons = ({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>) =>
+/** Frees locks and gifts whose time is over and marks what has expired. Only tidies: whether a coupon is good is judged by the clock. */
+export const sweepCoupons = (
+  { db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>,
+  gifts: Pick<CouponGifts, 'sweep'>,
+) =>
   job({
     name: 'coupons.sweep',
     payload: z.object({}),
@@ -41,6 +45,7 @@ export const sweepCoupons = ({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' |
           return expired.length
         },
       ]
+      while (!signal.aborted && (await gifts.sweep(RUN)) === RUN);
       for (const step of steps) while (!signal.aborted && (await inTransaction(db, step)) === RUN);
     },
   })

@@ -4,6 +4,7 @@ import { couponsApi } from './contract.ts'
 import { claimRoutes } from './routes/claims.ts'
 import type { ClaimRoom } from './service/claim-room.ts'
 import type { CouponDesk } from './service/desk.ts'
+import type { CouponGifts } from './service/gifts.ts'
 import type { Templates } from './service/templates.ts'
 import type { Wallet } from './service/wallet.ts'
 
@@ -13,12 +14,17 @@ export function couponsRoutes(
   wallet: Wallet,
   templates: Templates,
   desk: CouponDesk,
+  gifts: CouponGifts,
   room: ClaimRoom,
 ): void {
   mount(router, couponsApi, {
     ...claimRoutes(room),
     wallet: ({ query }, caller) => wallet.list(caller.memberId, query.tab, query.storeCode ?? null),
     myCoupon: ({ params, query }, caller) => wallet.one(caller.memberId, params.couponId, query.storeCode ?? null),
+    giveCoupon: ({ params }, caller) => gifts.give(caller.memberId, params.couponId),
+    takeBackGift: ({ params }, caller) => gifts.takeBack(caller.memberId, params.giftId),
+    gift: ({ params }, caller) => gifts.look(caller.memberId, params.linkCode),
+    takeGift: ({ params }, caller) => gifts.take(caller.memberId, params.linkCode),
     templates: ({ query }) => templates.list(query),
     template: ({ params }) => templates.one(params.templateId),
     createTemplate: ({ body }, caller) => templates.create(caller, body),

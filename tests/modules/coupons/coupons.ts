@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { inTransaction } from '../../../server/kernel/db.ts'
+import type { Insertable } from 'kysely'
+import { inTransaction, type DB } from '../../../server/kernel/db.ts'
 import { CouponRules } from '../../../server/modules/coupons/contract.ts'
 import type { Goods, HeldCoupon } from '../../../server/modules/coupons/index.ts'
 import type { IssueResult } from '../../../server/modules/coupons/index.ts'
@@ -20,6 +21,8 @@ export async function newTemplate(
     validTo: Date
     state: string
     rules: z.input<typeof CouponRules>
+    /** Whatever else its row says. */
+    columns: Partial<Insertable<DB['coupon_template']>>
   }> = {},
 ): Promise<string> {
   const id = shop.kernel.newId()
@@ -46,6 +49,7 @@ export async function newTemplate(
       createdBy: 'S'.padEnd(26, '0'),
       createdAt: now,
       updatedAt: now,
+      ...more.columns,
     })
     .execute()
   return id
@@ -82,30 +86,13 @@ export const couponNow = async (shop: World, coupon: HeldCoupon): Promise<HeldCo
   return now
 }
 
-/** The states that the ledger of a coupon's steps leads to; a step that cannot follow the one before is a fault. */
+/** What the nightly verification finds wrong with coupons and their templates. */
 export async function eventFaults(shop: World): Promise<string[]> {
-  const NEXT: Readonly<Record<string, readonly [from: readonly string[], to: string]>> = {
-    issue: [[''], 'issued'],
-    lock: [['issued', 'locked'], 'locked'],
-    redeem: [['locked'], 'redeemed'],
-    release: [['locked'], 'issued'],
-    restore: [['redeemed'], 'issued'],
-    lapse: [['redeemed'], 'lapsed'],
-    expire: [['issued'], 'expired'],
-    void: [['issued'], 'void'],
-  }
-  const coupons = await shop.db.selectFrom('coupon').select(['id', 'state']).execute()
-  const events = await shop.db.selectFrom('coupon_event').selectAll().orderBy('id').execute()
-  return coupons.flatMap(({ id, state }) => {
-    let at = ''
-    const faults: string[] = []
-    for (const event of events.filter(each => each.couponId === id)) {
-      const [from, to] = NEXT[event.kind] ?? [[], '?']
-      if (!from.includes(at)) faults.push(`${id}: ${event.kind} from ${at}`)
-      at = to
-    }
-    return at === state ? faults : [...faults, `${id}: steps lead to ${at}, the row says ${state}`]
-  })
+  const found: string[] = []
+  for (const { check, run } of shop.modules.coupons.checks)
+    for (const { subject, stored, derived } of (await run(shop.db, '2026-11-22')).differences)
+      found.push(`${check} ${subject}: ${stored} ≠ ${derived}`)
+  return found
 }
 
 /** Goods of so many fen, which no rule takes for anything else. */

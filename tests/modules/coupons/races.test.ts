@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { AppError } from '../../../server/kernel/errors.ts'
+import { couponEdges } from '../../../server/modules/coupons/repository/edges.ts'
+import { couponGifts } from '../../../server/modules/coupons/service/gifts.ts'
 import { world, type World } from '../../support/world.ts'
 import { campaignIssues, couponNow, eventFaults, memberId, newTemplate, oneCoupon, useOf } from './coupons.ts'
 
@@ -19,7 +21,7 @@ const issuedOf = async (templateId: string): Promise<number> =>
     .issued
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
-test('never more than the stock, though ten campaigns give at once; the counter is the count', async () => {
+test('invariant 16: never more than the stock, though ten campaigns give at once; the counter is the count', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 60 }),
@@ -65,7 +67,7 @@ test.each([
   }
 })
 
-test('never more than the limit a member, though campaigns give at once', async () => {
+test('invariant 17: never more than the limit a member, though campaigns give at once', async () => {
   const templateId = await newTemplate(shop, { perMemberLimit: 2 })
   await Promise.all(range(0, 8).map(i => campaignIssues(shop, templateId, `limit-${i}`, range(0, 10))))
   for (const n of range(0, 10))
@@ -86,7 +88,7 @@ test('never more than the limit a member, though campaigns give at once', async 
   expect(await count(templateId)).toBe(20)
 })
 
-test('of twenty tills that lock one coupon at once, one gets it', async () => {
+test('invariant 19: of twenty tills that lock one coupon at once, one gets it', async () => {
   const coupon = await oneCoupon(shop, await newTemplate(shop), 1)
   const lock = (docKey: string): Promise<boolean> =>
     inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, useOf(coupon, docKey))).then(
@@ -100,7 +102,7 @@ test('of twenty tills that lock one coupon at once, one gets it', async () => {
   expect(won.filter(Boolean)).toHaveLength(1)
 })
 
-test('one sale told twenty times at once redeems its coupon once', async () => {
+test('invariant 21: one sale told twenty times at once redeems its coupon once', async () => {
   const coupon = await oneCoupon(shop, await newTemplate(shop), 2)
   const docKey = 'S01|01|2026-11-22|R1'
   await inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, useOf(coupon, docKey)))
@@ -124,19 +126,45 @@ test('one sale told twenty times at once redeems its coupon once', async () => {
 // The law of the state machine: whatever tills do at once, every step in a coupon's ledger follows the one before, the
 // row says what the ledger leads to, and what a sale has redeemed is given back once.
 const act = fc.record({
-  what: fc.constantFrom('lock' as const, 'redeem' as const, 'release' as const, 'giveBack' as const),
+  what: fc.constantFrom(
+    'lock',
+    'lock',
+    'redeem',
+    'redeem',
+    'release',
+    'giveBack',
+    'reprice',
+    'void',
+    'gift',
+    'take',
+    'later',
+  ),
   sale: fc.nat(2),
   coupon: fc.nat(1),
 })
 
-test('every coupon’s ledger is a path of the state machine under any races', async () => {
+const links = async (): Promise<string[]> =>
+  (await shop.db.selectFrom('coupon_gift').select('linkCode').execute()).map(({ linkCode }) => linkCode)
+const voided = (couponId: string) => ({
+  id: shop.kernel.newId(),
+  couponId,
+  kind: 'void',
+  docKey: null,
+  fen: null,
+  staffId: null,
+  note: null,
+  at: shop.clock.now(),
+})
+
+test('invariant 18: every coupon’s ledger is a path of the state machine under any races', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(act, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 }),
       async rounds => {
-        for (const table of ['coupon', 'coupon_event', 'coupon_template'] as const)
+        for (const table of ['coupon', 'coupon_event', 'coupon_redemption', 'coupon_gift', 'coupon_template'] as const)
           await shop.db.deleteFrom(table).execute()
-        const templateId = await newTemplate(shop)
+        const templateId = await newTemplate(shop, { perMemberLimit: 9, columns: { giftable: 1, budget: 1200 } })
+        const gifts = couponGifts(shop.kernel)
         const coupons = [await oneCoupon(shop, templateId, 3), await oneCoupon(shop, templateId, 4)]
         for (const round of rounds) {
           await Promise.all(
@@ -151,11 +179,19 @@ test('every coupon’s ledger is a path of the state machine under any races', a
               )
               const use = useOf(coupon, `S01|01|2026-11-22|P${sale}`)
               await inTransaction(shop.db, async tx => {
-                const { lock, redeem, release, giveBack } = shop.modules.coupons
+                const { lock, redeem, release, giveBack, reprice } = shop.modules.coupons
                 if (what === 'lock') await lock(tx, use)
                 else if (what === 'redeem') await redeem(tx, use)
                 else if (what === 'release') await release(tx, use.docKey)
-                else await giveBack(tx, use.docKey)
+                else if (what === 'reprice') await reprice(tx, use.docKey, coupon.id, 100 * sale)
+                else if (what === 'giveBack') await giveBack(tx, use.docKey)
+                else if (what === 'void')
+                  await couponEdges(tx)
+                    .void(coupon.id, shop.clock.now())
+                    .then(done => (done ? couponEdges(tx).record([voided(coupon.id)]) : undefined))
+                else if (what === 'gift') await gifts.give(coupon.memberId, coupon.id)
+                else if (what === 'take') for (const link of await links()) await gifts.take(memberId(9), link)
+                else shop.clock.advance(40 * 60_000)
               }).catch((error: unknown) => {
                 if (!(error instanceof AppError)) throw error
               })

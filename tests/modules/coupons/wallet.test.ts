@@ -4,6 +4,7 @@ import { inTransaction } from '../../../server/kernel/db.ts'
 import { couponsApi, type NewTemplate } from '../../../server/modules/coupons/contract.ts'
 import { isCouponCode, newCouponCode, plainCouponCode } from '../../../server/modules/coupons/service/code.ts'
 import { sweepCoupons } from '../../../server/modules/coupons/jobs.ts'
+import { couponGifts } from '../../../server/modules/coupons/service/gifts.ts'
 import { START } from '../../support/world.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
 import { campaignIssues, couponNow, eventFaults, goodsFor, memberId, newTemplate, oneCoupon, useOf } from './coupons.ts'
@@ -130,7 +131,7 @@ test('a lock whose time is over hinders nobody, and the sweep tidies what the cl
   shop.clock.advance(30 * 60_000)
   await at('S01|02|2026-11-22|W2')
   shop.clock.advance(31 * 60_000)
-  const sweep = sweepCoupons(shop.kernel)
+  const sweep = sweepCoupons(shop.kernel, couponGifts(shop.kernel))
   const context = { jobId: 'j', attempt: 1, progress: () => Promise.resolve(), signal: new AbortController().signal }
   await sweep.run({}, context)
   expect((await couponNow(shop, coupon)).state).toBe('issued')

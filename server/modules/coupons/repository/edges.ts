@@ -47,7 +47,7 @@ export const couponEdges = (tx: Tx) => {
       return new Set(rows.map(row => row.id))
     },
 
-    /** issued (or left behind by a lock whose time is over) → locked for a sale. */
+    /** issued (or left behind by a lock or a gift whose time is over) → locked for a sale. */
     lock: (id: string, docKey: string, until: Date, frozen: { termsJson: string; rulesVersion: number }, now: Date) =>
       edge(
         tx
@@ -60,6 +60,8 @@ export const couponEdges = (tx: Tx) => {
             eb.or([
               eb('state', '=', 'issued'),
               eb.and([eb('state', '=', 'locked'), eb.or([eb('docKey', '=', docKey), eb('lockedUntil', '<=', now)])]),
+              // A gift that nobody took in time is its giver's again, swept or not.
+              eb.and([eb('state', '=', 'gifting'), eb('lockedUntil', '<=', now)]),
             ]),
           ),
       ),
@@ -146,10 +148,8 @@ export const couponEdges = (tx: Tx) => {
           .set({ state: 'gifting', lockedUntil: until, updatedAt: now })
           .where('id', '=', id)
           .where('memberId', '=', memberId)
-          .where('validTo', '>', now)
-          .where(eb =>
-            eb.or([eb('state', '=', 'issued'), eb.and([eb('state', '=', 'locked'), eb('lockedUntil', '<=', now)])]),
-          ),
+          .where('state', '=', 'issued')
+          .where('validTo', '>', now),
       ),
 
     /** gifting → issued: nobody took it. */

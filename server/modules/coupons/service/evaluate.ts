@@ -34,6 +34,10 @@ export interface Occasion {
 const isHeld = (coupon: Pick<HeldCoupon, 'state' | 'lockedUntil'>, now: Date): boolean =>
   coupon.state === 'locked' && coupon.lockedUntil !== null && coupon.lockedUntil > now
 
+/** Whether it waits for somebody to take it; after its time it is its giver's again. */
+const isGifting = (coupon: Pick<HeldCoupon, 'state' | 'lockedUntil'>, now: Date): boolean =>
+  coupon.state === 'gifting' && coupon.lockedUntil !== null && coupon.lockedUntil > now
+
 /** Whether this sale holds it: then it is judged by what was frozen, and good until the lock ends. */
 export const holdsFor = (
   coupon: Pick<HeldCoupon, 'state' | 'lockedUntil' | 'docKey'>,
@@ -71,7 +75,7 @@ function stateRefusal(coupon: HeldCoupon, { now, zone, docKey, memberId }: Occas
   if (holdsFor(coupon, docKey, now)) return null
   if (coupon.state === 'expired' || coupon.validTo <= now) return refusals.expired
   if (isHeld(coupon, now)) return refusals.lockedElsewhere
-  if (coupon.state === 'gifting') return refusals.gifting
+  if (isGifting(coupon, now)) return refusals.gifting
   return coupon.validFrom > now ? notYet(coupon.validFrom, zone) : null
 }
 
@@ -155,5 +159,5 @@ export function shownState(
   if (coupon.state === 'lapsed' || coupon.state === 'void' || coupon.state === 'gifted') return coupon.state
   if (isHeld(coupon, now)) return 'locked'
   if (coupon.state === 'expired' || coupon.validTo <= now) return 'expired'
-  return coupon.state === 'gifting' ? 'gifting' : 'usable'
+  return isGifting(coupon, now) ? 'gifting' : 'usable'
 }

@@ -37,6 +37,8 @@ export const partOf = (amount: Decimal4, quantity: Decimal4, whole: Decimal4): D
 const leftOf = (amount: Decimal4, { quantity, returnedQuantity }: TillLineRecord): Decimal4 =>
   amount - partOf(amount, decimal4(returnedQuantity), decimal4(quantity))
 
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
 /**
  * Reckons a sale of which a part has come back (the lines say how much of each is back by now): what was paid less what the
  * rest costs. A coupon that keeps leaves its shares with the rest; one that re-prices is asked again about the rest, and
@@ -49,29 +51,38 @@ export function reckon(
   coupons: readonly SaleCoupon[],
   refundedBefore: number,
 ): Reckoned {
-  const kept = coupons.map(coupon => new Map([...coupon.shares].map(([lineNo, share]) => {
-    const line = lines.find(each => each.lineNo === lineNo)
-    return [lineNo, line === undefined ? 0 : fenFromDecimal4(leftOf(decimal4FromFen(share), line))]
-  }))) // prettier-ignore
-  const keptOf = (lineNo: number): number => kept.reduce((sum, shares) => sum + (shares.get(lineNo) ?? 0), 0)
-  const worth = lines.map(line => leftOf(decimal4(line.net), line) + decimal4FromFen(keptOf(line.lineNo)))
+  const isKept = (coupon: SaleCoupon): boolean => coupon.terms.returnPolicy === 'keep'
+  const sharesOf = (lineNo: number, counts: (coupon: SaleCoupon) => boolean): number =>
+    sum(coupons.map(coupon => (counts(coupon) ? (coupon.shares.get(lineNo) ?? 0) : 0)))
+  // What is kept stays with the pieces it was shared to; the rest of the price is cut once, so that nothing drifts.
+  const kept = new Map(
+    lines.map(line => [
+      line.lineNo,
+      coupons.map(coupon =>
+        isKept(coupon) ? fenFromDecimal4(leftOf(decimal4FromFen(coupon.shares.get(line.lineNo) ?? 0), line)) : 0,
+      ),
+    ]),
+  )
+  const worth = lines.map(line => {
+    const open = decimal4(line.net) + decimal4FromFen(sharesOf(line.lineNo, coupon => !isKept(coupon)))
+    return leftOf(open, line) + decimal4FromFen(sum(kept.get(line.lineNo) ?? []))
+  })
   const goods = goodsLeft(lines, worth, coupons)
 
   const candidates = coupons.flatMap((coupon, at) => {
     const { couponId, templateId, terms, validTo, shares } = coupon
     const candidate = { id: couponId, templateId, terms, validTo, only: new Set(shares.keys()) }
-    if (terms.returnPolicy === 'keep') return [{ ...candidate, fixed: kept[at] ?? new Map<number, number>() }]
+    if (isKept(coupon))
+      return [{ ...candidate, fixed: new Map([...kept].map(([lineNo, fen]) => [lineNo, fen[at] ?? 0])) }]
     return terms.returnPolicy === 'reprice' && reckoner.suffices(candidate, goods) ? [candidate] : []
   })
   const wanted = new Map(reckoner.apply(candidates, goods).map(each => [each.coupon.id, each.discount]))
   const asked = coupons.map(coupon => Math.min(coupon.discount, wanted.get(coupon.couponId) ?? 0))
 
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
   const paid = fenFromDecimal4(lines.reduce((total, line) => total + decimal4(line.net), 0n))
   const left = fenFromDecimal4(worth.reduce((a, b) => a + b, 0n))
   const refunded = Math.max(refundedBefore, paid - (left - sum(asked)))
   // What was paid and stays with the shop is what the rest costs: the coupons take off the difference.
-  const isKept = (coupon: SaleCoupon): boolean => coupon.terms.returnPolicy === 'keep'
   const falls = coupons.map((coupon, at) => (isKept(coupon) ? 0 : coupon.discount - (asked[at] ?? 0)))
   const over = left - (paid - refunded) - sum(asked)
   const fall = spread(Math.max(0, sum(falls) - Math.max(0, over)), falls)
