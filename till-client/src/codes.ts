@@ -205,3 +205,7 @@ export function chain(handle: string, windows: number, seed: string): { anchor: 
   }
   return { anchor: link, links }
 }
+
+/** The coupon's code inside a signed coupon, unchecked: for who can ask the server; null when it is none. */
+export const couponCodeOf = (digits: string): string | null =>
+  /^95\d{210}$/.test(digits) ? codeText(digits.slice(4, 23)) : null

@@ -69,9 +69,19 @@ export type TillCoupon = z.output<typeof TillCoupon>
 export const Identified = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('member'), member: TillMember, coupons: z.array(TillCoupon) }),
   z.object({ kind: z.literal('coupon'), coupon: TillCoupon, member: TillMember }),
+  z.object({
+    kind: z.literal('receipt'),
+    receipt: z.object({ storeCode: z.string(), tillCode: z.string(), businessDate: z.string(), receiptNo: z.string() }),
+    text: z.object({ zh: z.string(), en: z.string() }),
+  }),
   z.object({ kind: z.enum(['paymentCode', 'goods', 'unknown']), text: z.object({ zh: z.string(), en: z.string() }) }),
 ])
 export type Identified = z.output<typeof Identified>
+
+/** Points that pay, and the fen that they pay. */
+const PointsPaid = z.object({ points: z.int(), fen: Fen })
+
+const Said = z.object({ zh: z.string(), en: z.string() })
 
 const LineShare = z.object({ lineNo: z.int(), discount: Fen, net: z.string() })
 
@@ -93,6 +103,10 @@ export const Quote = z.object({
   best: z.object({ codes: z.array(z.string()), discount: Fen }),
   suggestion: TillCoupon.nullable(),
   nextBest: TillCoupon.nullable(),
+  /** About nextBest, to say aloud: 再买 ¥6.20 蔬菜可减 5 元. */
+  hint: Said.nullable(),
+  /** Points that were asked for and count (off `payable`), the most that may, and why a wish does not count. */
+  pointsPay: PointsPaid.extend({ most: PointsPaid, refusal: Said.nullable() }),
 })
 export type Quote = z.output<typeof Quote>
 
@@ -100,12 +114,16 @@ export type Quote = z.output<typeof Quote>
 const CouponCode = z.string().trim().min(1).max(64)
 const CouponCodes = z.array(CouponCode).max(5).default([])
 
-/** A basket, whose it is and which coupons are to count. */
+const Points = z.int().min(0).max(10_000_000).default(0)
+
+/** A basket, whose it is, which coupons are to count and how many points. */
 export const QuoteBody = z.object({
   /** The receipt that will be, where it is known: its own locks are then no hindrance. */
   receipt: z.object(Receipt).optional(),
   memberCode: MemberCode.nullable().default(null),
   couponCodes: CouponCodes,
+  /** Points to pay with. */
+  points: Points,
   lines: Basket,
 })
 export type QuoteBody = z.output<typeof QuoteBody>
@@ -116,6 +134,7 @@ const LockBody = z.object({
   memberCode: MemberCode,
   couponCode: CouponCode.nullable().default(null),
   couponCodes: CouponCodes,
+  points: Points,
   lines: Basket,
 })
 export type LockBody = z.output<typeof LockBody>
@@ -128,6 +147,7 @@ const CommitBody = z.object({
   memberCode: MemberCode.nullable().default(null),
   couponCode: CouponCode.nullable().default(null),
   couponCodes: CouponCodes,
+  points: Points,
   /** As in the quote: `net` before our coupon. */
   lines: Basket,
   payments: z.array(Payment).max(20).default([]),
@@ -147,6 +167,8 @@ export const Committed = z.object({
   /** The coupons it used; `coupon` is the first. */
   coupons: z.array(z.object({ code: z.string(), name: z.string(), discount: Fen })).default([]),
   coupon: z.object({ code: z.string(), name: z.string() }).nullable(),
+  /** Points that paid; null = none. */
+  pointsPaid: PointsPaid.nullable().default(null),
   /** Points of this sale and the balance after it; null without a member. */
   points: z.object({ earned: z.int(), balance: z.int() }).nullable(),
   /** Why it earns nothing, where a limit of the day was reached: to be said aloud, at most 14 characters. */
@@ -190,6 +212,8 @@ const GivenBack = z.object({
   coupons: z.array(BackCoupon.extend({ discount: Fen })).default([]),
   coupon: BackCoupon.nullable(),
   points: z.object({ taken: z.int(), balance: z.int() }).nullable(),
+  /** Of the refund the part that goes back as points, and how many; the rest is money. */
+  pointsBack: PointsPaid.default({ points: 0, fen: 0 }),
 })
 
 /** What a return gave back. Fen. */
@@ -266,7 +290,8 @@ export const tillApi = contract('till', {
     method: 'POST',
     path: '/till/returns',
     access: 'till',
-    summary: 'Goods came back: record it; a full return restores the coupons or lets them lapse, a partial one does as they say',
+    summary:
+      'Goods came back: record it; a full return restores the coupons or lets them lapse, a partial one does as they say',
     body: ReturnBody,
     reply: Returned,
   },
@@ -324,6 +349,7 @@ export const tillErrors = errors('till', {
   codeUsed: [409, '会员码已用过,请刷新', 'The member code was used already; refresh it'],
   noMember: [404, '会员码无效', 'No such member code'],
   couponRefused: [409, '{reason}', '{reasonEn}'],
+  pointsRefused: [409, '{reason}', '{reasonEn}'],
   alreadyCommitted: [409, '这张小票已入账', 'This receipt is committed already'],
   cancelled: [409, '这张小票已取消', 'This sale was cancelled'],
   noSale: [404, '找不到原小票', 'No such sale'],

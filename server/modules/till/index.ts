@@ -14,6 +14,7 @@ import { customers } from './service/customer.ts'
 import type { TillDeps, TillNeeds } from './service/deps.ts'
 import { offlineSales } from './service/offline.ts'
 import { oncePerKey } from './service/once.ts'
+import { pointsUse } from './service/points-use.ts'
 import { tillProofs } from './service/proofs.ts'
 import { quoting } from './service/quote.ts'
 import { codeReading } from './service/reading.ts'
@@ -41,7 +42,8 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
   const read = codeReading(deps, signing)
   const people = customers(deps, read)
   const once = oncePerKey(kernel)
-  const quotes = quoting(deps, people)
+  const paying = pointsUse(deps, people)
+  const quotes = quoting(deps, people, paying)
   const proofs = tillProofs(deps, people, needs.audit)
   const codes = {
     vouchers: vouchers(deps, signing),
@@ -57,8 +59,8 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
       tillRoutes(
         router,
         quotes,
-        selling(deps, people, quotes, once),
-        returning(deps, once),
+        selling(deps, people, quotes, paying, once),
+        returning(deps, paying, once),
         tillRegistration(kernel, needs.audit),
         around.after,
       )

@@ -59,7 +59,7 @@ test('the scanner may read anything: a member, a coupon, a payment code, goods, 
   const identify = (code: string) => till.call(tillApi).identify({ body: { code } })
   expect(await identify(member.cardNo)).toMatchObject({
     kind: 'member',
-    member: { name: '王**', points: 0, identifiedBy: 'code' },
+    member: { name: '王**', points: 0, identifiedBy: 'card' },
     coupons: [{ code: coupon.code, usable: true }],
   })
   expect(await identify(coupon.code.toLowerCase())).toMatchObject({
@@ -106,7 +106,7 @@ test('a quote stores nothing, takes tobacco and gift cards out of the threshold,
   })
   expect(good.shares.map(share => share.discount)).toEqual([300, 200, 0])
   const two = await quote([line(1, '50')], [coupon.code, (await giveCoupon(shop, member.memberId)).code])
-  expect([two.applied?.code, two.refusals[0]?.refusal?.code]).toEqual([coupon.code, 'onePerSale'])
+  expect([two.applied?.code, two.refusals[0]?.refusal?.code]).toEqual([coupon.code, 'cannotStack'])
   expect(
     await shop.db
       .selectFrom('coupon_event')

@@ -24,6 +24,10 @@ export const tillCodesRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
+  /** The sale did not come about: what had proved its member may prove another at the same till. */
+  release: (docKey: string) =>
+    db.updateTable('till_proof').set({ docKey: null }).where('docKey', '=', docKey).execute(),
+
   /** Forgets proofs older than that; how many. */
   purge: async (before: Date, limit: number): Promise<number> =>
     affected(await db.deleteFrom('till_proof').where('at', '<', before).limit(limit).executeTakeFirstOrThrow()),

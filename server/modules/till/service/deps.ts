@@ -65,6 +65,8 @@ export interface TillNeeds {
   readonly staffNames: (db: Db, ids: readonly string[]) => Promise<Map<string, string>>
   /** Names of stores by code; unknown ones are left out. */
   readonly storeNames: (db: Db, codes: readonly string[]) => Promise<Map<string, string>>
+  /** Names of categories by code; unknown ones are left out. */
+  readonly categoryNames: (db: Db, codes: readonly string[]) => Promise<Map<string, string>>
   /** Kind and categories of products; unknown codes are left out. */
   readonly productsOf: (
     db: Db,

@@ -181,6 +181,7 @@ export function tillDesk(
       quotes.quote(at(caller, body.storeCode), {
         memberCode: body.memberCode,
         couponCodes: body.couponCode === null ? [] : [body.couponCode],
+        points: 0,
         lines: [lineOf(body.amount)],
       }),
 

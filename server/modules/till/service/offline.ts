@@ -19,6 +19,7 @@ import type { TillDeps } from './deps.ts'
 import { docKeyOf, type Once } from './once.ts'
 import { bearers } from './offline-caps.ts'
 import { fenOfPoints } from './points-pay.ts'
+import { pointsKeyOf } from './points-use.ts'
 import { takeProof } from './proofs.ts'
 import type { CodeReading } from './reading.ts'
 import type { Quoting } from './quote.ts'
@@ -156,7 +157,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const covered = Math.min(fen, fenOfPoints(used, terms))
     const notEnough = { cause: 'notEnough', text: { zh: '积分已不够', en: 'The points were gone' } }
     if (used === 0) return { losses: lost(fen, notEnough), used: 0, fen: 0 }
-    const spent = await attempt(tx, () => needs.points.spend(tx, { key: `till:${docKey}`, memberId, points: used }))
+    const spent = await attempt(tx, () => needs.points.spend(tx, { key: pointsKeyOf(docKey), memberId, points: used }))
     if (spent instanceof AppError) return { losses: lost(fen, notEnough), used: 0, fen: 0 }
     return { losses: lost(fen - covered, notEnough), used, fen: covered }
   }

@@ -10,17 +10,21 @@ import {
   type HeldCoupon,
 } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
+import { couponCodeOf } from 'till-client/codes'
 import { kindOfDigits } from '../../members/index.ts'
 import type { BasketLine, Identified, Quote, QuoteBody, TillCoupon } from '../contract.ts'
 import { discountOf, goodsOf, pointsOf, priceBasket, shareOut, totalOf, type PricedLine } from './basket.ts'
+import { nextBestHint } from './hint.ts'
 import { memberView, type Customer, type Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf } from './once.ts'
+import type { PointsUse } from './points-use.ts'
 
 const view = (coupon: HeldCoupon, discount: number, refusal: CouponRefusal | null): TillCoupon => {
   const { kind, amountOff, payPercent, threshold } = termsOfCoupon(coupon)
   return {
-    code: coupon.code,
+    // Who only earns is not told codes either: they are all that is needed to use a coupon.
+    code: refusal?.code === 'phoneOnly' ? `${coupon.code.slice(0, 1)}****${coupon.code.slice(-4)}` : coupon.code,
     name: coupon.name,
     kind,
     amountOff,
@@ -31,6 +35,14 @@ const view = (coupon: HeldCoupon, discount: number, refusal: CouponRefusal | nul
     discount: refusal === null ? discount : 0,
     refusal,
   }
+}
+
+/** The receipt whose code this is (printed on it: its key and a check); null = it is none. */
+function receiptOf(code: string) {
+  const [storeCode = '', tillCode = '', businessDate = '', receiptNo = '', check] = code.split('|')
+  return check !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(businessDate)
+    ? { storeCode, tillCode, businessDate, receiptNo }
+    : null
 }
 
 const unknownCoupon = (code: string): TillCoupon => ({
@@ -54,7 +66,7 @@ interface Wallet {
 const NO_WALLET: Wallet = { coupons: [], best: { codes: [], discount: 0 } }
 
 /** What the till is told before anything is sold: who, which coupon, how much. Nothing here writes. */
-export function quoting({ db, needs }: TillDeps, people: Customers) {
+export function quoting({ db, needs }: TillDeps, people: Customers, paying: PointsUse) {
   async function priced(from: Db, lines: readonly BasketLine[]): Promise<PricedLine[]> {
     const products = await needs.productsOf(from, [...new Set(lines.map(line => line.productCode))])
     const exclusions = await needs.points.exclusions(from)
@@ -94,7 +106,10 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
 
     /** What a code is that the scanner has read; payment codes and goods are named, so that the cashier knows what happened. */
     async identify(caller: TillCaller, code: string): Promise<Identified> {
-      const couponCode = plainCouponCode(code)
+      const receipt = receiptOf(code)
+      if (receipt !== null)
+        return { kind: 'receipt', receipt, text: { zh: '这是小票码,可退货', en: 'A receipt: it can come back' } }
+      const couponCode = couponCodeOf(code) ?? plainCouponCode(code)
       if (isCouponCode(couponCode)) {
         const coupon = await needs.coupons.byCode(db, couponCode)
         const holder = coupon === undefined ? null : await people.holder(db, coupon)
@@ -125,6 +140,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
       if (kind === 'goods') return { kind, text: { zh: '这是商品码', en: 'A product code' } }
       const customer = await people.find(db, code, caller)
       if (customer === null) return { kind: 'unknown', text: { zh: '会员码无效', en: 'No such member code' } }
+      await people.take(db, customer, caller)
       const held = await needs.coupons.ofMember(db, customer.memberId)
       const { coupons } = await walletOf(customer, { storeCode: caller.storeCode, goods: null }, held)
       return { kind: 'member', member: memberView(customer), coupons }
@@ -153,7 +169,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
       if (customer === null) {
         const shares = shareOut(lines, [])
         const refused = given.map(({ code }) => unknownCoupon(code))
-        return { member: null, total, discount: 0, payable: total, coupons: [], applied: null, shares, points: 0, refusals: refused, best: NO_WALLET.best, suggestion: null, nextBest: null } // prettier-ignore
+        return { member: null, total, discount: 0, payable: total, coupons: [], applied: null, shares, points: 0, refusals: refused, best: NO_WALLET.best, suggestion: null, nextBest: null, hint: null, pointsPay: await paying.quote(db, null, body.points, total) } // prettier-ignore
       }
 
       const at = { storeCode: caller.storeCode, goods, ...docKey }
@@ -172,11 +188,14 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
       const within = wallet.coupons
         .filter(coupon => coupon.refusal?.code === 'belowThreshold')
         .sort((a, b) => (a.refusal?.missing ?? 0) - (b.refusal?.missing ?? 0))
+      const [nextBest = null] = within
+      const nearly = held.find(coupon => coupon.code === nextBest?.code)
+      const pointsPay = await paying.quote(db, customer, body.points, total - discount)
       return {
         member: memberView(customer),
         total,
         discount,
-        payable: total - discount,
+        payable: total - discount - pointsPay.fen,
         coupons: counting,
         applied: counting[0] ?? null,
         shares,
@@ -187,7 +206,9 @@ export function quoting({ db, needs }: TillDeps, people: Customers) {
         ],
         best: wallet.best,
         suggestion: wallet.coupons.find(coupon => coupon.code === wallet.best.codes[0]) ?? null,
-        nextBest: within[0] ?? null,
+        nextBest,
+        hint: nearly === undefined ? null : await nextBestHint(db, { needs }, nearly, nextBest?.refusal?.missing ?? 0),
+        pointsPay,
       }
     },
   }

@@ -11,6 +11,7 @@ import {
   type TillSaleRecord,
 } from '../repository/sales.ts'
 import type { SoldLine, TillDeps } from './deps.ts'
+import type { PointsUse } from './points-use.ts'
 import { docKeyOf, type Once } from './once.ts'
 import { partOf, reckon, type SaleCoupon } from './reckoning.ts'
 
@@ -37,7 +38,7 @@ class Undone extends Error {
 }
 
 /** Goods that come back to the till. */
-export function returning({ db, clock, needs }: TillDeps, once: Once) {
+export function returning({ db, clock, needs }: TillDeps, paying: PointsUse, once: Once) {
   async function wanted(tx: Tx, docKey: string, asked: Asked): Promise<Back[]> {
     const lines = await tillSalesRepository(tx).lines(docKey)
     if (asked.lines === undefined) {
@@ -126,6 +127,14 @@ export function returning({ db, clock, needs }: TillDeps, once: Once) {
 
     await sales.refund(sale.docKey, refund)
     if (full) await sales.close(sale.docKey, clock.now())
+    const pointsBack = await paying.giveBack(tx, {
+      docKey: sale.docKey,
+      returnKey: docKey,
+      refundedBefore: sale.refunded,
+      refunded: reckoned.refunded,
+      paid: fenFromDecimal4(after.reduce((sum, line) => sum + decimal4(line.net), 0n)),
+      full,
+    })
     const coupons = await couponsAfter(tx, sale.docKey, used, reckoned.discounts, full)
     const { memberId } = sale
     const member = memberId === null ? undefined : (await needs.members.briefs(tx, [memberId])).get(memberId)
@@ -149,7 +158,7 @@ export function returning({ db, clock, needs }: TillDeps, once: Once) {
     return {
       docKey,
       documentId,
-      refund,
+      refund: refund - pointsBack.fen,
       full,
       paid,
       withheld: Math.max(0, paid - refund),
@@ -159,6 +168,7 @@ export function returning({ db, clock, needs }: TillDeps, once: Once) {
         memberId === null
           ? null
           : { taken: -taken, balance: (await needs.points.balances(tx, [memberId])).get(memberId) ?? 0 },
+      pointsBack,
     }
   }
 

@@ -1,15 +1,18 @@
 import type { Tx } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
-import { decimal4, decimal4FromFen, fenFromDecimal4, formatDecimal4 } from '../../../kernel/money.ts'
+import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
 import { plainCouponCode, refusals, type Applied, type HeldCandidate, type HeldCoupon } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
 import { tillApi, tillErrors, type CommitBody, type LockBody } from '../contract.ts'
+import { tillCodesRepository } from '../repository/codes.ts'
 import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
-import { discountOf, goodsOf, shareOut, totalOf, type LineShare, type PricedLine } from './basket.ts'
+import { discountOf, goodsOf, shareOut, totalOf } from './basket.ts'
 import type { Customer, Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf, type Once } from './once.ts'
+import type { PointsUse } from './points-use.ts'
 import type { Quoting } from './quote.ts'
+import { recordSale } from './record.ts'
 
 const refused = (refusal: CouponRefusal) =>
   tillErrors.couponRefused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
@@ -29,7 +32,7 @@ export const usedCoupons = (docKey: string, applied: readonly Applied<HeldCandid
   }))
 
 /** A sale at the till: hold its coupon, commit it, or let it go. */
-export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once: Once) {
+export function selling(deps: TillDeps, people: Customers, quotes: Quoting, paying: PointsUse, once: Once) {
   const { db, clock, needs } = deps
   const keyOf = (caller: TillCaller, receipt: { businessDate: string; receiptNo: string }): string =>
     docKeyOf(caller.storeCode, caller.tillCode, receipt.businessDate, receipt.receiptNo)
@@ -70,50 +73,6 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
     if (paid !== payable) throw tillErrors.totalsDiffer({ paid: yuan(paid), payable: yuan(payable) })
   }
 
-  async function record(
-    tx: Tx,
-    caller: TillCaller,
-    body: CommitBody,
-    customer: Customer | null,
-    lines: readonly PricedLine[],
-    shares: readonly LineShare[],
-  ): Promise<string> {
-    const docKey = keyOf(caller, body)
-    const sold = lines.map((line, i) => {
-      const share = shares[i]
-      return {
-        lineNo: line.lineNo,
-        productCode: line.productCode,
-        name: line.name,
-        quantity: line.quantity,
-        unit: line.unit === '' ? null : line.unit,
-        unitPrice: line.unitPrice,
-        discount: formatDecimal4(decimal4(line.discount) + decimal4FromFen(share?.discount ?? 0)),
-        net: share?.net ?? line.net,
-        couponDiscount: share?.discount ?? 0,
-        isGift: line.isGift,
-      }
-    })
-    const { documentId } = await needs.recordSale(tx, {
-      storeCode: caller.storeCode,
-      tillCode: caller.tillCode,
-      businessDate: body.businessDate,
-      receiptNo: body.receiptNo,
-      type: 'sale',
-      businessAt: new Date(body.businessAt),
-      cashier: body.cashier === '' ? null : body.cashier,
-      cardNo: customer?.cardNo ?? null,
-      memberId: customer?.memberId ?? null,
-      payments: body.payments,
-      originalDocKey: null,
-      lines: sold.map(({ couponDiscount: _, ...line }) => line),
-    })
-    await tillSalesRepository(tx).addLines(
-      sold.map(({ isGift, ...line }) => ({ ...line, docKey, isGift: isGift ? 1 : 0 })),
-    )
-    return documentId
-  }
-
   return {
     /** Holds a coupon for the sale of this receipt. */
     lock: (caller: TillCaller, body: LockBody) =>
@@ -129,8 +88,10 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
           receipt: { businessDate: body.businessDate, receiptNo: body.receiptNo },
           memberCode: body.memberCode,
           couponCodes: codes,
+          points: body.points,
           lines: body.lines,
         })
+        await people.use(tx, scanned, caller.tillId, docKey)
         const until = await needs.coupons.lock(tx, {
           coupons,
           docKey,
@@ -175,26 +136,38 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
                 goods: goodsOf(lines),
               })
         const discount = discountOf(applied)
-        checkPayments(body, total - discount)
+        if (customer !== null) await people.use(tx, customer, caller.tillId, docKey)
+        const points = await paying.spend(tx, customer, body.points, { docKey, due: total - discount })
+        const payable = total - discount - (points?.fen ?? 0)
+        checkPayments(body, payable)
         const shares = shareOut(lines, applied)
-        const documentId = await record(tx, caller, body, customer, lines, shares)
-        await tillSalesRepository(tx).complete(docKey, { documentId, discount })
-        await tillSalesRepository(tx).addCoupons(usedCoupons(docKey, applied))
+        const { documentId } = await recordSale(tx, deps, caller, {
+          docKey,
+          receipt: body,
+          businessAt: new Date(body.businessAt),
+          customer,
+          lines,
+          shares,
+          discount,
+          coupons: usedCoupons(docKey, applied),
+          points,
+          payable,
+        })
         const used = applied.map(each => ({
           code: each.coupon.held.code,
           name: each.coupon.held.name,
           discount: each.discount,
         }))
-        await needs.points.settle(tx, [documentId])
         return {
           docKey,
           documentId,
           total,
           discount,
-          payable: total - discount,
+          payable,
           shares,
           coupons: used,
           coupon: used[0] ?? null,
+          pointsPaid: points,
           points:
             customer === null
               ? null
@@ -224,6 +197,7 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, once
             closedAt: now,
           })
         }
+        await tillCodesRepository(tx).release(docKey)
         return { docKey, released: (await needs.coupons.release(tx, docKey)) > 0 }
       }),
 
