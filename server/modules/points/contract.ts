@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
+import { claimOperations } from './contract/claims.ts'
 import { ledgerOperations } from './contract/ledger.ts'
 import { proofOperations } from './contract/proof.ts'
 import { Multiplier, MultiplierWhen, EarningRules, Exclusion, RulesVersion } from './contract/rules.ts'
 
+export * from './contract/claims.ts'
 export * from './contract/ledger.ts'
 export * from './contract/proof.ts'
 export { Contra, Reason } from './contract/words.ts'
@@ -39,6 +41,7 @@ export type EarningChange = z.output<typeof EarningChange>
 /** What the world may ask of points. */
 export const pointsApi = contract('points', {
   ...ledgerOperations,
+  ...claimOperations,
   ...proofOperations,
   rules: {
     method: 'GET',
@@ -92,6 +95,9 @@ export const pointsApi = contract('points', {
 
 /** The errors of points. */
 export const pointsErrors = errors('points', {
+  noLateClaim: [404, '找不到这条补积分申请', 'No such claim'],
+  claimDecided: [409, '这条申请已有人处理', 'Somebody has decided this claim already'],
+  claimRefused: [409, '这张小票的申请已被退回,请到服务台', 'This claim was refused; please see the service desk'],
   noReceipt: [404, '找不到这张小票', 'No such receipt'],
   noEntry: [404, '找不到这笔积分流水', 'No such points entry'],
   noMember: [404, '找不到这位会员', 'No such member'],

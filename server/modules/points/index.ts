@@ -9,7 +9,7 @@ import { documentsSettled } from '../sales/events.ts'
 import { pointsCredited } from './events.ts'
 import { pointsApi, type VerificationReport } from './contract.ts'
 import type { EarningRules } from './contract/rules.ts'
-import { sweepPoints, verifyPoints } from './jobs.ts'
+import { retryClaims, sweepPoints, verifyPoints } from './jobs.ts'
 import { creditsOf } from './repository/documents.ts'
 import { ledgerRepository } from './repository/ledger.ts'
 import { pointsRoutes } from './routes.ts'
@@ -18,6 +18,7 @@ import { adjustments } from './service/adjust.ts'
 import { claims, receiptCode } from './service/claims.ts'
 import { pointsSweep } from './service/expire.ts'
 import { ledgerDesk, type LedgerDesk } from './service/give.ts'
+import { lateClaims } from './service/late-claims.ts'
 import { liabilityBook } from './service/liability.ts'
 import { householdWallet } from './service/household.ts'
 import { pointsPart } from './service/member-part.ts'
@@ -76,6 +77,7 @@ export function createPoints(
   const opening = openings(kernel, needs, desk)
   const wallet = householdWallet(kernel, needs.members, desk)
   const claim = claims(kernel, needs, accounts)
+  const late = lateClaims(kernel, needs, claim)
   const verifyJob = verifyPoints(proofs)
   return {
     name: 'points',
@@ -109,6 +111,7 @@ export function createPoints(
         adjusting,
         rules,
         claim,
+        late,
         opening,
         proofs,
         liability: liabilityBook(kernel),
@@ -126,6 +129,6 @@ export function createPoints(
       ),
       on(cardsBound, 'points.creditOpening', ({ cards }) => opening.onCardsBound(cards.map(({ cardNo }) => cardNo))),
     ],
-    jobs: [sweepPoints(sweep), verifyJob],
+    jobs: [sweepPoints(sweep), verifyJob, retryClaims(late)],
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { job } from '../../kernel/jobs/job.ts'
+import type { LateClaims } from './service/late-claims.ts'
 import type { Sweep } from './service/expire.ts'
 import type { Verifications } from './service/verifications.ts'
 
@@ -21,4 +22,13 @@ export const verifyPoints = (verifications: Verifications) =>
     run: async (_, { progress }) => {
       await verifications.run(check => void progress({ check }))
     },
+  })
+
+/** Claims that wait are tried again: their receipts may have come with a file. */
+export const retryClaims = (late: LateClaims) =>
+  job({
+    name: 'points.retryClaims',
+    payload: z.object({}),
+    every: '*/30 * * * *',
+    run: (_, { signal }) => late.retry(signal),
   })

@@ -11,6 +11,7 @@ import type { Accounts } from './service/account.ts'
 import type { Adjustments } from './service/adjust.ts'
 import type { Claims } from './service/claims.ts'
 import { explainReceipt } from './service/explain.ts'
+import type { LateClaims } from './service/late-claims.ts'
 import { liabilityTable, type LiabilityBook } from './service/liability.ts'
 import type { Openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
@@ -24,6 +25,7 @@ interface Parts {
   readonly adjusting: Adjustments
   readonly rules: Rules
   readonly claim: Claims
+  readonly late: LateClaims
   readonly opening: Openings
   readonly proofs: Verifications
   readonly liability: LiabilityBook
@@ -40,7 +42,7 @@ function wholeChain(caller: StaffCaller): void {
 /** Operation → service call. */
 export function pointsRoutes(
   router: Router,
-  { db, accounts, adjusting, rules, claim, opening, proofs, liability, members, verifySoon, withheld }: Parts,
+  { db, accounts, adjusting, rules, claim, late, opening, proofs, liability, members, verifySoon, withheld }: Parts,
 ): void {
   const reach = async (memberId: string, caller: StaffCaller): Promise<string> =>
     (await members.inReach(memberId, caller.scope)).memberId
@@ -63,6 +65,12 @@ export function pointsRoutes(
     refuse: ({ params, body }, caller) => adjusting.refuse(caller, params.requestId, body.note),
     claimReceipt: async ({ params, body }, caller) =>
       claim(await reach(params.memberId, caller), body, { scope: caller.scope }),
+    askForReceipt: ({ body }, caller) => late.ask(caller.memberId, body),
+    myLateClaims: (_, caller) => late.mine(caller.memberId),
+    lateClaims: ({ query }, caller) => late.list(caller.scope, query),
+    claimCandidates: ({ params }, caller) => late.candidates(caller.scope, params.claimId),
+    creditClaim: ({ params, body }, caller) => late.credit(caller, params.claimId, body.documentId),
+    refuseClaim: ({ params, body }, caller) => late.refuse(caller, params.claimId, body.note),
     rules: () => rules.read(),
     ruleVersions: async () => ({ items: await rules.versions() }),
     changeRules: ({ body: { validFrom, note, ...change } }, caller) =>
