@@ -34,6 +34,11 @@ export function makeRouter(): Router {
             meta: { room: 'members', needs: 'members.read' },
           },
           {
+            path: 'members/review',
+            component: () => import('../modules/members/identity/ReviewPage.vue'),
+            meta: { room: 'members', needs: 'members.read' },
+          },
+          {
             path: 'members/:memberId',
             component: () => import('../modules/members/MemberPage.vue'),
             meta: { room: 'members', needs: 'members.read' },
@@ -112,6 +117,46 @@ export function makeRouter(): Router {
             path: 'rewards',
             component: () => import('../modules/rewards/RewardsPage.vue'),
             meta: { room: 'rewards', needs: 'rewards.read' },
+          },
+          {
+            path: 'rewards/products/new',
+            component: () => import('../modules/rewards/mall/ProductForm.vue'),
+            meta: { room: 'rewards', needs: 'rewards.write' },
+          },
+          {
+            path: 'rewards/products/:productId',
+            component: () => import('../modules/rewards/mall/ProductForm.vue'),
+            meta: { room: 'rewards', needs: 'rewards.read' },
+          },
+          {
+            path: 'rewards/surveys/new',
+            component: () => import('../modules/rewards/survey/SurveyForm.vue'),
+            meta: { room: 'rewards', needs: 'rewards.write' },
+          },
+          {
+            path: 'rewards/surveys/:surveyId',
+            component: () => import('../modules/rewards/survey/SurveyPage.vue'),
+            meta: { room: 'rewards', needs: 'rewards.read' },
+          },
+          {
+            path: 'rewards/lotteries/new',
+            component: () => import('../modules/rewards/lottery/LotteryForm.vue'),
+            meta: { room: 'rewards', needs: 'rewards.write' },
+          },
+          {
+            path: 'rewards/lotteries/:lotteryId',
+            component: () => import('../modules/rewards/lottery/LotteryPage.vue'),
+            meta: { room: 'rewards', needs: 'rewards.read' },
+          },
+          {
+            path: 'rewards/lotteries/:lotteryId/edit',
+            component: () => import('../modules/rewards/lottery/LotteryForm.vue'),
+            meta: { room: 'rewards', needs: 'rewards.write' },
+          },
+          {
+            path: 'pick-up',
+            component: () => import('../modules/rewards/orders/PickUpDesk.vue'),
+            meta: { room: 'pickUp', needs: 'rewards.handOver' },
           },
           {
             path: 'wechat/replies',
@@ -217,6 +262,16 @@ export function makeRouter(): Router {
             path: 'tickets/:ticketId?',
             component: () => import('../modules/tickets/DeskPage.vue'),
             meta: { room: 'tickets', needs: 'tickets.read', full: true },
+          },
+          {
+            path: 'tills',
+            component: () => import('../modules/till/TillPage.vue'),
+            meta: { room: 'till', needs: 'till.read' },
+          },
+          {
+            path: 'desk',
+            component: () => import('../modules/till/DeskPage.vue'),
+            meta: { room: 'tillDesk', needs: 'till.desk' },
           },
           {
             path: 'imports',
