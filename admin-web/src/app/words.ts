@@ -1,6 +1,7 @@
 import * as campaigns from '../modules/campaigns/words.ts'
 import * as coupons from '../modules/coupons/words.ts'
 import * as erp from '../modules/erp/words.ts'
+import * as identity from '../modules/members/identity/words.ts'
 import * as members from '../modules/members/words.ts'
 import * as overview from '../modules/overview/words.ts'
 import * as points from '../modules/points/words.ts'
@@ -9,6 +10,7 @@ import * as segments from '../modules/segments/words.ts'
 import * as staff from '../modules/staff/words.ts'
 import * as tickets from '../modules/tickets/words.ts'
 import * as tiers from '../modules/tiers/words.ts'
+import * as till from '../modules/till/words.ts'
 import * as wechat from '../modules/wechat/words.ts'
 import * as kit from '../ui/words.ts'
 import * as app from './app-words.ts'
@@ -19,6 +21,7 @@ const rooms = {
   campaigns,
   coupons,
   erp,
+  identity,
   members,
   overview,
   points,
@@ -27,6 +30,7 @@ const rooms = {
   staff,
   tickets,
   tiers,
+  till,
   wechat,
 }
 

@@ -31,6 +31,7 @@ interface Entry {
     | 'activity'
     | 'merge'
     | 'writeOff'
+    | 'household'
   documentId: string | null
   note: string | null
   at: string
