@@ -112,6 +112,7 @@ export const createHttp = (parts: Parts): Server => {
       const body = request.method === 'GET' ? '' : (await readBody(request)).toString()
       const authorization = header(request, 'authorization')
       const reply = parts.pay({ method: request.method ?? 'GET', target: request.url ?? '/', authorization, body })
+      if (reply.cut === true) return void response.destroy()
       response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers })
       return void response.end(reply.body)
     }

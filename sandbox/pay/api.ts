@@ -16,6 +16,8 @@ export interface PayRequest {
 
 /** Its answer; an empty body goes with 204. */
 export interface PayReply {
+  /** The connection breaks and nobody is told. */
+  cut?: boolean
   status: number
   body: string
   headers: Record<string, string>
@@ -188,12 +190,21 @@ const work = (world: World, { method, target, body }: PayRequest): Result => {
   return wrong(404, 'RESOURCE_NOT_EXISTS', '接口不存在')
 }
 
-/** The payment twin: checks the signature, works, and signs its answer with the platform's key (wechat-protocol §5). */
+/**
+ * The payment twin: checks the signature, works, and signs its answer with the platform's key (wechat-protocol §5). Of the
+ * faults it knows drop and httpStatus: the others are about tokens and JSON of the other API.
+ */
 export const payApi =
   (world: World) =>
   (request: PayRequest): PayReply => {
     const started = performance.now()
-    const { status, data } = signatureProblem(world, request) ?? work(world, request)
+    const path = request.target.split('?')[0] ?? ''
+    const fault = world.faults.strike({ path, appId: '', body: request.body })?.fault ?? null
+    if (fault?.do === 'drop' && fault.when === 'before') return { cut: true, status: 500, body: '', headers: {} }
+    const { status, data } =
+      fault?.do === 'httpStatus'
+        ? wrong(fault.status, 'SYSTEM_ERROR', '系统异常，请用相同参数重新调用')
+        : (signatureProblem(world, request) ?? work(world, request))
     const body = status === 204 ? '' : JSON.stringify(data)
     const merchant = payOf(world).merchant()
     const timestamp = String(Math.floor(Date.now() / 1000))
@@ -202,13 +213,14 @@ export const payApi =
       at: world.now(),
       kind: 'pay',
       appId: '',
-      path: request.target.split('?')[0] ?? '',
+      path,
       request: request.body,
       response: body,
       status,
       ms: performance.now() - started,
     })
     return {
+      ...(fault?.do === 'drop' ? { cut: true } : {}),
       status,
       body,
       headers: {

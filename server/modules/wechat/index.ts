@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import type { z } from 'zod'
 import type { ShopperCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
@@ -19,6 +19,7 @@ import { createInbox } from './service/inbox.ts'
 import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
 import { reachRules } from './service/limits.ts'
+import { payDoor } from './service/pay/door.ts'
 import type { Outgoing } from './service/outbound.ts'
 import type { Origin } from './service/codes/touches.ts'
 import type { Deliverer } from './service/deliver.ts'
@@ -31,9 +32,6 @@ export { monthEnd, reachRules } from './service/limits.ts'
 export { checkRules } from './service/rules.ts'
 export { countReach, reachOfPerson } from './repository/rights/reach.ts'
 export { SEND_NOW, type Outgoing } from './service/outbound.ts'
-export { createWechatPay, type PayNeeds } from './service/pay/index.ts'
-export { NoticeRefused, PayError } from './service/pay/errors.ts'
-export type { PayPort } from './service/pay/port.ts'
 export type { Shopper } from './service/sessions.ts'
 export type { ReplyValues } from './service/replies/values.ts'
 export type { Origin } from './service/codes/touches.ts'
@@ -82,6 +80,12 @@ export interface WechatApi {
 
 /** Pushes that come within so many ms of the last request are asked for together. */
 const GATHER_MS = 25
+
+/** Two doors as one: what is not the first's is the second's. */
+const inTurn =
+  (first: Middleware, second: Middleware): Middleware =>
+  (ctx, next) =>
+    first(ctx, () => second(ctx, next))
 
 /** WeChat: accounts, what comes in, what goes out, and what people allow us to send. */
 export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatApi> {
@@ -137,12 +141,15 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
       differences: () => differences(kernel.db),
     },
     routes: router => wechatRoutes(router, wechat),
-    door: callbackDoor(kernel, {
-      accounts,
-      inbox: createInbox(kernel.db, nudge),
-      decide: createReplies(wechat.replyFor, kernel.log),
-      seen: createDoorLog(kernel),
-    }),
+    door: inTurn(
+      payDoor(kernel, wechat.pay),
+      callbackDoor(kernel, {
+        accounts,
+        inbox: createInbox(kernel.db, nudge),
+        decide: createReplies(wechat.replyFor, kernel.log),
+        seen: createDoorLog(kernel),
+      }),
+    ),
     start: accounts.start,
     stop: accounts.stop,
     handlers: wechatHandlers(wechat.work),

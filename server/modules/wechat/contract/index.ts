@@ -6,6 +6,7 @@ import { menuOperations } from './menus.ts'
 import { massOperations } from './mass.ts'
 import { messageOperations } from './messages.ts'
 import { momentOperations } from './moments.ts'
+import { payOperations } from './pay.ts'
 import { replyOperations } from './replies.ts'
 import { shopOperations } from './shop.ts'
 import { tagOperations } from './tags.ts'
@@ -18,6 +19,7 @@ export * from './menus.ts'
 export * from './mass.ts'
 export * from './messages.ts'
 export * from './moments.ts'
+export * from './pay.ts'
 export * from './replies.ts'
 export * from './rights.ts'
 export * from './routes.ts'
@@ -34,6 +36,7 @@ export const wechatApi = contract('wechat', {
   ...accountOperations,
   ...massOperations,
   ...messageOperations,
+  ...payOperations,
   ...replyOperations,
   ...menuOperations,
 })

@@ -8,6 +8,7 @@ import { accountRoutes } from './accounts.ts'
 import { menuRoutes } from './menus.ts'
 import { massRoutes } from './mass.ts'
 import { messageRoutes } from './messages.ts'
+import { payRoutes } from './pay.ts'
 import { replyRoutes } from './replies.ts'
 import { shopRoutes } from './shop.ts'
 
@@ -21,6 +22,7 @@ export function wechatRoutes(router: Router, wechat: Wechat): void {
   accountRoutes(router, wechat)
   massRoutes(router, wechat)
   messageRoutes(router, wechat)
+  payRoutes(router, wechat)
   replyRoutes(router, wechat)
   menuRoutes(router, wechat)
 }

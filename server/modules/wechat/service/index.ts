@@ -23,6 +23,7 @@ import type { MassNeeds } from './mass/plan.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
 import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/index.ts'
+import { createPayDesk, type PayDesk } from './pay/desk.ts'
 import { createReports } from './reports.ts'
 import { createRetention } from './retention.ts'
 import { createRights } from './rights.ts'
@@ -52,6 +53,7 @@ export interface Wechat {
   readonly touches: Codes['touches']
   readonly tags: Codes['tags']
   readonly followers: Followers
+  readonly pay: PayDesk
   readonly moments: Moments
   readonly replies: AutoReply['rules']
   readonly materials: AutoReply['materials']
@@ -89,6 +91,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   ])
   const retention = createRetention(kernel)
   const endLeftMenus = createMenuSweep(kernel, accounts)
+  const pay = createPayDesk(kernel, accounts, needs)
   const announce = createAnnouncer(kernel, accounts)
 
   async function sendNow(): Promise<void> {
@@ -106,6 +109,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
       await sendNow()
       await mass.work()
       await endLeftMenus()
+      await pay.resolve()
     },
     async purge() {
       await purgeInbound(db, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS))
@@ -132,6 +136,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     touches: channel.touches,
     tags: channel.tags,
     followers,
+    pay,
     moments,
     replies: autoReply.rules,
     materials: autoReply.materials,
