@@ -67,7 +67,7 @@ async function killableRedis() {
 export async function rush(shop: Shop, count: number) {
   const redis = await killableRedis()
   const env = { REDIS_URL: redis.url, REDIS_PREFIX: 'zgrush' }
-  const { kernel, modules, close } = openModules({ ...shop, env: { ...shop.env, ...env } }, 16)
+  const { kernel, modules, close } = openModules({ env: { ...shop.env, ...env } }, 16)
   const offer = await openOffer(kernel, count, true)
   const jobs = await shop.start('jobs/main.ts', async () => (await kernel.redis.keys('*claims*')).length >= 0, env)
   // The jobs process has said nothing yet: the first sweep tells that it works.

@@ -5,7 +5,7 @@ import { createModules } from '../../server/modules.ts'
 import type { Shop } from '../shop.ts'
 
 /** The shop's modules in this process, with as many connections as the measurement has lanes. */
-export function openModules(shop: Shop, connections: number) {
+export function openModules(shop: Pick<Shop, 'env'>, connections: number) {
   const config = readConfig({ ...process.env, ...shop.env, DATABASE_POOL: String(connections) })
   const { kernel, close } = openKernel(config, 'bench')
   return { kernel, modules: createModules(kernel), close }

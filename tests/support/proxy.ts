@@ -10,8 +10,19 @@ export interface Cable {
   close(): Promise<void>
 }
 
-/** Lays a cable to the server of an address such as mysql://… or redis://…. */
-export async function cableTo(address: string): Promise<Cable> {
+/** Hands a piece on after a while; nothing overtakes it, for the sender waits. */
+async function late(from: Socket, to: Socket, piece: Buffer, ms: number): Promise<void> {
+  from.pause()
+  await new Promise(resolve => setTimeout(resolve, ms))
+  if (!to.destroyed) to.write(piece)
+  from.resume()
+}
+
+/**
+ * Lays a cable to the server of an address such as mysql://… or redis://…; each piece that comes back takes up to
+ * `slowBy` ms longer, so that who reads before writing has time to be wrong.
+ */
+export async function cableTo(address: string, { slowBy = 0 }: { slowBy?: number } = {}): Promise<Cable> {
   const target = new URL(address)
   const sockets = new Set<Socket>()
   let plugged = true
@@ -31,8 +42,10 @@ export async function cableTo(address: string): Promise<Cable> {
         sockets.delete(one)
         other.destroy()
       })
-      one.pipe(other)
     }
+    near.pipe(far)
+    if (slowBy === 0) far.pipe(near)
+    else far.on('data', piece => void late(far, near, piece, Math.random() * slowBy))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const at = server.address()

@@ -92,6 +92,8 @@ export function newDraft(): Draft {
 const yuan = (fen: number | null): number | null => (fen === null ? null : fen / 100)
 const fen = (amount: number | null): number | null => (amount === null ? null : Math.round(amount * 100))
 
+const copied = ({ include, exclude }: Among): Among => ({ include: [...include], exclude: [...exclude] })
+
 /** A template as the form shows it. */
 export function draftOf(found: Template): Draft {
   const plain = newDraft()
@@ -105,9 +107,9 @@ export function draftOf(found: Template): Draft {
     maxOff: yuan(found.maxOff),
     threshold: found.threshold / 100,
     gives: [...rules.gives],
-    categories: structuredClone(rules.categories),
-    products: structuredClone(rules.products),
-    stores: structuredClone(rules.stores),
+    categories: copied(rules.categories),
+    products: copied(rules.products),
+    stores: copied(rules.stores),
     allStores: rules.stores.include.length === 0,
     channels: [...rules.channels],
     weekdays: [...rules.weekdays],
