@@ -11,6 +11,9 @@ import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
+import type { tillApi } from '../../../server/modules/till/contract.ts'
+import type { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
+import type { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { operations } from './operations.ts'
 import { send } from './send.ts'
@@ -29,4 +32,7 @@ export const segments = api<typeof segmentsApi>(operations.segments, send)
 export const staff = api<typeof staffApi>(operations.staff, send)
 export const tickets = api<typeof ticketsApi>(operations.tickets, send)
 export const tiers = api<typeof tiersApi>(operations.tiers, send)
+export const till = api<typeof tillApi>(operations.till, send)
+export const tillCodes = api<typeof tillCodesApi>(operations.till, send)
+export const tillDesk = api<typeof tillDeskApi>(operations.tillDesk, send)
 export const wechat = api<typeof wechatApi>(operations.wechat, send)

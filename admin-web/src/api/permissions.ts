@@ -11,6 +11,9 @@ import type { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import type { staffApi } from '../../../server/modules/staff/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
+import type { tillApi } from '../../../server/modules/till/contract.ts'
+import type { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
+import type { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 
 type AccessOf<C extends Contract> = C['operations'][keyof C['operations']]['access']
@@ -30,5 +33,8 @@ export type Permission = PermissionOf<
   | AccessOf<typeof staffApi>
   | AccessOf<typeof ticketsApi>
   | AccessOf<typeof tiersApi>
+  | AccessOf<typeof tillApi>
+  | AccessOf<typeof tillCodesApi>
+  | AccessOf<typeof tillDeskApi>
   | AccessOf<typeof wechatApi>
 >

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
-import { campaigns, erp, members, sales, tickets, wechat } from '../../api/index.ts'
+import { campaigns, erp, members, sales, tickets, tillDesk, wechat } from '../../api/index.ts'
 import { useSession } from '../../app/session.ts'
 import { dayPlus, shopDayOf } from '../../ui/format.ts'
 import { type Load, useLoad, usePolling } from '../../ui/useLoad.ts'
@@ -20,6 +20,7 @@ export function useOverview(storeCode: Ref<string>): {
   sending: Load<Sending | null>
   waiting: Load<Tickets | null>
   quarantine: Load<number | null>
+  odd: Load<number | null>
   fresh: Load<Fresh | null>
   active: Load<Campaigns | null>
   missing: ComputedRef<{ day: string; arrived: number; due: number; missing: string[] } | null>
@@ -45,6 +46,7 @@ export function useOverview(storeCode: Ref<string>): {
   const quarantine = useLoad(async () =>
     session.may('imports.read') ? (await erp.quarantineGroups({ query: {} })).total : null,
   )
+  const odd = useLoad(async () => (session.may('till.alerts') ? (await tillDesk.alertCount()).open : null))
   const fresh = useLoad(async () =>
     session.may('members.read') ? members.summary({ query: { from: dayPlus(today, -13), to: today } }) : null,
   )
@@ -77,5 +79,5 @@ export function useOverview(storeCode: Ref<string>): {
     }
     return null
   })
-  return { today, numbers, arrival, sending, waiting, quarantine, fresh, active, missing }
+  return { today, numbers, arrival, sending, waiting, quarantine, odd, fresh, active, missing }
 }
