@@ -183,7 +183,8 @@ const ReturnBody = z.object({
   ...Receipt,
   businessAt: At,
   cashier: z.string().max(32).default(''),
-  original: z.object({ tillCode: z.string().max(32).optional(), ...Receipt }),
+  /** Where it was bought: another store's or till's receipt may come back here. */
+  original: z.object({ storeCode: z.string().max(32).optional(), tillCode: z.string().max(32).optional(), ...Receipt }),
   /** Which lines and how much; left out = all that has not come back yet. */
   lines: z
     .array(z.object({ lineNo: z.int(), quantity: Positive }))

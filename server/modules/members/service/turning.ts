@@ -10,10 +10,6 @@ const ROTATE_AFTER = 30 * DAY
 const PREVIOUS_LASTS = 2 * DAY
 /** Phones of one member at a time; one more ends the one that was seen longest ago. */
 const PHONES = 3
-/** Windows that a code may be off the clock and be as good as new. */
-const FRESH = 1
-/** Windows that it may be off and still say whom it was of: five minutes. Then it earns, but does not spend. */
-const STALE = 10
 /** Wrong codes of one phone in five minutes; then nothing is compared any more. */
 const WRONG_TRIES = 10
 
@@ -24,20 +20,19 @@ export interface TurningDevice {
   readonly serverNow: Date
 }
 
-/** Whose code it is and of which half minute; `fresh` = of now, so it proves that the phone is here. */
+/** Whose code it is and of which half minute. */
 export interface TurningHolder {
   readonly memberId: string
   readonly handle: string
   readonly window: number
-  readonly fresh: boolean
 }
 
 /** Turning member codes: secrets of phones, and whose code a code is. */
 export interface Turning {
   /** The secret of this phone of a member, made at the first call and turned over now and then. */
   device(memberId: string, deviceId: string): Promise<TurningDevice>
-  /** Whose code it is; null when it is nobody's, of a revoked phone, or more than five minutes off. */
-  read(db: Db, code: string): Promise<TurningHolder | null>
+  /** Whose code it is; null when it is nobody's, of a revoked phone, or more than `reach` windows off the clock. */
+  read(db: Db, code: string, reach: number): Promise<TurningHolder | null>
   /** Whose phone a pseudonym is, revoked ones too. */
   holderOf(db: Db, handle: string): Promise<{ memberId: string; revokedAt: Date | null } | null>
   /** The pseudonym of the member's phone that was seen last; null when none computes codes. */
@@ -126,7 +121,7 @@ export function turningCodes({ db, redis, vault, clock, config }: Kernel): Turni
       return { handle: device.handle, secret: vault.open(device.secretSealed), serverNow: clock.now() }
     },
 
-    async read(from, code) {
+    async read(from, code, reach) {
       if (!isTurningCode(code)) return null
       const handle = code.slice(2, 11)
       const device = await codeDevicesRepository(from).find(handle)
@@ -137,9 +132,9 @@ export function turningCodes({ db, redis, vault, clock, config }: Kernel): Turni
       if (device.previousSealed !== null && device.previousUntil !== null && device.previousUntil > now)
         secrets.push(device.previousSealed)
       for (const sealed of secrets) {
-        const window = windowOfCode(code, vault.open(sealed), windowOf(now), STALE)
+        const window = windowOfCode(code, vault.open(sealed), windowOf(now), reach)
         if (window === null) continue
-        return { memberId: device.memberId, handle, window, fresh: Math.abs(window - windowOf(now)) <= FRESH }
+        return { memberId: device.memberId, handle, window }
       }
       await countWrong(handle)
       return null

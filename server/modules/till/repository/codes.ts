@@ -9,6 +9,16 @@ export const tillCodesRepository = (db: Db) => ({
   proof: (id: string): Promise<ProofRecord | undefined> =>
     db.selectFrom('till_proof').selectAll().where('id', '=', id).executeTakeFirst(),
 
+  /** Whether a later window of a phone was taken anywhere; windows have eight digits, so they sort as text. */
+  hasLater: async (kind: string, handle: string, window: number): Promise<boolean> =>
+    (await db
+      .selectFrom('till_proof')
+      .select('id')
+      .where('id', '>', `${kind}:${handle}:${window}`)
+      .where('id', '<', `${kind}:${handle}:~`)
+      .limit(1)
+      .executeTakeFirst()) !== undefined,
+
   /** Takes a proof for a till; one that is taken already fails in the unique index. */
   take: (proof: Insertable<DB['till_proof']>) => db.insertInto('till_proof').values(proof).execute(),
 

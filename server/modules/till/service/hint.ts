@@ -29,7 +29,7 @@ export async function nextBestHint(
     include.length === 1 && code !== undefined ? (await needs.categoryNames(db, [code])).get(code) : undefined
   const what = gives(terms)
   return {
-    zh: `再买 ${yuan(missing)} ${name ?? ''}可${what.zh}`.replace(/ 可/, '可'),
+    zh: `再买 ${yuan(missing)} ${name ?? ''}可${what.zh}`,
     en: `Buy ${yuan(missing)} more${name === undefined ? '' : ` of ${name}`} to ${what.en}`,
   }
 }

@@ -25,9 +25,12 @@ export interface Reading {
 /** phone: spoken · card: a number that anybody may have copied · late: of another minute · used: by another sale or till. */
 export type Weakness = 'phone' | 'card' | 'late' | 'used'
 
-/** Windows within which a code is as good as new; and those within which it still says whom it was of. */
-const FRESH = 1
+/** Windows by which a code may be old and as good as new; or ahead, for a phone may turn to the next one by hand. */
+const FRESH = { old: 1, ahead: 2 }
+/** Windows by which it may be off and still say whom it was of: five minutes. */
 const STALE = 10
+/** Windows after which no sale may still be going on that began with it. */
+const REACH = PROOF_LASTS_MS / 30_000
 
 /** Says what a member's code is, whoever computed or printed it; the prefix tells the kinds apart (till-client/src/codes.ts). */
 export function codeReading({ clock, needs }: TillDeps, signing: Signing) {
@@ -53,14 +56,17 @@ export function codeReading({ clock, needs }: TillDeps, signing: Signing) {
       if (!isOurs) return weak(seen.memberId, 'code', 'used')
       if (clock.now().getTime() - proof.at.getTime() <= PROOF_LASTS_MS) return good
     }
-    const off = Math.abs(seen.window - windowOf(clock.now()))
-    if (off <= FRESH) return good
-    return off <= STALE ? weak(seen.memberId, 'code', 'late') : null
+    const age = windowOf(clock.now()) - seen.window
+    if (Math.abs(age) > STALE) return null
+    const isFresh = age <= FRESH.old && -age <= FRESH.ahead
+    // The phone has shown a later one: what is older now is a picture of it.
+    if (!isFresh || (await tillCodesRepository(from).hasLater('code', seen.handle, seen.window)))
+      return weak(seen.memberId, 'code', 'late')
+    return good
   }
 
   async function signed(from: Db, code: string, at: Standing): Promise<Reading | null> {
-    const reach = PROOF_LASTS_MS / 30_000
-    const read = readMemberCode(code, await signing.publicKeys(), clock.now(), reach)
+    const read = readMemberCode(code, await signing.publicKeys(), clock.now(), REACH)
     if (!read.ok) return null
     const holder = await needs.members.turning.holderOf(from, read.code.handle)
     if (holder === null || holder.revokedAt !== null) return null
@@ -77,7 +83,7 @@ export function codeReading({ clock, needs }: TillDeps, signing: Signing) {
 
   return async (from: Db, code: string, at: Standing): Promise<Reading | null> => {
     if (isTurningCode(code)) {
-      const seen = await needs.members.turning.read(from, code)
+      const seen = await needs.members.turning.read(from, code, REACH)
       return seen === null ? null : ofWindow(from, seen, at)
     }
     if (code.startsWith('96') && code.length > 64) return signed(from, code, at)

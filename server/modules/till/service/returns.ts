@@ -102,9 +102,9 @@ export function returning({ db, clock, needs }: TillDeps, paying: PointsUse, onc
   async function original(
     tx: Tx,
     caller: TillCaller,
-    { tillCode, businessDate, receiptNo }: Original,
+    { storeCode, tillCode, businessDate, receiptNo }: Original,
   ): Promise<TillSaleRecord> {
-    const docKey = docKeyOf(caller.storeCode, tillCode ?? caller.tillCode, businessDate, receiptNo)
+    const docKey = docKeyOf(storeCode ?? caller.storeCode, tillCode ?? caller.tillCode, businessDate, receiptNo)
     // Held until the end: returns of one sale come one after the other.
     const sale = await tillSalesRepository(tx).hold(docKey)
     if (sale === undefined || sale.state === 'cancelled' || sale.documentId === null) throw tillErrors.noSale()
