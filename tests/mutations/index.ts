@@ -1,3 +1,4 @@
+import { couponGuards } from './coupons.ts'
 import { houseGuards } from './house.ts'
 import type { Mutation } from './mutation.ts'
 import { valueGuards } from './value.ts'
@@ -5,4 +6,10 @@ import { clientGuards } from './wechat-api-ts.ts'
 import { wechatGuards } from './wechat.ts'
 
 /** Every guard that a test must miss, by room. */
-export const mutations: readonly Mutation[] = [...houseGuards, ...valueGuards, ...wechatGuards, ...clientGuards]
+export const mutations: readonly Mutation[] = [
+  ...houseGuards,
+  ...valueGuards,
+  ...couponGuards,
+  ...wechatGuards,
+  ...clientGuards,
+]

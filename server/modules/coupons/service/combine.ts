@@ -85,6 +85,11 @@ interface Option<C> {
   readonly alone: number
   /** What is still paid of a hundred, for a percentage. */
   readonly pays: number | null
+  /** Its place in the order of working, a bit in the masks. */
+  readonly place: number
+  /** The options that it excludes, and those of its group, as bits. */
+  readonly clashes: number
+  readonly sameGroup: number
 }
 
 /**
@@ -94,22 +99,19 @@ interface Option<C> {
  */
 export function combine<C extends Candidate>(fitting: readonly C[], goods: Goods): C[] {
   const options = optionsOf(fitting, goods)
-  const byWorth = options
-    .map((option, place) => ({ option, place }))
-    .toSorted((a, b) => b.option.alone - a.option.alone)
-  let best: { coupons: readonly Option<C>[]; sum: number } = { coupons: [], sum: 0 }
+  const byWorth = options.toSorted((a, b) => b.alone - a.alone)
+  let best = greedy(byWorth, goods)
   let steps = 0
 
-  function bound(at: number, chosen: readonly Option<C>[], left: number): number {
-    let slots = MOST_PER_SALE - chosen.length
-    let [alone, fixed, pays, rounding] = [0, 0, 1, 0]
-    const groups = new Set<string>()
-    for (const { option, place } of byWorth) {
+  /** No more than this can still be taken off by what comes at `at` or later and goes with what is chosen. */
+  function bound(at: number, barred: number, chosen: number, left: number): number {
+    let slots = MOST_PER_SALE - chosen
+    let [alone, fixed, pays, rounding, gone] = [0, 0, 1, 0, barred]
+    for (const option of byWorth) {
       if (slots === 0) break
-      if (place < at || chosen.some(each => conflict(each.coupon, option.coupon))) continue
-      const group = option.coupon.terms.stackGroup
-      if (groups.has(group)) continue
-      groups.add(group)
+      if (option.place < at || ((gone >> option.place) & 1) === 1) continue
+      // Of those of one group the most worth stands for all.
+      gone |= option.sameGroup
       slots -= 1
       alone += option.alone
       if (option.pays === null) fixed += option.alone
@@ -119,25 +121,59 @@ export function combine<C extends Candidate>(fitting: readonly C[], goods: Goods
     return Math.min(alone, Math.ceil(fixed + left * (1 - pays)) + rounding, left)
   }
 
-  function search(at: number, remains: Remains, chosen: readonly Option<C>[], sum: number): void {
+  function search(
+    at: number,
+    remains: Remains,
+    left: number,
+    chosen: readonly Option<C>[],
+    barred: number,
+    sum: number,
+  ) {
     steps += 1
     if (sum > best.sum || (sum === best.sum && sum > 0 && chosen.length < best.coupons.length))
       best = { coupons: chosen, sum }
     const option = options[at]
     if (option === undefined || steps > MOST_STEPS || chosen.length === MOST_PER_SALE) return
-    const left = remains.left.reduce((total, fen) => total + fen, 0)
-    const most = sum + bound(at, chosen, left)
+    const most = sum + bound(at, barred, chosen.length, left)
     if (most < best.sum || (most === best.sum && chosen.length >= best.coupons.length)) return
-    if (!chosen.some(each => conflict(each.coupon, option.coupon))) {
+    if (((barred >> at) & 1) === 0) {
       const after = { left: [...remains.left], pieces: [...remains.pieces] }
       const fen = sumOf(take(option.reading, goods, after))
-      if (fen > 0) search(at + 1, after, [...chosen, option], sum + fen)
+      if (fen > 0) search(at + 1, after, left - fen, [...chosen, option], barred | option.clashes, sum + fen)
     }
-    search(at + 1, remains, chosen, sum)
+    search(at + 1, remains, left, chosen, barred, sum)
   }
 
-  search(0, remainsOf(goods), [], 0)
+  const whole = remainsOf(goods)
+  search(0, whole, sumOfFen(whole.left), [], 0, 0)
   return best.coupons.map(option => option.coupon)
+}
+
+const sumOfFen = (fen: readonly number[]): number => fen.reduce((total, each) => total + each, 0)
+
+interface Found<C> {
+  readonly coupons: readonly Option<C>[]
+  readonly sum: number
+}
+
+/** A good start for the search: the most worth alone first, whatever goes with it after it. */
+function greedy<C extends Candidate>(byWorth: readonly Option<C>[], goods: Goods): Found<C> {
+  const coupons: Option<C>[] = []
+  for (const option of byWorth) {
+    if (coupons.length === MOST_PER_SALE) break
+    if (!coupons.some(each => conflict(each.coupon, option.coupon))) coupons.push(option)
+  }
+  const applied = apply(
+    coupons.map(option => option.coupon),
+    goods,
+  )
+  const useful = applied.filter(({ discount }) => discount > 0).map(({ coupon }) => coupon.id)
+  return {
+    coupons: coupons
+      .filter(option => useful.includes(option.coupon.id))
+      .toSorted((a, b) => inOrder(a.coupon, b.coupon)),
+    sum: applied.reduce((sum, { discount }) => sum + discount, 0),
+  }
 }
 
 /** What is worth trying, in the order of working: of each template the coupon that ends first. */
@@ -145,14 +181,24 @@ function optionsOf<C extends Candidate>(fitting: readonly C[], goods: Goods): Op
   const byTemplate = new Map<string, C>()
   const first = fitting.toSorted((a, b) => a.validTo.getTime() - b.validTo.getTime() || (a.id < b.id ? -1 : 1))
   for (const coupon of first) if (!byTemplate.has(coupon.templateId)) byTemplate.set(coupon.templateId, coupon)
-  return [...byTemplate.values()]
+  const worth = [...byTemplate.values()]
     .map(coupon => {
       const reading = readTerms(coupon.terms, goods, coupon.only)
-      const alone = sumOf(take(reading, goods, remainsOf(goods)))
-      return { coupon, reading, alone, pays: coupon.terms.kind === 'percentOff' ? coupon.terms.payPercent : null }
+      return { coupon, reading, alone: sumOf(take(reading, goods, remainsOf(goods))) }
     })
     .filter(option => option.alone > 0)
     .toSorted((a, b) => b.alone - a.alone || inOrder(a.coupon, b.coupon))
     .slice(0, MOST_CANDIDATES)
     .toSorted((a, b) => inOrder(a.coupon, b.coupon))
+  const bits = (counts: (other: C) => boolean): number =>
+    worth.reduce((mask, { coupon }, place) => (counts(coupon) ? mask | (1 << place) : mask), 0)
+  return worth.map(({ coupon, reading, alone }, place) => ({
+    coupon,
+    reading,
+    alone,
+    pays: coupon.terms.kind === 'percentOff' ? coupon.terms.payPercent : null,
+    place,
+    clashes: bits(other => conflict(coupon, other)),
+    sameGroup: bits(other => other.terms.stackGroup === coupon.terms.stackGroup),
+  }))
 }

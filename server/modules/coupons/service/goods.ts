@@ -99,6 +99,9 @@ export function goodsRefusal(reading: Reading, goods: Goods): CouponRefusal | nu
   return fen < terms.threshold ? belowThreshold(terms.threshold - fen) : null
 }
 
+/** Steps of picking that a sort would not beat. */
+const FEW = 4_000
+
 /** Spreads fen over lines by what is left of them, by largest remainder; the shares sum to it exactly. */
 export function spread(fen: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0)
@@ -111,14 +114,21 @@ export function spread(fen: number, weights: readonly number[]): number[] {
     ).map(Number)
   const shares = weights.map(weight => Math.floor((fen * weight) / sum))
   let rest = fen - shares.reduce((total, share) => total + share, 0)
-  const order = weights
-    .map((weight, at) => ({ at, remainder: (fen * weight) % sum }))
-    .sort((a, b) => b.remainder - a.remainder || a.at - b.at)
-  for (const { at } of order) {
-    if (rest === 0) break
-    shares[at] = (shares[at] ?? 0) + 1
-    rest -= 1
+  const remainders = weights.map(weight => (fen * weight) % sum)
+  if (rest * weights.length <= FEW) {
+    // The largest one after the other: for a basket this is quicker than sorting.
+    for (; rest > 0; rest -= 1) {
+      let most = 0
+      for (let at = 1; at < remainders.length; at++) if ((remainders[at] ?? 0) > (remainders[most] ?? 0)) most = at
+      remainders[most] = -1
+      shares[most] = (shares[most] ?? 0) + 1
+    }
+    return shares
   }
+  const order = remainders
+    .map((remainder, at) => ({ at, remainder }))
+    .sort((a, b) => b.remainder - a.remainder || a.at - b.at)
+  for (const { at } of order.slice(0, rest)) shares[at] = (shares[at] ?? 0) + 1
   return shares
 }
 
