@@ -59,7 +59,7 @@ export async function playSales(story: Story, count: number): Promise<void> {
     .map(file => ({ file, at: story.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ file }) => file)
-  const fireAgain = await openFire(story, story.thorough ? ['erp.staging:7', 'erp.afterBatch:5'] : [], story.kills)
+  const fireAgain = await openFire(story, story.thorough ? ['erp.inBatch:7', 'erp.afterBatch:5'] : [], story.kills)
   await importAll(story, shuffled, { force: true, meanwhile: fireAgain.tend })
   await fireAgain.cease('second import')
   const second = await watch.totals()
