@@ -2,7 +2,7 @@ import { shop } from '../api/index.ts'
 import { inLanguage } from './i18n/index.ts'
 
 /** The moments at which a shopper is asked, as the server knows them. */
-export type Moment = 'couponClaim' | 'ticketSubmit' | 'enrol'
+export type Moment = 'couponClaim' | 'ticketSubmit' | 'exchange' | 'enrol'
 
 let moments: Awaited<ReturnType<typeof shop.wechat.shopMoments>>['items'] = []
 /** 总是保持: what the shopper has answered for good, by template. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as data from './fixture-data.ts'
+import { mallReplies } from './fixture-mall.ts'
 import { rewardsReplies } from './fixture-rewards.ts'
 
 type Body = Record<string, unknown>
@@ -59,6 +60,7 @@ const consentRows = (granted: boolean) =>
   }))
 
 const routes: Route[] = [
+  ...mallReplies.map(([method, pattern, reply]): Route => [method, pattern, (match, _b, _q, state) => reply({ isMember: state.member !== null, isEmpty: state.empty, id: match[1] ?? '' })]),
   ...rewardsReplies.map(([method, pattern, reply]): Route => [method, pattern, (_m, _b, query) => reply(query)]),
   ['POST', /^\/__sim\/people\/([^/]+)\/js-code$/, () => ({ code: 'js-code' })],
   ['POST', /^\/__sim\/people\/([^/]+)\/phone-code$/, () => ({ code: 'phone-code' })],
@@ -76,6 +78,13 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/me\/old-cards$/, (_m, body) => ({ items: data.oldCards.map(card => (card.ref === body['ref'] ? { ...card, state: 'bound' } : card)) })],
   ['GET', /^\/api\/shop\/me\/consents$/, () => ({ items: consentRows(false), history: consentRows(false).slice(0, 1) })],
   ['PUT', /^\/api\/shop\/me\/consents$/, (_m, body) => ({ items: consentRows(false).map(row => ({ ...row, ...(body['consents'] as Body[]).find(each => each['purpose'] === row.purpose && each['channel'] === row.channel) })), history: consentRows(true) })],
+  ['GET', /^\/api\/shop\/me\/receipts\/claim-requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.lateClaims })],
+  ['POST', /^\/api\/shop\/me\/receipts\/claim-requests$/, () => ({ outcome: 'waiting', claimId: 'c', dueOn: '2026-11-24' })],
+  ['GET', /^\/api\/shop\/me\/requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.personRequests })],
+  ['POST', /^\/api\/shop\/me\/exports$/, () => data.personRequests[0]],
+  ['GET', /^\/api\/shop\/me\/exports\/[^/]+$/, () => ({ name: 'copy', text: '【个人资料】\nname: 王小明', json: '{}' })],
+  ['GET', /^\/api\/shop\/me\/household$/, (_m, _b, _q, state) => (state.empty ? { ...data.household, role: 'none', members: [], code: null } : data.household)],
+  ['POST', /^\/api\/shop\/me\/household(\/\w+)?$/, () => data.household],
   ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
   ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, updatedAt: null })],
   ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
@@ -88,6 +97,10 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/coupon-centre\/[^/]+\/claim$/, () => ({ outcome: 'claimed', couponId: 'c' })],
   ['GET', /^\/api\/shop\/coupon-centre\/[^/]+\/claims\/[^/]+$/, () => ({ outcome: 'claimed', couponId: 'c' })],
   ['GET', /^\/api\/shop\/coupon-names$/, () => data.couponNames],
+  ['POST', /^\/api\/shop\/me\/coupons\/[^/]+\/gift$/, () => data.gift('giver')],
+  ['POST', /^\/api\/shop\/me\/gifts\/[^/]+\/take-back$/, () => ({ ...data.gift('giver'), state: 'back' })],
+  ['GET', /^\/api\/shop\/gifts\/[^/]+$/, () => data.gift(null)],
+  ['POST', /^\/api\/shop\/gifts\/[^/]+\/take$/, () => ({ ...data.gift('taker'), state: 'taken' })],
   ['POST', /^\/api\/shop\/coupon-codes$/, () => ({ couponId: 'c', isNew: true })],
   ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
   ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],

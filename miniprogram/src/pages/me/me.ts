@@ -6,11 +6,15 @@ import { membership } from '../../lib/membership.ts'
 
 const pages = {
   points: '/packages/shopping/points/points',
+  mall: '/packages/rewards/mall/mall',
+  exchanges: '/packages/rewards/orders/orders',
+  lottery: '/packages/rewards/lottery/lottery',
   signIn: '/packages/rewards/signin/signin',
   referral: '/packages/rewards/referral/referral',
   birthday: '/packages/rewards/birthday/birthday',
   oldCards: '/packages/enrol/old-cards/old-cards',
   profile: '/packages/account/profile/profile',
+  family: '/packages/account/family/family',
   consents: '/packages/account/consents/consents',
   terms: '/packages/enrol/terms/terms',
   close: '/packages/account/close/close',

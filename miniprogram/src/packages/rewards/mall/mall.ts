@@ -1,14 +1,18 @@
 import { shop } from '../../../api/index.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { whole } from '../../../lib/format.ts'
+import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading } from '../../../lib/page.ts'
+import { fenText, refusalText } from './refusal.ts'
 import * as own from './words.ts'
 
 interface ProductView {
   productId: string
   name: string
+  initial: string
   points: string
+  fen: string
   left: string
+  why: string
 }
 
 Page({
@@ -23,6 +27,9 @@ Page({
 
   onLoad() {
     dressWith(this, own)
+  },
+
+  onShow() {
     void this.load()
   },
 
@@ -37,14 +44,29 @@ Page({
       const t = own[language()]
       this.setData({
         screen: 'ready',
-        points: points === null ? '' : whole(points),
-        products: items.map(({ productId, name, points: price, left }) => ({
-          productId,
-          name,
-          points: whole(price),
-          left: fill(t.left, { count: whole(left) }),
+        points: points === null ? '' : whole(Math.max(0, points)),
+        products: items.map(product => ({
+          productId: product.productId,
+          name: product.name,
+          initial: [...product.name][0] ?? '',
+          points: whole(product.points),
+          fen: fenText(product.fen),
+          left: fill(t.left, { count: whole(product.left) }),
+          why: refusalText(product, points),
         })),
       })
     })
+  },
+
+  onOpen({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({ url: `/packages/rewards/product/product?id=${String(currentTarget.dataset['id'])}` })
+  },
+
+  onMine() {
+    void wx.navigateTo({ url: '/packages/rewards/orders/orders' })
+  },
+
+  onLottery() {
+    void wx.navigateTo({ url: '/packages/rewards/lottery/lottery' })
   },
 })

@@ -1,0 +1,81 @@
+import { language } from '../../../../lib/i18n/index.ts'
+import { stored } from '../../../../lib/storage.ts'
+import { loadStores, type ShopStore } from '../../../../lib/stores.ts'
+import * as own from './words.ts'
+
+/** How something is to come, as the server takes it. */
+export type WayChosen =
+  { way: 'pickUp'; storeCode: string } | { way: 'ship'; address: { name: string; phone: string; place: string } }
+
+/** Asks how something is to come: from which store, or to whom; sends `change` with the choice, null while it is not complete. */
+Component({
+  options: { styleIsolation: 'apply-shared' },
+  properties: {
+    canPickUp: Boolean,
+    canShip: Boolean,
+    /** codes of the stores where it can be picked up; null = every store */
+    only: Array,
+  },
+  data: {
+    t: own.zh,
+    way: '',
+    stores: [] as ShopStore[],
+    names: [] as string[],
+    storeCode: '',
+    storeName: '',
+    name: '',
+    phone: '',
+    place: '',
+  },
+  lifetimes: {
+    attached() {
+      const { canPickUp } = this.properties
+      this.setData({ t: own[language()], way: canPickUp ? 'pickUp' : 'ship' })
+      void this.fill()
+    },
+  },
+  methods: {
+    async fill() {
+      const only = this.properties.only as string[] | null
+      const all = await loadStores().catch((): ShopStore[] => [])
+      const stores = only === null || only.length === 0 ? all : all.filter(({ code }) => only.includes(code))
+      const usual = stores.find(({ code }) => code === stored('store')) ?? (stores.length === 1 ? stores[0] : undefined)
+      this.setData({
+        stores,
+        names: stores.map(({ name }) => name),
+        storeCode: usual?.code ?? '',
+        storeName: usual?.name ?? '',
+      })
+      this.tell()
+    },
+
+    onWay({ currentTarget }: WechatMiniprogram.TouchEvent) {
+      this.setData({ way: String(currentTarget.dataset['way']) })
+      this.tell()
+    },
+
+    onStore({ detail }: WechatMiniprogram.PickerChange) {
+      const store = this.data.stores[Number(detail.value)]
+      this.setData({ storeCode: store?.code ?? '', storeName: store?.name ?? '' })
+      this.tell()
+    },
+
+    onField({ currentTarget, detail }: WechatMiniprogram.Input) {
+      this.setData({ [String(currentTarget.dataset['field'])]: detail.value })
+      this.tell()
+    },
+
+    tell() {
+      this.triggerEvent('change', { chosen: this.chosen() })
+    },
+
+    chosen(): WayChosen | null {
+      const { way, storeCode } = this.data
+      if (way === 'pickUp') return storeCode ? { way, storeCode } : null
+      const [name, phone, place] = [this.data.name.trim(), this.data.phone.trim(), this.data.place.trim()]
+      return name && /^1\d{10}$/.test(phone) && place.length >= 5
+        ? { way: 'ship', address: { name, phone, place } }
+        : null
+    },
+  },
+})
