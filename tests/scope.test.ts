@@ -100,7 +100,76 @@ async function furnish(store: string, name: string): Promise<void> {
     mark('couponId', coupon.id)
     marks[store]?.add(coupon.code)
   }
+  await furnishRewards(store, memberId)
   marks[store]?.add(name)
+}
+
+/** What the member of a store has had of birthdays, invitations and surveys. */
+async function furnishRewards(store: string, memberId: string): Promise<void> {
+  const { db, clock, kernel } = on.shop
+  const surveyId = 'SURVEY'.padEnd(26, '0')
+  const at = clock.now()
+  if (ids[WEST]?.['surveyId'] === undefined && ids[EAST]?.['surveyId'] === undefined)
+    await db
+      .insertInto('survey')
+      .values({
+        id: surveyId,
+        title: '购物怎么样',
+        intro: '',
+        questionsJson: JSON.stringify([{ id: 'q1', kind: 'text', title: '想说的' }]),
+        asked: 'link',
+        askDays: 7,
+        points: 0,
+        state: 'open',
+        createdBy: 'S'.padEnd(26, '0'),
+        createdAt: at,
+      })
+      .execute()
+  for (const own of [ids[WEST], ids[EAST]]) if (own !== undefined) own['surveyId'] = surveyId
+  const words = `${store} 的话`
+  marks[store]?.add(words)
+  await db
+    .insertInto('survey_answer')
+    .values({
+      id: kernel.newId(),
+      surveyId,
+      memberId,
+      storeCode: store,
+      answersJson: JSON.stringify([{ questionId: 'q1', text: words }]),
+      at,
+    })
+    .execute()
+  const day = '2026-11-22'
+  await db
+    .insertInto('birthday_gift')
+    .values({
+      memberId,
+      year: 2026,
+      birthday: day,
+      givenOn: day,
+      points: 1,
+      coupons: 0,
+      storeCode: store,
+      version: 1,
+      at,
+    })
+    .execute()
+  await db
+    .insertInto('referral')
+    .values({
+      inviteeId: memberId,
+      inviterId: memberId,
+      version: 1,
+      state: 'waiting',
+      marks: '',
+      deviceHash: store,
+      openid: store,
+      storeCode: store,
+      enrolledOn: day,
+      dueOn: day,
+      at,
+    })
+    .execute()
 }
 
 beforeAll(async () => {

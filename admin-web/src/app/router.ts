@@ -249,6 +249,11 @@ export function makeRouter(): Router {
             meta: { room: 'wechatAccounts', needs: 'wechat.read' },
           },
           {
+            path: 'wechat/pay',
+            component: () => import('../modules/wechat/PayPage.vue'),
+            meta: { room: 'wechatAccounts', needs: 'wechat.read' },
+          },
+          {
             path: 'wechat/accounts/new',
             component: () => import('../modules/wechat/AccountWizard.vue'),
             meta: { room: 'wechatAccounts', needs: 'wechat.accounts' },

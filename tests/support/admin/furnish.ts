@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
+import { inTransaction } from '../../../server/kernel/db.ts'
 import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
@@ -131,8 +133,34 @@ async function everything(
     },
   })
   await place.settle()
+  const { surveyId } = await owner.call(rewardsApi).createSurvey({
+    body: {
+      title,
+      intro: says,
+      asked: 'link',
+      points: 10,
+      questions: [
+        { id: 'q1', kind: 'nps', title },
+        { id: 'q2', kind: 'choice', title, options: [title, '价格', '新鲜'], many: true, required: false },
+        { id: 'q3', kind: 'text', title, required: false },
+      ],
+    },
+  })
+  await owner.call(rewardsApi).switchSurvey({ params: { surveyId }, body: { state: 'open' } })
+  await place.shop.call(rewardsApi, headers).answerSurvey({
+    params: { surveyId },
+    body: {
+      answers: [
+        { questionId: 'q1', score: 9 },
+        { questionId: 'q2', options: [title] },
+        { questionId: 'q3', text: says },
+      ],
+    },
+  })
   return {
     memberId,
+    surveyId,
+    ...(await exchanges(place, owner, { title, says, templateId, memberId, headers })),
     segmentId: segment.id,
     templateId,
     bulkId,
@@ -146,3 +174,50 @@ async function everything(
 }
 
 const shop = (place: Stage, headers: Record<string, string>) => place.shop.call(ticketsApi, headers)
+
+/** A product of the mall and a lottery, each exchanged and drawn once. */
+async function exchanges(
+  place: Stage,
+  owner: StaffUser,
+  {
+    title,
+    says,
+    templateId,
+    memberId,
+    headers,
+  }: Record<'title' | 'says' | 'templateId' | 'memberId', string> & {
+    headers: Record<string, string>
+  },
+): Promise<Record<string, string>> {
+  const desk = owner.call(rewardsApi)
+  const mine = place.shop.call(rewardsApi, headers)
+  const now = place.shop.clock.now().getTime()
+  await inTransaction(place.shop.db, tx =>
+    place.shop.modules.points.grant(tx, [{ key: `screens-${memberId}`, memberId, points: 5000 }]),
+  )
+  const { productId } = await desk.createProduct({
+    body: { name: title, kind: 'goods', description: says, points: 800, fen: 990, stock: 200, memberLimit: 2 },
+  })
+  await desk.switchProduct({ params: { productId }, body: { state: 'on' } })
+  await mine.exchange({
+    params: { productId },
+    body: { key: `screens-${memberId}`, way: 'pickUp', storeCode: 'S02' },
+  })
+  const { lotteryId } = await desk.createLottery({
+    body: {
+      name: title,
+      organiser: title,
+      rules: says.padEnd(12, '。'),
+      opensAt: new Date(now - 3_600_000).toISOString(),
+      closesAt: new Date(now + 7 * 86_400_000).toISOString(),
+      budgetFen: 2_000_000,
+      prizes: [
+        { name: title, kind: 'coupon', couponTemplateId: templateId, worthFen: 500, odds: 50_000, stock: 1000 },
+        { name: '10 积分', kind: 'points', points: 10, odds: 200_000, stock: 5000, isConsolation: true },
+      ],
+    },
+  })
+  await desk.publishLottery({ params: { lotteryId } })
+  await mine.draw({ params: { lotteryId }, body: { key: `screens-${memberId}`, way: 'free' } })
+  return { productId, lotteryId }
+}

@@ -1,0 +1,31 @@
+/** What the editors of all activities say. */
+export const zh = {
+  give: '送',
+  points: '积分',
+  coupon: '券',
+  noCoupon: '不送券',
+  saved: '已保存为第 {version} 版，立即生效',
+  save: '保存为第 {version} 版',
+  changed: '有未保存的修改',
+  never: '还没有设过',
+  version: '现行第 {version} 版',
+  on: '进行中',
+  off: '未开启',
+  example: '这样算',
+  remove: '删除',
+}
+export const en: typeof zh = {
+  give: 'Give',
+  points: 'points',
+  coupon: 'Coupon',
+  noCoupon: 'No coupon',
+  saved: 'Saved as version {version}; it holds from now on',
+  save: 'Save as version {version}',
+  changed: 'There are unsaved changes',
+  never: 'Never set so far',
+  version: 'Version {version} holds',
+  on: 'On',
+  off: 'Off',
+  example: 'How it works out',
+  remove: 'Remove',
+}
