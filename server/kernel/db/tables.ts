@@ -359,6 +359,43 @@ export type CouponPublicCode = {
     createdBy: string;
     createdAt: Timestamp;
 };
+export type CouponRailRequest = {
+    /**
+     * out_request_no: ours and permanent, so the same request asked again is the same.
+     */
+    requestNo: string;
+    couponId: string;
+    /**
+     * send | use | return | deactivate
+     */
+    kind: string;
+    /**
+     * WeChat's number of the batch.
+     */
+    stockId: string;
+    appId: string;
+    openid: string;
+    /**
+     * WeChat's code of the coupon, once it has told it.
+     */
+    railCode: string | null;
+    /**
+     * planned | sending | done | refused | unknown
+     */
+    state: string;
+    tries: Generated<number>;
+    /**
+     * While sending: whoever has it is taken for dead after this. Else: not before this.
+     */
+    due: Timestamp;
+    lease: string | null;
+    /**
+     * WeChat's code of a refusal.
+     */
+    reason: Generated<string>;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
 export type CouponRedemption = {
     couponId: string;
     docKey: string;
@@ -2835,6 +2872,7 @@ export type DB = {
     coupon_offer: CouponOffer;
     coupon_pool_code: CouponPoolCode;
     coupon_public_code: CouponPublicCode;
+    coupon_rail_request: CouponRailRequest;
     coupon_redemption: CouponRedemption;
     coupon_release: CouponRelease;
     coupon_template: CouponTemplate;

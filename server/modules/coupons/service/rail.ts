@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import type { Tx } from '../../../kernel/db.ts'
+import { job } from '../../../kernel/jobs/job.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { railRepository, type RailRecord } from '../repository/rail.ts'
+import type { ProductCouponPort, RailOutcome, RailRequest } from './rail-port.ts'
+
+/** Sends and uses a second for a brand, over all processes (loyalty §1d). */
+const A_SECOND = 500
+const RUN = 200
+/** Longer than a call may take: after this its sender is taken for dead. */
+const LEASE_MS = 60_000
+/** A request that WeChat has not heard of may still be on its way for so long. */
+const IN_FLIGHT_MS = 60_000
+const AGAIN_MS = 30_000
+
+/**
+ * 商品券: requests to WeChat are planned in the caller's transaction and sent by a job, never twice and never lost. What
+ * nobody can follow is unknown until WeChat, asked by number, tells what became of it.
+ */
+export function couponRail(
+  { db, redis, clock, config, newId, log }: Pick<Kernel, 'db' | 'redis' | 'clock' | 'config' | 'newId' | 'log'>,
+  port: ProductCouponPort,
+) {
+  const later = (milliseconds: number): Date => new Date(clock.now().getTime() + milliseconds)
+
+  /** Waits for a place among the second's requests, counted in Redis for all processes. */
+  async function place(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const second = Math.floor(Date.now() / 1000)
+      const key = `${config.REDIS_PREFIX}:coupon-rail:${second}`
+      const used = await redis.incr(key)
+      if (used === 1) await redis.expire(key, 5)
+      if (used <= A_SECOND) return true
+      await new Promise(resolve => setTimeout(resolve, 1000 - (Date.now() % 1000)))
+    }
+    return false
+  }
+
+  const requestOf = (row: RailRecord): RailRequest => ({
+    requestNo: row.requestNo,
+    kind: row.kind as RailRequest['kind'],
+    stockId: row.stockId,
+    appId: row.appId,
+    openid: row.openid,
+    railCode: row.railCode,
+  })
+
+  async function settle(row: RailRecord, lease: string, outcome: RailOutcome): Promise<void> {
+    const change =
+      outcome.is === 'done'
+        ? { state: 'done', railCode: outcome.railCode, due: clock.now() }
+        : { state: 'refused', reason: outcome.reason.slice(0, 100), due: clock.now() }
+    await railRepository(db).settle(row.requestNo, lease, change, clock.now())
+  }
+
+  async function send(row: RailRecord, lease: string): Promise<void> {
+    const outcome = await port.act(requestOf(row)).catch((error: unknown) => {
+      log.warn({ err: error, requestNo: row.requestNo }, 'nobody knows what became of a coupon request')
+      return null
+    })
+    if (outcome !== null) return settle(row, lease, outcome)
+    await railRepository(db).settle(row.requestNo, lease, { state: 'unknown', due: later(AGAIN_MS) }, clock.now())
+  }
+
+  /** Asks WeChat by number; what it has certainly never heard of is planned again under the same number. */
+  async function ask(row: RailRecord, lease: string): Promise<void> {
+    const outcome = await port.outcomeOf(row.requestNo).catch(() => undefined)
+    if (outcome) return settle(row, lease, outcome)
+    const isGone = outcome === null && clock.now().getTime() - row.createdAt.getTime() >= IN_FLIGHT_MS
+    const change = isGone ? { state: 'planned', due: clock.now() } : { state: 'unknown', due: later(AGAIN_MS) }
+    await railRepository(db).settle(row.requestNo, lease, change, clock.now())
+  }
+
+  async function each(
+    lease: (id: string) => Promise<RailRecord[]>,
+    work: (row: RailRecord, lease: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let rows = RUN; rows === RUN && !signal.aborted;) {
+      const id = newId()
+      const run = await lease(id)
+      rows = run.length
+      // Those that are not begun when the process is asked to stop go back to unknown by their lease: they are asked about.
+      await Promise.all(run.map(async row => ((await place(signal)) ? work(row, id) : undefined)))
+    }
+  }
+
+  return {
+    /** Plans a request for a coupon, once for ever; a repeat is the first. Returns its number. */
+    async plan(tx: Tx, request: Omit<RailRequest, 'requestNo'> & { couponId: string }): Promise<string> {
+      const now = clock.now()
+      const { railCode, ...rest } = request
+      await railRepository(tx).plan({
+        ...rest,
+        railCode,
+        requestNo: newId(),
+        state: 'planned',
+        tries: 0,
+        due: now,
+        lease: null,
+        reason: '',
+        createdAt: now,
+        updatedAt: now,
+      })
+      return (await railRepository(tx).of(request.couponId, request.kind))?.requestNo ?? ''
+    },
+
+    deliver: (signal: AbortSignal) =>
+      each(id => railRepository(db).lease(id, clock.now(), later(LEASE_MS), RUN), send, signal),
+
+    async resolve(signal: AbortSignal): Promise<void> {
+      await railRepository(db).abandon(clock.now())
+      await each(id => railRepository(db).leaseUnknown(id, clock.now(), later(LEASE_MS), RUN), ask, signal)
+    },
+  }
+}
+export type CouponRail = ReturnType<typeof couponRail>
+
+/** The jobs of the rail: what is planned goes out, what is unknown is asked about. */
+export const railJobs = (rail: CouponRail) => [
+  job({
+    name: 'coupons.railDeliver',
+    payload: z.object({}),
+    every: 5_000,
+    run: (_, { signal }) => rail.deliver(signal),
+  }),
+  job({
+    name: 'coupons.railResolve',
+    payload: z.object({}),
+    every: 30_000,
+    run: (_, { signal }) => rail.resolve(signal),
+  }),
+]
