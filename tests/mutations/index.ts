@@ -1,6 +1,7 @@
 import { couponGuards } from './coupons.ts'
 import { houseGuards } from './house.ts'
 import type { Mutation } from './mutation.ts'
+import { activityGuards } from './rewards-activities.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
 import { wechatGuards } from './wechat.ts'
@@ -10,6 +11,7 @@ export const mutations: readonly Mutation[] = [
   ...houseGuards,
   ...valueGuards,
   ...couponGuards,
+  ...activityGuards,
   ...wechatGuards,
   ...clientGuards,
 ]

@@ -31,6 +31,7 @@ export const zh = {
   thisMonth: '本月已奖励',
   list: '邀请记录',
   state: '状态',
+  every: '全部状态',
   states: { waiting: '等首次购物', cooling: '等退货期', review: '待核查', rewarded: '已奖励', refused: '不符合' },
   inviteeName: '好友',
   inviterName: '邀请人',
@@ -96,6 +97,7 @@ export const en: typeof zh = {
   thisMonth: 'Rewarded this month',
   list: 'Invitations',
   state: 'State',
+  every: 'All states',
   states: {
     waiting: 'To buy',
     cooling: 'Return window',

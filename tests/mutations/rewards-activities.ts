@@ -1,0 +1,77 @@
+import type { Mutation } from './mutation.ts'
+
+/** Guards of sign-in, birthday, referral and surveys. */
+export const activityGuards: readonly Mutation[] = [
+  {
+    guard: 'the member’s row is held while a day is signed',
+    file: 'server/modules/rewards/repository/signin.ts',
+    find: "      .forUpdate()\n",
+    replace: '',
+    test: 'tests/modules/rewards/signin.test.ts',
+    name: 'a missed day is made up for',
+  },
+  {
+    guard: 'so many make-ups a month',
+    file: 'server/modules/rewards/service/signin.ts',
+    find: 'if (makeUpNo > now.makeUp.perMonth) throw activityErrors.makeUpsUsed()',
+    replace: '',
+    test: 'tests/modules/rewards/signin.test.ts',
+    name: 'a missed day is made up for',
+  },
+  {
+    guard: 'a streak’s gifts are those not had yet',
+    file: 'server/modules/rewards/service/signin-streak.ts',
+    find: 'Math.max(0, earned - had)',
+    replace: 'earned',
+    test: 'tests/modules/rewards/signin-streak.test.ts',
+    name: 'in whatever order days are made up for',
+  },
+  {
+    guard: 'a birthday gift is not given again within 300 days',
+    file: 'server/modules/rewards/repository/birthday.ts',
+    find: "      .where(eb => eb.or([eb('lastOn', 'is', null), eb('lastOn', '<', lastBefore)]))\n",
+    replace: '',
+    test: 'tests/modules/rewards/birthday.test.ts',
+    name: 'a birthday changed after the gift does not give again',
+  },
+  {
+    guard: 'a birthday is changed once a year',
+    file: 'server/modules/members/repository/birthdays.ts',
+    find: "eb('birthdayChangedOn', '<', before.changedBefore)",
+    replace: "eb('birthdayChangedOn', '<', '9999-12-31')",
+    test: 'tests/modules/rewards/birthday.test.ts',
+    name: 'it is changed once a year',
+  },
+  {
+    guard: 'what came back in the return window is no purchase',
+    file: 'server/modules/rewards/service/referral.ts',
+    find: 'if (row.purchasedOn !== null && !(await hasBought(tx, row, now.minFen))) {',
+    replace: 'if (row.purchasedOn === null && !(await hasBought(tx, row, now.minFen))) {',
+    test: 'tests/modules/rewards/referral.test.ts',
+    name: 'a first purchase is rewarded after the return window',
+  },
+  {
+    guard: 'the shop’s budget of the month',
+    file: 'server/modules/rewards/repository/referral.ts',
+    find: "if (budget !== null) query = query.where('rewarded', '<', budget)",
+    replace: 'void budget',
+    test: 'tests/modules/rewards/referral.test.ts',
+    name: 'are never passed',
+  },
+  {
+    guard: 'marks of fraud wait for a person',
+    file: 'server/modules/rewards/service/referral.ts',
+    find: "if (row.marks !== '' && now.reviewMarked)",
+    replace: 'if (false as boolean)',
+    test: 'tests/modules/rewards/referral.test.ts',
+    name: 'marks of fraud wait for a person',
+  },
+  {
+    guard: 'a receipt’s survey is its buyer’s',
+    file: 'server/modules/rewards/service/survey.ts',
+    find: "      .where('memberId', '=', memberId)\n      .executeTakeFirst()\n    if (row === undefined) throw activityErrors.notYourReceipt()",
+    replace: "      .executeTakeFirst()\n    if (row === undefined) throw activityErrors.notYourReceipt()",
+    test: 'tests/modules/rewards/survey.test.ts',
+    name: 'asked of its buyer alone',
+  },
+]
