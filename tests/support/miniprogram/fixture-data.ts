@@ -222,8 +222,10 @@ export const coupons = {
       amountOff: 0,
       threshold: 0,
       name: '生日蛋糕一份',
+      giftable: true,
       rules: couponRules({ gives: ['P1'] }),
     }),
+    coupon(10, { state: 'gifting', usableHere: false, name: '送给朋友的券' }),
     coupon(4, { state: 'locked', usableHere: false, refusal: null, amountOff: 800, threshold: 6800 }),
   ],
   used: [coupon(5, { state: 'used', usedAt: at(4), usedStore: 'S02', usableHere: false })],
@@ -242,6 +244,21 @@ export const couponNames = {
     { code: 'P1', name: '6 寸生日蛋糕' },
     { code: 'P9', name: '进口车厘子' },
   ],
+}
+export const gift = (mine: 'giver' | 'taker' | null) => {
+  const { name, validTo, ...terms } = coupon(1, {})
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  return {
+    giftId: id(801),
+    linkCode: mine === 'giver' ? 'LINKCODE0123' : null,
+    name,
+    terms,
+    validTo,
+    state: 'open',
+    until,
+    mine,
+    couponId: null,
+  }
 }
 const offer = (n: number, fields: object) => {
   const { couponId: _, code: __, state: ___, ...terms } = coupon(n, {})
@@ -333,3 +350,50 @@ export const thread = [
     at: at(0, 3),
   },
 ]
+
+export const lateClaims = [
+  {
+    claimId: '01JD0000000000000000000601',
+    claim: { storeCode: 'S01', businessDate: '2026-11-20', amount: 6340, time: '18:06' },
+    reason: 'noReceipt',
+    state: 'waiting',
+    requestedAt: '2026-11-21T03:00:00.000Z',
+    dueOn: '2026-11-23',
+    points: null,
+    decision: null,
+  },
+  {
+    claimId: '01JD0000000000000000000602',
+    claim: { storeCode: 'S01', businessDate: '2026-11-12', amount: 12850, time: '10:20' },
+    reason: 'noReceipt',
+    state: 'credited',
+    requestedAt: '2026-11-13T03:00:00.000Z',
+    dueOn: '2026-11-16',
+    points: 128,
+    decision: null,
+  },
+]
+
+export const personRequests = [
+  {
+    requestId: '01JD0000000000000000000701',
+    kind: 'export',
+    state: 'ready',
+    source: 'miniprogram',
+    requestedAt: '2026-11-21T03:00:00.000Z',
+    dueOn: '2026-12-11',
+    finishedAt: '2026-11-21T03:01:00.000Z',
+  },
+]
+
+export const household = {
+  limit: 4,
+  role: 'head',
+  headName: '王**',
+  members: [
+    { memberId: '01JD0000000000000000000801', name: '李**', joinedAt: '2026-11-01T03:00:00.000Z' },
+    { memberId: '01JD0000000000000000000802', name: '', joinedAt: '2026-11-05T03:00:00.000Z' },
+  ],
+  code: '7K3MWX9P',
+  codeUntil: '2026-11-22T03:00:00.000Z',
+}

@@ -1,9 +1,9 @@
-import { shop } from '../../../api/index.ts'
+import { messageOf, shop } from '../../../api/index.ts'
 import { couponView, type CouponView } from '../../../lib/coupon-view.ts'
-import { dayAndTime, dayText, shopDay } from '../../../lib/format.ts'
+import { dayAndTime, dayText, momentText, shopDay } from '../../../lib/format.ts'
 import { goodsName, loadGoodsNames } from '../../../lib/goods-names.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
-import { dress, loading } from '../../../lib/page.ts'
+import { dress, loading, say } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
 import { stored } from '../../../lib/storage.ts'
 import { loadStores, storeName, type ShopStore } from '../../../lib/stores.ts'
@@ -24,6 +24,9 @@ Page({
     stores: [] as ShopStore[],
     validity: '',
     problem: '',
+    canGive: false,
+    /** the open offer to a friend, while there is one */
+    gift: null as { giftId: string; linkCode: string; note: string } | null,
   },
 
   couponId: '',
@@ -72,7 +75,47 @@ Page({
           to: dayAndTime(coupon.validTo),
         }),
       })
+      this.setData({ canGive: coupon.giftable })
+      // Asked again, giving is the same offer: the page of one that is being given has its link anew.
+      if (coupon.state === 'gifting') await this.give()
+      else this.setData({ gift: null })
       if (coupon.state === 'usable') brighten()
     })
+  },
+
+  async give() {
+    const { giftId, linkCode, until } = await shop.coupons.giveCoupon({ params: { couponId: this.couponId } })
+    const note = fill(own[language()].giving, { when: momentText(until) })
+    this.setData({ gift: linkCode === null ? null : { giftId, linkCode, note } })
+  },
+
+  async onGive() {
+    try {
+      await this.give()
+      await this.load()
+    } catch (error) {
+      say(messageOf(error), 3000)
+    }
+  },
+
+  async onTakeBack() {
+    const { gift } = this.data
+    if (!gift) return
+    try {
+      await shop.coupons.takeBackGift({ params: { giftId: gift.giftId } })
+      say(own[language()].tookBack)
+    } catch (error) {
+      say(messageOf(error), 3000)
+    }
+    await this.load()
+  },
+
+  onShareAppMessage() {
+    const { gift, coupon } = this.data
+    if (!gift) return { path: '/pages/code/code' }
+    return {
+      title: fill(own[language()].shareTitle, { name: coupon?.name ?? '' }),
+      path: `/packages/shopping/gift/gift?g=${gift.linkCode}`,
+    }
   },
 })

@@ -28,6 +28,11 @@ export const zh = {
   allStores: '全部门店',
   exceptStores: '{stores}除外',
   give: '送给朋友',
+  share: '发给朋友',
+  giving: '赠送中，{when} 前朋友可以领取；没人领会自动退回',
+  takeBack: '收回',
+  tookBack: '券已回到券包',
+  shareTitle: '送你一张券：{name}',
 }
 
 export const en: typeof zh = {
@@ -66,4 +71,9 @@ export const en: typeof zh = {
   allStores: 'All stores',
   exceptStores: 'Not in {stores}',
   give: 'Give it to a friend',
+  share: 'Send it to a friend',
+  giving: 'Being given: a friend can take it until {when}, or it comes back by itself',
+  takeBack: 'Take it back',
+  tookBack: 'It is back in your wallet',
+  shareTitle: 'A coupon for you: {name}',
 }
