@@ -21,8 +21,8 @@ export class Refused extends Error {
 }
 
 /** Asks the product as this till; the sandbox signs. */
-export const ask = async (tillId, operation, body) => {
-  const { status, reply } = await put('tills/ask', { tillId, operation, body })
+export const ask = async (tillId, operation, body, params = {}) => {
+  const { status, reply } = await put('tills/ask', { tillId, operation, params, body: body ?? {} })
   if (status >= 400) throw new Refused(reply)
   return reply
 }

@@ -1,7 +1,9 @@
 import { fill, h, icon } from '../phone/dom.js'
 import { Refused } from './api.js'
 import { yuan } from './money.js'
-import { basket, memberPanel } from './panels.js'
+import { overlay, takeBack } from './over.js'
+import { basket, memberPanel, offlineBar, suggestion } from './panels.js'
+import { open as openReturn } from './returns.js'
 import {
   add,
   beginPayment,
@@ -9,15 +11,19 @@ import {
   choose,
   commit,
   connect,
+  hold,
+  holds,
   identify,
   load,
+  network,
   sale,
   say,
   startOver,
-  takeBack,
+  use,
   watch,
   weigh,
 } from './sale.js'
+import { open as openShift } from './shift.js'
 import { currentLanguage, said, setLanguage, t } from './words.js'
 
 const root = document.querySelector('#till')
@@ -45,7 +51,12 @@ const scanner = () => {
         event.preventDefault()
         const code = input.value.replace(/\s/g, '')
         input.value = ''
-        if (code !== '') void trying(identify)(code)
+        if (code === '') return sale.lines.length > 0 ? void trying(beginPayment)() : undefined
+        void trying(async () => {
+          const found = await identify(code)
+          const sold = sale.receipts.find(one => one.type === 'sale' && one.receiptNo === found?.receipt?.receiptNo)
+          if (sold !== undefined) await openReturn(sold)
+        })()
       },
     },
     icon('scan', 22),
@@ -122,16 +133,7 @@ const goods = () =>
     ),
   )
 
-const outcome = { restored: 'couponRestored', lapsed: 'couponLapsed', kept: 'couponKept' }
-
-const giveBack = trying(async receipt => {
-  const { refund, coupon } = await takeBack(receipt)
-  const more = coupon === null ? '' : ` · ${t(outcome[coupon.outcome])}`
-  say(t('returned', { amount: yuan(refund) }) + more, 'good')
-})
-
 const receipts = () => {
-  const taken = new Set(sale.receipts.map(one => one.original?.receiptNo))
   return h(
     'div.receipts',
     {},
@@ -150,8 +152,8 @@ const receipts = () => {
                 one.type === 'return' ? h('em', {}, t('isReturn')) : null,
               ),
               h('b', {}, yuan(one.lines.reduce((sum, line) => sum + Math.round(Number(line.net) * 100), 0))),
-              one.type === 'sale' && !taken.has(one.receiptNo)
-                ? h('button', { onclick: () => void giveBack(one) }, t('return'))
+              one.type === 'sale' && !sale.offline
+                ? h('button', { onclick: () => void trying(openReturn)(one), 'data-act': 'return' }, t('return'))
                 : null,
             ),
           ),
@@ -160,15 +162,18 @@ const receipts = () => {
 }
 
 const finished = () => {
-  const { payable, coupon, discount, points } = sale.committed
+  const { payable, coupons, discount, points, print, notices = [] } = sale.committed
+  const names = coupons.map(coupon => coupon.name).join('、')
   return h(
     'div.finished',
     {},
     h('i', {}, '✓'),
     h('h2', {}, t('done')),
     h('b.amount', {}, yuan(payable)),
-    coupon === null ? null : h('p', {}, t('saved', { name: coupon.name, amount: yuan(discount) })),
+    coupons.length === 0 ? null : h('p', {}, t('saved', { name: names, amount: yuan(discount) })),
     points === null ? null : h('p', {}, t('earned', points)),
+    notices.map(notice => h('p.warn', {}, said(notice))),
+    print ? h('pre.paper', { 'aria-label': t('printed') }, print.join('\n')) : null,
     h('button.pay', { onclick: startOver, 'data-act': 'next' }, t('next')),
   )
 }
@@ -179,7 +184,7 @@ const actions = () => {
     return h(
       'div.actions.waiting',
       {},
-      h('p', {}, sale.couponCode === null ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked')),
+      h('p', {}, sale.couponCodes.length === 0 ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked')),
       h(
         'div.methods',
         {},
@@ -196,9 +201,36 @@ const actions = () => {
     h(
       'button.pay',
       { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
-      `${t(sale.couponCode === null ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
+      `${t(sale.couponCodes.length === 0 ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
     ),
   )
+}
+
+const tools = () => {
+  const idle = sale.receipt === null && !sale.offline
+  const tool = (act, word, run, disabled) =>
+    h('button.language', { onclick: () => void trying(run)(), disabled, 'data-act': act }, t(word))
+  return [
+    tool('hold', 'hold', hold, !idle || sale.lines.length === 0),
+    tool(
+      'resume',
+      'resume',
+      async () => {
+        sale.over = { kind: 'holds', items: await holds() }
+        draw()
+      },
+      !idle || sale.lines.length > 0,
+    ),
+    tool('shift', 'shift', async () => openShift(), !idle),
+    tool('network', sale.offline ? 'online' : 'offline', goOffline, sale.receipt !== null),
+  ]
+}
+
+const goOffline = async () => {
+  const told = await network()
+  if (!Array.isArray(told) || told.length === 0) return
+  const lost = told.flatMap(one => one.losses).reduce((sum, loss) => sum + loss.amount, 0)
+  say(t('told', { count: told.length, amount: yuan(lost) }), lost === 0 ? 'good' : 'bad')
 }
 
 const draw = () => {
@@ -222,6 +254,7 @@ const draw = () => {
           ),
         ),
     h('span.spring'),
+    sale.till === null || sale.committed !== null ? null : tools(),
     h(
       'button.language',
       { onclick: () => (setLanguage(currentLanguage() === 'zh' ? 'en' : 'zh'), draw()) },
@@ -241,15 +274,42 @@ const draw = () => {
   fill(
     root,
     header,
-    h('section.left', {}, scanner(), message, scale(), memberPanel(trying), basket(trying), actions()),
+    h(
+      'section.left',
+      {},
+      offlineBar(),
+      scanner(),
+      message,
+      scale(),
+      memberPanel(trying),
+      basket(trying),
+      suggestion(trying),
+      actions(),
+    ),
     h('section.right', {}, h('h2', {}, t('goods')), goods(), h('h2', {}, t('today')), receipts()),
+    overlay(trying),
   )
   const scan = document.querySelector('#scan')
   scan.value = typed
   const weight = document.querySelector('.scale input')
-  if (weight === null) scan.focus()
+  if (weight === null && sale.over === null) scan.focus()
+  else if (weight === null) document.querySelector('.over')?.focus()
   else weight.select()
 }
+
+const keys = { F1: 'all', F2: 'coupons', F3: 'nothing' }
+document.addEventListener('keydown', event => {
+  if (event.key in keys) {
+    event.preventDefault()
+    void trying(use)(keys[event.key])
+  } else if (event.key === 'Escape' && sale.over !== null) {
+    sale.over = null
+    draw()
+  } else if (event.key === 'Enter' && sale.over?.kind === 'return' && event.target.tagName !== 'BUTTON') {
+    event.preventDefault()
+    void trying(takeBack)()
+  } else if (event.key === 'Enter' && sale.committed !== null && event.target.tagName !== 'BUTTON') startOver()
+})
 
 watch(draw)
 setLanguage(currentLanguage())

@@ -1,19 +1,20 @@
 import { h } from '../phone/dom.js'
+import { kit, stored } from './offline.js'
 import { yuan } from './money.js'
-import { remove, sale, useCoupon } from './sale.js'
+import { remove, sale, use, useCoupon } from './sale.js'
 import { said, t } from './words.js'
 
 const couponRow = (coupon, trying) => {
   const live =
-    sale.quote?.applied?.code === coupon.code
-      ? sale.quote.applied
-      : (sale.quote?.refusals.find(one => one.code === coupon.code) ?? coupon)
-  const chosen = sale.couponCode === coupon.code
+    sale.quote?.coupons.find(one => one.code === coupon.code) ??
+    sale.quote?.refusals.find(one => one.code === coupon.code) ??
+    coupon
+  const chosen = sale.couponCodes.includes(coupon.code)
   const refusal = live.refusal === null ? '' : said(live.refusal.text)
   return h(
     `button.coupon${chosen ? '.chosen' : ''}`,
     { onclick: () => void trying(useCoupon)(coupon.code), disabled: sale.receipt !== null, 'data-coupon': coupon.code },
-    h('b', {}, yuan(coupon.amountOff).replace('.00', '')),
+    h('b', {}, coupon.amountOff > 0 ? yuan(coupon.amountOff).replace('.00', '') : '券'),
     h('span', {}, coupon.name, h('small', {}, refusal || `… ${coupon.code.slice(-4)}`)),
     h('em', {}, chosen ? t('used') : t('use')),
   )
@@ -22,7 +23,7 @@ const couponRow = (coupon, trying) => {
 /** Who is buying, and what they may use. */
 export const memberPanel = trying => {
   if (sale.member === null) return h('div.member.nobody', {}, t('noMember'))
-  const { name, points, identifiedBy } = sale.member
+  const { name, phone, points, spends } = sale.member
   return h(
     'div.member',
     {},
@@ -30,8 +31,23 @@ export const memberPanel = trying => {
       'div.who',
       {},
       h('b', {}, name),
-      h('span', {}, `${t('points')} ${points.toLocaleString('en')}`),
-      identifiedBy === 'phone' ? h('em', {}, t('phoneOnly')) : null,
+      phone ? h('span', {}, phone) : null,
+      points === null ? null : h('span', {}, `${t('points')} ${points.toLocaleString('en')}`),
+      spends === false ? h('em', {}, t('phoneOnly')) : null,
+      h('span.spring'),
+      sale.receipt === null
+        ? h(
+            'button.mini',
+            {
+              'data-act': 'noOne',
+              onclick: () => {
+                Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0 })
+                void trying(useNothingAgain)()
+              },
+            },
+            t('noOne'),
+          )
+        : null,
     ),
     sale.coupons.length === 0
       ? h('p.quiet', {}, t('noCoupons'))
@@ -42,12 +58,60 @@ export const memberPanel = trying => {
         ),
   )
 }
+const useNothingAgain = async () => {
+  const { reprice } = await import('./sale.js')
+  await reprice()
+}
+
+/** The one big line: what is used and what is to be paid, with its three keys; below it what to say aloud. */
+export const suggestion = trying => {
+  const { quote } = sale
+  if (quote === null) return null
+  const parts = [
+    quote.discount > 0 ? t('bigCoupons', { amount: yuan(quote.discount) }) : null,
+    (quote.pointsPay?.points ?? 0) > 0
+      ? t('bigPoints', { points: quote.pointsPay.points, amount: yuan(quote.pointsPay.fen) })
+      : null,
+    t('bigPay', { amount: yuan(quote.payable) }),
+  ].filter(part => part !== null)
+  const keys = [
+    ['F1', 'useAll', 'all'],
+    ['F2', 'useCoupons', 'coupons'],
+    ['F3', 'useNothing', 'nothing'],
+  ]
+  return h(
+    'div.big',
+    {},
+    h('strong', { 'data-big': '' }, parts.join('，')),
+    sale.member === null || sale.offline || sale.receipt !== null
+      ? null
+      : h(
+          'div.keys',
+          {},
+          keys.map(([name, word, what]) =>
+            h('button', { onclick: () => void trying(use)(what), 'data-use': what }, h('kbd', {}, name), t(word)),
+          ),
+        ),
+    quote.hint ? h('p.hint', {}, said(quote.hint)) : null,
+  )
+}
+
+/** That there is no network, and what waits to be told. */
+export const offlineBar = () => {
+  if (!sale.offline) return null
+  const { tillId } = sale.till
+  return h(
+    'p.offline',
+    { role: 'status' },
+    t('offlineBar', { cap: yuan(kit(tillId)?.saleCap ?? 0), count: stored(tillId).length }),
+  )
+}
 
 const line = (one, trying) =>
   h(
     'tr',
     {},
-    h('td', {}, one.name, h('small', {}, `¥${one.unitPrice} × ${one.quantity} ${one.unit}`)),
+    h('td', {}, one.name, h('small', {}, `¥${one.unitPrice} × ${one.quantity} ${one.unit ?? ''}`)),
     h('td.number', {}, `¥${one.net}`),
     h(
       'td',
@@ -86,7 +150,6 @@ export const basket = trying => {
       quote !== null && quote.discount > 0
         ? h('div.off', {}, h('dt', {}, t('discount')), h('dd', {}, `−${yuan(quote.discount)}`))
         : null,
-      h('div.sum', {}, h('dt', {}, t('payable')), h('dd', {}, yuan(quote?.payable ?? 0))),
       sale.member === null || quote === null
         ? null
         : h('div', {}, h('dt', {}, t('earns')), h('dd', {}, String(quote.points))),

@@ -1,5 +1,7 @@
 import { ask, look, put } from './api.js'
+import { enter } from './book.js'
 import { decimal, fenOf } from './money.js'
+import { offlineSale, prepare, priceAlone, store, stored, tell as tellStored } from './offline.js'
 
 /** The sale at this till; one object, drawn anew after every change. */
 export const sale = {
@@ -9,7 +11,8 @@ export const sale = {
   today: '',
   member: null,
   coupons: [],
-  couponCode: null,
+  couponCodes: [],
+  points: 0,
   lines: [],
   quote: null,
   /** Set while a coupon is locked or payment is awaited: the receipt's number is then given. */
@@ -19,18 +22,21 @@ export const sale = {
   message: null,
   /** A product on the scale, until its weight is confirmed. */
   weighing: null,
+  /** What lies over the sale: null, or { kind: 'holds' | 'return' | 'shift', … }. */
+  over: null,
+  offline: false,
 }
 
 const listeners = []
 export const watch = listener => listeners.push(listener)
-const tell = () => {
+export const redraw = () => {
   for (const listener of listeners) listener()
 }
 
 /** Puts a word under the scanner: `bad` for refusals. */
 export const say = (text, mood = 'note') => {
   sale.message = text === null ? null : { text, mood }
-  tell()
+  redraw()
 }
 
 export const load = async () => {
@@ -39,7 +45,7 @@ export const load = async () => {
   sale.receipts = (await look(`tills/receipts?businessDate=${today}`)).filter(
     one => sale.till !== null && one.storeCode === sale.till.storeCode && one.tillCode === sale.till.tillCode,
   )
-  tell()
+  redraw()
 }
 
 export const choose = async tillId => {
@@ -54,25 +60,28 @@ export const connect = async till => {
   await choose(till.tillId)
 }
 
+// A coupon that was shown proves its holder by itself; the card number that came with it only earns.
+const codeOf = () => (sale.member?.byCoupon && sale.couponCodes.length > 0 ? null : (sale.member?.memberCode ?? null))
 const body = () => ({
-  memberCode: sale.member?.memberCode ?? null,
-  couponCodes: sale.couponCode === null ? [] : [sale.couponCode],
+  memberCode: codeOf(),
+  couponCodes: sale.couponCodes,
+  points: sale.points,
   lines: sale.lines,
 })
 
 let asked = 0
 /** Asks what the basket costs; a slower earlier answer never overwrites a later one. */
 export const reprice = async () => {
-  tell()
+  redraw()
   if (sale.lines.length === 0) {
     sale.quote = null
-    return tell()
+    return redraw()
   }
   const mine = ++asked
-  const quote = await ask(sale.till.tillId, 'quote', body())
+  const quote = sale.offline ? priceAlone(sale.lines) : await ask(sale.till.tillId, 'quote', body())
   if (mine !== asked) return
   sale.quote = quote
-  tell()
+  redraw()
 }
 
 export const add = async (product, quantity) => {
@@ -97,7 +106,7 @@ export const add = async (product, quantity) => {
 /** Puts a product on the scale, or takes it off with null. */
 export const weigh = product => {
   sale.weighing = product
-  tell()
+  redraw()
 }
 
 export const remove = async lineNo => {
@@ -105,50 +114,75 @@ export const remove = async lineNo => {
   await reprice()
 }
 
-/** What a scanned code is; true when it was something for this sale. */
+const scannedAlone = code => ({ memberCode: code, name: code.slice(-4).padStart(8, '*'), points: null, spends: false })
+
+/** What a scanned code is. */
 export const identify = async code => {
   // Once the receipt has its number the basket stands: what is scanned now is not for this sale.
   if (sale.receipt !== null) return
   const product = sale.products.find(one => one.barcode === code || one.code === code)
   if (product !== undefined) return add(product, 1)
+  if (sale.offline) {
+    if (/^\d{6,400}$/.test(code)) sale.member = scannedAlone(code)
+    return redraw()
+  }
   const found = await ask(sale.till.tillId, 'identify', { code })
-  if (found.kind === 'member') Object.assign(sale, { member: found.member, coupons: found.coupons, couponCode: null })
+  if (found.kind === 'member')
+    Object.assign(sale, { member: found.member, coupons: found.coupons, couponCodes: [], points: 0 })
   else if (found.kind === 'coupon')
-    Object.assign(sale, { member: found.member, coupons: [found.coupon], couponCode: found.coupon.code })
+    Object.assign(sale, {
+      member: { ...found.member, byCoupon: true },
+      coupons: [found.coupon],
+      couponCodes: [found.coupon.code],
+    })
+  else if (found.kind === 'receipt') return { receipt: found.receipt }
   else return say(found.text, 'bad')
   sale.message = null
   await reprice()
 }
 
+/** Chooses a coupon, or lets it be. */
 export const useCoupon = async code => {
-  sale.couponCode = sale.couponCode === code ? null : code
+  sale.couponCodes = sale.couponCodes.includes(code)
+    ? sale.couponCodes.filter(one => one !== code)
+    : [...sale.couponCodes, code]
+  await reprice()
+}
+
+/** F1 all that can be used · F2 coupons only · F3 nothing. */
+export const use = async what => {
+  if (sale.lines.length === 0 || sale.offline || sale.receipt !== null || sale.member === null) return
+  // Asked anew: the key may be quicker than the quote of the member who has just been scanned.
+  const best = sale.member.byCoupon
+    ? sale.coupons.map(coupon => coupon.code)
+    : (await ask(sale.till.tillId, 'quote', { ...body(), couponCodes: [], points: 0 })).best.codes
+  sale.couponCodes = what === 'nothing' ? [] : best
+  sale.points = 0
+  if (what === 'all') {
+    const withCoupons = await ask(sale.till.tillId, 'quote', body())
+    sale.points = withCoupons.pointsPay.most.points
+  }
   await reprice()
 }
 
 const key = what => `${sale.till.tillId.slice(-8)}-${sale.receipt.businessDate}-${sale.receipt.receiptNo}-${what}`
 
-/** Takes a receipt number and, with a coupon, locks it for this sale. */
+/** Takes a receipt number and, with coupons or points, locks them for this sale. */
 export const beginPayment = async () => {
+  if (sale.quote === null || sale.receipt !== null) return
   sale.receipt = await put('tills/receipt-number', { tillId: sale.till.tillId })
-  if (sale.couponCode !== null) {
+  if (sale.couponCodes.length > 0 && !sale.offline && !sale.member?.byCoupon) {
     try {
-      const { quote } = await ask(sale.till.tillId, 'lock', {
-        key: key('lock'),
-        ...sale.receipt,
-        memberCode: sale.member.memberCode,
-        couponCode: sale.couponCode,
-        lines: sale.lines,
-      })
+      const { quote } = await ask(sale.till.tillId, 'lock', { key: key('lock'), ...sale.receipt, ...body() })
       sale.quote = quote
     } catch (error) {
       sale.receipt = null
       throw error
     }
   }
-  tell()
+  redraw()
 }
 
-const now = () => new Date()
 const timeOf = date => new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', timeStyle: 'medium' }).format(date)
 
 const soldLines = shares =>
@@ -157,38 +191,58 @@ const soldLines = shares =>
     return { ...line, discount: decimal(share?.discount ?? 0), net: share?.net ?? line.net }
   })
 
-/** The money is in: commits the sale and keeps the receipt for the night's file. */
-export const commit = async payment => {
-  const payable = sale.quote?.payable ?? 0
-  const at = now()
-  const committed = await ask(sale.till.tillId, 'sale', {
-    key: key('sale'),
-    ...sale.receipt,
-    businessAt: at.toISOString(),
-    cashier: '沙箱',
-    memberCode: sale.member?.memberCode ?? null,
-    couponCode: sale.couponCode,
-    lines: sale.lines,
-    payments: [{ method: payment, amount: decimal(payable) }],
-  })
-  await put('tills/receipts', {
+const remember = (at, payment, shares) =>
+  put('tills/receipts', {
     storeCode: sale.till.storeCode,
     tillCode: sale.till.tillCode,
     ...sale.receipt,
     time: timeOf(at),
     type: 'sale',
-    cardNo: sale.member?.memberCode ?? '',
+    cardNo: /^\d{20}$/.test(sale.member?.memberCode ?? '') ? sale.member.memberCode : '',
     payment,
     cashier: '沙箱',
     original: null,
-    lines: soldLines(committed.shares),
+    lines: soldLines(shares),
+  })
+
+/** The money is in: commits the sale and keeps the receipt for the night's file. */
+export const commit = async payment => {
+  const payable = sale.quote?.payable ?? 0
+  const at = new Date()
+  if (sale.offline) {
+    const told = offlineSale({ ...sale, key: key('offline'), payment, payable, at: at.toISOString() })
+    store(sale.till.tillId, told)
+    await remember(at, payment, [])
+    enter(sale.till.tillId, { sales: 1, salesFen: payable })
+    sale.committed = { payable, discount: 0, coupons: [], points: null, print: null }
+    return load()
+  }
+  const committed = await ask(sale.till.tillId, 'sale', {
+    key: key('sale'),
+    ...sale.receipt,
+    businessAt: at.toISOString(),
+    cashier: '沙箱',
+    ...body(),
+    payments: payable === 0 ? [] : [{ method: payment, amount: decimal(payable) }],
+    print: 58,
+  })
+  await remember(at, payment, committed.shares)
+  const paid = committed.pointsPaid ?? { points: 0, fen: 0 }
+  enter(sale.till.tillId, {
+    sales: 1,
+    salesFen: committed.total - committed.discount - paid.fen,
+    coupons: committed.coupons.length,
+    couponFen: committed.discount,
+    pointsEarned: committed.points?.earned ?? 0,
+    pointsUsed: paid.points,
+    pointsFen: paid.fen,
   })
   sale.committed = committed
   await load()
 }
 
 export const cancel = async () => {
-  await ask(sale.till.tillId, 'cancel', { key: key('cancel'), ...sale.receipt })
+  if (!sale.offline) await ask(sale.till.tillId, 'cancel', { key: key('cancel'), ...sale.receipt })
   sale.receipt = null
   await reprice()
 }
@@ -197,44 +251,57 @@ export const startOver = () => {
   Object.assign(sale, {
     member: null,
     coupons: [],
-    couponCode: null,
+    couponCodes: [],
+    points: 0,
     lines: [],
     quote: null,
     receipt: null,
     committed: null,
     message: null,
     weighing: null,
+    over: null,
   })
-  tell()
+  redraw()
 }
 
-const negative = text => (text.startsWith('-') ? text.slice(1) : Number(text) === 0 ? text : `-${text}`)
+/** Puts a basket aside, or takes one up: `resume` prices it anew. */
+export const hold = async () => {
+  if (sale.lines.length === 0 || sale.receipt !== null) return
+  const label = new Date().toTimeString().slice(0, 5)
+  await ask(sale.till.tillId, 'hold', { key: crypto.randomUUID(), label, ...body() })
+  startOver()
+}
+export const holds = async () => (await ask(sale.till.tillId, 'holds')).items
+export const resume = async holdId => {
+  const taken = await ask(sale.till.tillId, 'resume', { key: crypto.randomUUID() }, { holdId })
+  startOver()
+  Object.assign(sale, {
+    lines: taken.basket.lines,
+    couponCodes: taken.basket.couponCodes,
+    points: taken.basket.points,
+    quote: taken.quote,
+    member: taken.quote.member,
+  })
+  if (taken.basket.memberCode !== null) {
+    const found = await ask(sale.till.tillId, 'identify', { code: taken.basket.memberCode })
+    if (found.kind === 'member') sale.coupons = found.coupons
+  }
+  redraw()
+  return taken
+}
 
-/** Takes a whole receipt back. */
-export const takeBack = async original => {
-  const receipt = await put('tills/receipt-number', { tillId: sale.till.tillId })
-  const at = now()
-  const { tillCode, businessDate, receiptNo } = original
-  const returned = await ask(sale.till.tillId, 'return', {
-    key: `${sale.till.tillId.slice(-8)}-${receipt.businessDate}-${receipt.receiptNo}-return`,
-    ...receipt,
-    businessAt: at.toISOString(),
-    cashier: '沙箱',
-    original: { tillCode, businessDate, receiptNo },
-  })
-  await put('tills/receipts', {
-    ...original,
-    ...receipt,
-    time: timeOf(at),
-    type: 'return',
-    original: { tillCode, businessDate, receiptNo },
-    lines: original.lines.map(line => ({
-      ...line,
-      quantity: negative(line.quantity),
-      discount: negative(line.discount),
-      net: negative(line.net),
-    })),
-  })
-  await load()
-  return returned
+/** Cuts the network, or brings it back and tells what was sold meanwhile. */
+export const network = async () => {
+  const { tillId } = sale.till
+  if (!sale.offline) {
+    await prepare(tillId).catch(() => null)
+    sale.offline = true
+    return reprice()
+  }
+  sale.offline = false
+  redraw()
+  const told = stored(tillId).length === 0 ? [] : await tellStored(tillId)
+  for (const one of told) if (one.points !== null) enter(tillId, { pointsEarned: one.points.earned })
+  await reprice()
+  return told
 }

@@ -7,18 +7,32 @@ import { nightFile } from './night-file.ts'
 import { signedHeaders } from './sign.ts'
 import { Product, Sold, Till } from './state.ts'
 
-// What a till may ask of the product; paths as in server/modules/till/contract.ts.
-const operations: Record<string, string> = {
-  identify: '/api/till/identify',
-  quote: '/api/till/quote',
-  lock: '/api/till/locks',
-  sale: '/api/till/sales',
-  cancel: '/api/till/cancellations',
-  return: '/api/till/returns',
+// What a till may ask of the product; paths as in server/modules/till/contract.ts and what stands beside it.
+const operations: Record<string, { readonly method: 'GET' | 'POST'; readonly path: string }> = {
+  identify: { method: 'POST', path: '/api/till/identify' },
+  quote: { method: 'POST', path: '/api/till/quote' },
+  lock: { method: 'POST', path: '/api/till/locks' },
+  sale: { method: 'POST', path: '/api/till/sales' },
+  cancel: { method: 'POST', path: '/api/till/cancellations' },
+  returnQuote: { method: 'POST', path: '/api/till/returns/quote' },
+  return: { method: 'POST', path: '/api/till/returns' },
+  hold: { method: 'POST', path: '/api/till/holds' },
+  holds: { method: 'GET', path: '/api/till/holds' },
+  resume: { method: 'POST', path: '/api/till/holds/:holdId/resume' },
+  shift: { method: 'GET', path: '/api/till/shift' },
+  closeShift: { method: 'POST', path: '/api/till/shifts' },
+  print: { method: 'POST', path: '/api/till/prints' },
+  offlineKit: { method: 'GET', path: '/api/till/offline-kit' },
+  offlineSale: { method: 'POST', path: '/api/till/offline-sales' },
 }
 
 const Setup = z.object({ tills: z.array(Till).default([]), products: z.array(Product).exactOptional() })
-const Ask = z.object({ tillId: z.string(), operation: z.enum(Object.keys(operations)), body: z.unknown() })
+const Ask = z.object({
+  tillId: z.string(),
+  operation: z.enum(Object.keys(operations)),
+  params: z.record(z.string(), z.string().regex(/^\w{1,40}$/)).default({}),
+  body: z.unknown(),
+})
 const Drop = z.object({
   folder: z.string().min(1),
   businessDate: z.iso.date(),
@@ -41,15 +55,16 @@ export const tillRoutes = (world: World): AdminRoute[] => {
   }
 
   /** Signs a request of a till, sends it to the product and gives back what it said. */
-  const forward = async (till: Till, operation: string, data: unknown) => {
-    const target = operations[operation] ?? ''
-    const body = JSON.stringify(data)
+  const forward = async (till: Till, operation: string, params: Record<string, string>, data: unknown) => {
+    const { method, path: pattern } = operations[operation] ?? { method: 'POST', path: '' }
+    const target = pattern.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '')
+    const body = method === 'GET' ? '' : JSON.stringify(data)
     const seconds = Math.floor(Date.now() / 1000)
     const started = performance.now()
     const reply = await fetch(world.addresses.serverUrl + target, {
-      method: 'POST',
-      headers: signedHeaders(till, { method: 'POST', path: target, body, seconds }),
-      body,
+      method,
+      headers: signedHeaders(till, { method, path: target, body, seconds }),
+      ...(method === 'GET' ? {} : { body }),
       signal: AbortSignal.timeout(10_000),
     }).catch((error: unknown) => {
       throw new AdminError(502, error instanceof Error ? error.message : 'no answer')
@@ -97,8 +112,8 @@ export const tillRoutes = (world: World): AdminRoute[] => {
       method: 'POST',
       path: '/__sim/tills/ask',
       run: async ({ body }) => {
-        const { tillId, operation, body: data } = Ask.parse(body)
-        return { json: await forward(tillOf(tillId), operation, data) }
+        const { tillId, operation, params, body: data } = Ask.parse(body)
+        return { json: await forward(tillOf(tillId), operation, params, data) }
       },
     },
     {

@@ -1,0 +1,163 @@
+import { h } from '../phone/dom.js'
+import { yuan } from './money.js'
+import { redraw, resume, sale, say } from './sale.js'
+import { confirm, take } from './returns.js'
+import { close } from './shift.js'
+import { t } from './words.js'
+
+const shut = () => {
+  sale.over = null
+  redraw()
+}
+const sheet = (title, ...content) =>
+  h(
+    'section.over',
+    { role: 'dialog', 'aria-label': title, tabindex: '-1' },
+    h('header', {}, h('h2', {}, title), h('button.mini', { onclick: shut, 'data-act': 'back' }, t('back'))),
+    content,
+  )
+
+const holdsSheet = (over, trying) =>
+  sheet(
+    t('resume'),
+    over.items.length === 0
+      ? h('p.quiet', {}, t('nothingHeld'))
+      : over.items.map(one =>
+          h(
+            'button.held',
+            {
+              'data-held': one.holdId,
+              onclick: () =>
+                void trying(async () => {
+                  const taken = await resume(one.holdId)
+                  if (taken.memberGone) say(t('memberGone'), 'bad')
+                })(),
+            },
+            h('span', {}, t('heldAt', { label: one.label, count: one.lineCount })),
+            h('b', {}, yuan(one.total)),
+          ),
+        ),
+  )
+
+const outcome = {
+  restored: 'couponRestored',
+  lapsed: 'couponLapsed',
+  kept: 'couponKept',
+  repriced: 'couponRepriced',
+}
+
+/** What comes back, in the words of the cashier. */
+const said = quote => [
+  t('willRefund', { amount: yuan(quote.refund - quote.pointsBack.fen) }),
+  ...(quote.pointsBack.points > 0
+    ? [t('willPointsBack', { points: quote.pointsBack.points, amount: yuan(quote.pointsBack.fen) })]
+    : []),
+  ...(quote.points === null ? [] : [t('willPoints', { points: quote.points.taken, balance: quote.points.balance })]),
+  ...quote.coupons.map(coupon => t('willCoupon', { name: coupon.name, outcome: t(outcome[coupon.outcome]) })),
+]
+
+/** Takes the chosen lines back and says what came of it. */
+export const takeBack = async () => {
+  const returned = await confirm()
+  if (returned === null) return
+  sale.printed = returned.print ?? null
+  say(said(returned).join(' · '), 'good')
+}
+
+const returnSheet = (over, trying) =>
+  sheet(
+    t('returning', { receiptNo: over.receipt.receiptNo }),
+    h('p.quiet', {}, t('comesBack')),
+    h(
+      'table.back',
+      {},
+      h(
+        'tbody',
+        {},
+        over.receipt.lines.map(line => {
+          const now = Number(over.quantities[line.lineNo] ?? 0)
+          const whole = Number(line.quantity)
+          const step = Number.isInteger(whole) ? 1 : whole
+          const set = next => void trying(take)(line.lineNo, Math.min(whole, Math.max(0, next)))
+          return h(
+            'tr',
+            {},
+            h('td', {}, line.name, h('small', {}, `¥${line.net} · ${line.quantity} ${line.unit}`)),
+            h(
+              'td.step',
+              {},
+              h(
+                'button',
+                { onclick: () => set(now - step), 'aria-label': `− ${line.name}`, 'data-less': line.lineNo },
+                '−',
+              ),
+              h('b', {}, String(now)),
+              h(
+                'button',
+                { onclick: () => set(now + step), 'aria-label': `+ ${line.name}`, 'data-more': line.lineNo },
+                '+',
+              ),
+            ),
+          )
+        }),
+      ),
+    ),
+    over.quote === null
+      ? null
+      : h(
+          'ul.will',
+          { 'data-will': '' },
+          said(over.quote).map(text => h('li', {}, text)),
+        ),
+    h(
+      'button.pay',
+      { onclick: () => void trying(takeBack)(), disabled: over.quote === null, 'data-act': 'confirmReturn' },
+      t('confirmReturn'),
+    ),
+  )
+
+const figureText = (name, value) => (name.endsWith('Fen') ? yuan(value) : String(value))
+
+const shiftSheet = (over, trying) =>
+  sheet(
+    `${t('shift')} · ${t('shiftNo', { shift: over.shift })}`,
+    h(
+      'table.back',
+      {},
+      h(
+        'thead',
+        {},
+        h('tr', {}, h('th', {}, t('figure')), h('th.number', {}, t('theirs')), h('th.number', {}, t('ours'))),
+      ),
+      h(
+        'tbody',
+        {},
+        Object.entries(over.figures).map(([name, value]) => {
+          const ours = over.report?.totals[name]
+          return h(
+            `tr${ours !== undefined && ours !== value ? '.differs' : ''}`,
+            {},
+            h('td', {}, t(`f_${name}`)),
+            h('td.number', {}, figureText(name, value)),
+            h('td.number', {}, ours === undefined ? '' : figureText(name, ours)),
+          )
+        }),
+      ),
+    ),
+    over.report === null
+      ? h('button.pay', { onclick: () => void trying(close)(), 'data-act': 'closeShift' }, t('shiftAct'))
+      : h(
+          `p.result${over.report.balanced ? '.good' : '.bad'}`,
+          { role: 'status', 'data-balanced': String(over.report.balanced) },
+          over.report.balanced ? t('balanced') : t('differing', { count: over.report.differences.length }),
+        ),
+    over.report?.print ? h('pre.paper', {}, over.report.print.join('\n')) : null,
+  )
+
+/** What lies over the sale: held baskets, a return, the close of the shift. */
+export const overlay = trying => {
+  const { over } = sale
+  if (over === null) return null
+  if (over.kind === 'holds') return holdsSheet(over, trying)
+  return over.kind === 'return' ? returnSheet(over, trying) : shiftSheet(over, trying)
+}
