@@ -7,7 +7,9 @@ import { stored } from '../../../lib/storage.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 import { shelvesOf, type ShelfView } from './offer-view.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 type Outcome = Awaited<ReturnType<typeof shop.coupons.claim>>['outcome']
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))

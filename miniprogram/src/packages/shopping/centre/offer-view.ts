@@ -8,7 +8,9 @@ import {
 } from '../../../lib/coupon-view.ts'
 import { dayText, momentText, shopDay } from '../../../lib/format.ts'
 import { fill, language } from '../../../lib/i18n/index.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 /** What the page needs to know of an offer; the server's CentreOffer has it. */
 export interface CentreOffer extends CouponWorth {

@@ -8,7 +8,9 @@ import { brighten, dim } from '../../../lib/screen-light.ts'
 import { stored } from '../../../lib/storage.ts'
 import { loadStores, storeName, type ShopStore } from '../../../lib/stores.ts'
 import { ruleSentences } from './rule-sentences.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 Page({
   data: {

@@ -1,7 +1,9 @@
 import { yuanOfFen } from '../../../lib/format.ts'
 import { fill, language } from '../../../lib/i18n/index.ts'
 import type { WalletCoupon } from '../../../lib/coupon-view.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 /** What the sentences are made of; the server's CouponTerms has it. */
 export interface CouponTerms extends Pick<WalletCoupon, 'kind' | 'payPercent' | 'threshold'> {

@@ -4,7 +4,9 @@ import { dayText, momentText, shopDay } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { membership } from '../../../lib/membership.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 type Gift = Awaited<ReturnType<typeof shop.coupons.gift>>
 

@@ -1,6 +1,5 @@
 export const zh = {
   title: '好友送您一张券',
-  mine: '您送出的券',
   until: '{when} 前可领取',
   take: '收下',
   taking: '领取中',
@@ -11,8 +10,7 @@ export const zh = {
 }
 
 export const en: typeof zh = {
-  title: 'A coupon from a friend',
-  mine: 'The coupon that you gave',
+  title: 'A gift for you',
   until: 'Can be taken until {when}',
   take: 'Take it',
   taking: 'Taking',
