@@ -86,7 +86,7 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/me\/household$/, (_m, _b, _q, state) => (state.empty ? { ...data.household, role: 'none', members: [], code: null } : data.household)],
   ['POST', /^\/api\/shop\/me\/household(\/\w+)?$/, () => data.household],
   ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
-  ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, updatedAt: null })],
+  ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, pending: 63, expiring: { points: 320, on: '2026-12-31' }, updatedAt: null })],
   ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
   ['GET', /^\/api\/shop\/me\/receipts\/[^/]+\/points$/, () => data.receiptPoints],
   ['GET', /^\/api\/shop\/receipts$/, (_m, _b, query, state) => (member(state), { ...items(data.receipts.filter(each => each.businessDate.startsWith(query.get('month') ?? ''))), asOf: data.receipts[0]?.businessDate })],

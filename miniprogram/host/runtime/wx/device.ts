@@ -2,7 +2,7 @@ import { frame, pagesElement } from '../frame.ts'
 import { isDark, miniprogram } from '../package.ts'
 import { phone } from '../phone.ts'
 import { readStored, removeStored, storedKeys, writeStored } from '../storage.ts'
-import { succeed, type Callbacks } from './callbacks.ts'
+import { fail, succeed, type Callbacks } from './callbacks.ts'
 
 type ThemeListener = (change: { theme: 'light' | 'dark' }) => void
 type NetworkListener = (change: { isConnected: boolean; networkType: string }) => void
@@ -62,6 +62,11 @@ export const device = {
   setKeepScreenOn: (options?: Callbacks) => succeed(options, 'setKeepScreenOn'),
   vibrateShort: (options?: Callbacks) => succeed(options, 'vibrateShort'),
   setClipboardData: (options: Callbacks & { data: string }) => succeed(options, 'setClipboardData'),
+  // A browser has no scanner: what a code would say is typed.
+  scanCode: (options?: Callbacks) => {
+    const result = window.prompt('扫码 · Scan') ?? ''
+    return result === '' ? fail(options, 'scanCode', 'cancel') : succeed(options, 'scanCode', { result })
+  },
   makePhoneCall: (options?: Callbacks) => succeed(options, 'makePhoneCall'),
 
   getNetworkType: (options?: Callbacks) => succeed(options, 'getNetworkType', { networkType: networkType() }),

@@ -187,6 +187,9 @@ export const en: Dictionary = {
     title: 'Points history',
     active: 'Active points',
     debt: '{points} owed; the next purchase pays them first',
+    pending: '{points} not usable yet',
+    expiring: '{points} expire on {day}',
+    exchange: 'Use them',
     sale: 'Purchase',
     return: 'Return',
     correction: 'Correction',
@@ -298,6 +301,14 @@ export const en: Dictionary = {
     closed: 'Solved. Writing again reopens it',
     waiting: 'We will answer soon',
   },
+  tier: {
+    missing: {
+      spend: '¥{amount} more for {tier}',
+      points: '{amount} points more for {tier}',
+      visits: '{amount} visits more for {tier}',
+    },
+    until: '{line} (before {day})',
+  },
   me: {
     title: 'Me',
     since: 'Member since {day}',
@@ -305,6 +316,7 @@ export const en: Dictionary = {
     mall: 'Points mall',
     exchanges: 'Exchanges and prizes',
     lottery: 'Lottery',
+    tier: 'My tier',
     signIn: 'Daily sign-in',
     referral: 'Invite a friend',
     birthday: 'Birthday and gift',

@@ -185,6 +185,9 @@ export const zh = {
     title: '积分明细',
     active: '可用积分',
     debt: '欠 {points} 分，下次购物先补上',
+    pending: '待生效 {points} 分',
+    expiring: '{day}将过期 {points} 分',
+    exchange: '去兑换',
     sale: '购物',
     return: '退货',
     correction: '更正',
@@ -296,6 +299,14 @@ export const zh = {
     closed: '问题已解决；再写一句会重新打开',
     waiting: '客服会尽快回复您',
   },
+  tier: {
+    missing: {
+      spend: '再消费 ¥{amount} 升{tier}',
+      points: '再积 {amount} 分升{tier}',
+      visits: '再来 {amount} 次升{tier}',
+    },
+    until: '{line}（{day}前）',
+  },
   me: {
     title: '我的',
     since: '{day} 开卡',
@@ -303,6 +314,7 @@ export const zh = {
     mall: '积分商城',
     exchanges: '兑换与奖品',
     lottery: '抽奖',
+    tier: '会员等级',
     signIn: '每日签到',
     referral: '邀请有礼',
     birthday: '生日与生日礼',

@@ -9,6 +9,7 @@ const pages = {
   mall: '/packages/rewards/mall/mall',
   exchanges: '/packages/rewards/orders/orders',
   lottery: '/packages/rewards/lottery/lottery',
+  tier: '/packages/rewards/tier/tier',
   signIn: '/packages/rewards/signin/signin',
   referral: '/packages/rewards/referral/referral',
   birthday: '/packages/rewards/birthday/birthday',

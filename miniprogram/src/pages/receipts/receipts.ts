@@ -85,6 +85,10 @@ Page({
     void wx.navigateTo({ url: `/packages/shopping/receipt/receipt?id=${String(currentTarget.dataset['id'])}` })
   },
 
+  onMissing() {
+    void wx.navigateTo({ url: '/packages/shopping/missing/missing' })
+  },
+
   onPoints() {
     void wx.navigateTo({ url: '/packages/shopping/points/points' })
   },

@@ -11,7 +11,7 @@ interface Consent {
   channel: Channel
   granted: boolean
   version: string
-  source: 'miniprogram' | 'paper' | 'staff'
+  source: 'miniprogram' | 'paper' | 'staff' | 'merge'
   at: string
 }
 
@@ -68,6 +68,10 @@ Page({
       what: `${granted ? t.granted : givenBefore ? t.withdrawn : t.never} · ${t.purposes[purpose]}${channel === 'all' ? '' : ` · ${t.channels[channel]}`}`,
       how: `${momentText(at)} · ${t.sources[source]} · ${fill(t.version, { version })}`,
     }
+  },
+
+  onCopy() {
+    void wx.navigateTo({ url: '/packages/account/copy/copy' })
   },
 
   async onSwitch({ detail, currentTarget }: WechatMiniprogram.SwitchChange) {

@@ -1,5 +1,5 @@
 import { messageOf, shop } from '../../../api/index.ts'
-import { momentText, signedPoints, whole } from '../../../lib/format.ts'
+import { dayText, momentText, signedPoints, whole } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
 
@@ -57,6 +57,8 @@ Page({
     screen: 'loading',
     active: '',
     debt: '',
+    pending: '',
+    expiring: '',
     entries: [] as EntryView[],
     next: null as string | null,
     truth: '',
@@ -76,6 +78,13 @@ Page({
         screen: 'ready',
         active: whole(balance.active),
         debt: balance.debt > 0 ? fill(words().points.debt, { points: whole(balance.debt) }) : '',
+        pending: balance.pending > 0 ? fill(words().points.pending, { points: whole(balance.pending) }) : '',
+        expiring: balance.expiring
+          ? fill(words().points.expiring, {
+              points: whole(balance.expiring.points),
+              day: dayText(balance.expiring.on),
+            })
+          : '',
         entries: page.items.map(entryView),
         next: page.next,
       })
@@ -93,6 +102,10 @@ Page({
       this.setData({ next })
       say(messageOf(error))
     }
+  },
+
+  onExchange() {
+    void wx.navigateTo({ url: '/packages/rewards/mall/mall' })
   },
 
   onOpen({ currentTarget }: WechatMiniprogram.TouchEvent) {

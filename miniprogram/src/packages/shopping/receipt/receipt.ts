@@ -10,6 +10,7 @@ Page({
     screen: 'loading',
     slip: null as SlipView | null,
     problem: '',
+    survey: '',
   },
 
   documentId: '',
@@ -30,7 +31,14 @@ Page({
       ])
       this.storeCode = receipt.storeCode
       this.setData({ screen: 'ready', slip: slipView(receipt, earned) })
+      const asked = await shop.rewards.surveyAfterReceipt({ params }).catch(() => null)
+      this.setData({ survey: asked?.survey?.title ?? '' })
     })
+  },
+
+  onSurvey() {
+    this.setData({ survey: '' })
+    void wx.navigateTo({ url: `/packages/rewards/survey/survey?documentId=${this.documentId}` })
   },
 
   onProblem({ currentTarget }: WechatMiniprogram.TouchEvent) {

@@ -1,0 +1,95 @@
+import { messageOf, shop } from '../../../api/index.ts'
+import { dayText, shopDay } from '../../../lib/format.ts'
+import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { dressWith, loading, say } from '../../../lib/page.ts'
+import * as own from './words.ts'
+
+type Household = Awaited<ReturnType<typeof shop.members.myHousehold>>
+
+Page({
+  data: {
+    t: own.zh,
+    common: words().common,
+    screen: 'loading',
+    role: 'none',
+    isOff: false,
+    head: '',
+    inviteNote: '',
+    code: '',
+    members: [] as { id: string; name: string; since: string }[],
+    word: '',
+    busy: false,
+    problem: '',
+  },
+
+  onLoad() {
+    dressWith(this, own)
+    void this.load()
+  },
+
+  load() {
+    return loading(this, async () => this.show(await shop.members.myHousehold()))
+  },
+
+  show({ limit, role, headName, members, code }: Household) {
+    const t = own[language()]
+    this.setData({
+      screen: 'ready',
+      role,
+      isOff: limit === 0 && role === 'none',
+      head: fill(t.headOf, { name: headName || t.noName }),
+      inviteNote: fill(t.inviteNote, { limit }),
+      code: code ?? '',
+      members: members.map(({ memberId, name, joinedAt }) => ({
+        id: memberId,
+        name: name || t.noName,
+        since: dayText(shopDay(joinedAt)),
+      })),
+      word: '',
+    })
+  },
+
+  async run(call: () => Promise<Household>) {
+    if (this.data.busy) return
+    this.setData({ busy: true })
+    try {
+      this.show(await call())
+    } catch (error) {
+      say(messageOf(error), 3000)
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+
+  onInvite() {
+    void this.run(() => shop.members.inviteToHousehold())
+  },
+
+  onCopy() {
+    void wx.setClipboardData({ data: this.data.code })
+  },
+
+  onWord({ detail }: WechatMiniprogram.Input) {
+    this.setData({ word: detail.value.trim() })
+  },
+
+  onJoin() {
+    const { word } = this.data
+    if (word.length >= 4) void this.run(() => shop.members.joinHousehold({ body: { code: word } }))
+  },
+
+  async sure(): Promise<boolean> {
+    const t = own[language()]
+    const { confirm } = await wx.showModal({ title: t.title, content: t.sure })
+    return confirm
+  },
+
+  async onRemove({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const memberId = String(currentTarget.dataset['id'])
+    if (await this.sure()) void this.run(() => shop.members.leaveHousehold({ body: { memberId } }))
+  },
+
+  async onLeave() {
+    if (await this.sure()) void this.run(() => shop.members.leaveHousehold({ body: {} }))
+  },
+})
