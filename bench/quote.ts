@@ -1,7 +1,6 @@
 import process from 'node:process'
 import { CouponRules } from '../server/modules/coupons/contract.ts'
-import { candidateOf, type Goods, type HeldCoupon } from '../server/modules/coupons/index.ts'
-import { combine, apply } from '../server/modules/coupons/service/combine.ts'
+import type { Goods, HeldCoupon } from '../server/modules/coupons/index.ts'
 import { inTransaction } from '../server/kernel/db.ts'
 import { signingText } from '../server/modules/till/contract.ts'
 import { signTill } from '../server/modules/till/index.ts'
@@ -156,8 +155,10 @@ const goods: Goods = lines.map(({ lineNo, productCode, net, quantity }, n) => ({
   quantity: Number(quantity) * 10_000,
   takes: 'goods',
 }))
-const candidates = held.map(coupon => candidateOf(coupon, { now }))
-const search = await lanes(count, 1, async () => apply(combine(candidates, goods), goods))
+const occasion = { now, zone: 'Asia/Shanghai', storeCode: 'S01', channel: 'till' as const, memberId, goods }
+const search = await lanes(count, 1, async () =>
+  modules.coupons.apply(modules.coupons.judge(held, occasion).chosen, goods),
+)
 print({ figure: 'best combination alone p50', value: search.p50, unit: 'ms' })
 print({ figure: 'best combination alone p99', value: search.p99, unit: 'ms' })
 await close()

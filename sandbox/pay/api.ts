@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { World } from '../state/world.ts'
 import { linesAreSigned, signLines } from './merchant.ts'
 import { notifyRefunded } from './notify.ts'
+import { productCouponWork } from './product-coupons.ts'
 import { type Order, orderView, payOf, type Refund, refundView } from './state.ts'
 
 /** One call to api.mch as it came in; the body is signed byte for byte. */
@@ -24,7 +25,7 @@ export interface PayReply {
 }
 
 /** Whether a path belongs to the payment twin. */
-export const isPayPath = (path: string): boolean => /^\/v3\/(pay|refund)\//.test(path)
+export const isPayPath = (path: string): boolean => /^\/v3\/(pay|refund|marketing)\//.test(path)
 
 interface Result {
   status: number
@@ -167,6 +168,8 @@ const work = (world: World, { method, target, body }: PayRequest): Result => {
   } catch {
     return wrong(400, 'PARAM_ERROR', '请求体不是 JSON')
   }
+  const coupon = productCouponWork(world, method, url.pathname, data)
+  if (coupon !== null) return coupon
   if (method === 'POST' && url.pathname === '/v3/pay/transactions/jsapi') return order(world, data)
   if (method === 'POST' && url.pathname === '/v3/refund/domestic/refunds') return refund(world, data)
   const [, what = '', id = '', then = ''] =

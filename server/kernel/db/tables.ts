@@ -370,15 +370,16 @@ export type CouponRailRequest = {
      */
     kind: string;
     /**
-     * WeChat's number of the batch.
+     * WeChat's numbers of the coupon's rule and of the batch.
      */
+    productCouponId: string;
     stockId: string;
     appId: string;
     openid: string;
     /**
-     * WeChat's code of the coupon, once it has told it.
+     * The coupon's code there: ours, so that it can always be asked about.
      */
-    railCode: string | null;
+    couponCode: string;
     /**
      * planned | sending | done | refused | unknown
      */

@@ -37,6 +37,7 @@ export type { ReplyValues } from './service/replies/values.ts'
 export type { Origin } from './service/codes/touches.ts'
 export type { WechatNeeds } from './service/index.ts'
 export type { MassPeople } from './repository/mass-audience.ts'
+export { productCoupons, type ProductCoupons, type RailCoupon } from './service/pay/product-coupons.ts'
 export type { Purpose } from './contract/index.ts'
 
 /** What other modules may ask of WeChat. */

@@ -38,7 +38,7 @@ export const railRepository = (db: Db) => ({
   settle: async (
     requestNo: string,
     lease: string,
-    change: { state: string; railCode?: string | null; reason?: string; due: Date },
+    change: { state: string; reason?: string; due: Date },
     now: Date,
   ): Promise<boolean> =>
     affected(

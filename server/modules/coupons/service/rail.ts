@@ -16,7 +16,7 @@ const AGAIN_MS = 30_000
 
 /**
  * 商品券: requests to WeChat are planned in the caller's transaction and sent by a job, never twice and never lost. What
- * nobody can follow is unknown until WeChat, asked by number, tells what became of it.
+ * nobody can follow is unknown until WeChat, asked about it, tells what became of it.
  */
 export function couponRail(
   { db, redis, clock, config, newId, log }: Pick<Kernel, 'db' | 'redis' | 'clock' | 'config' | 'newId' | 'log'>,
@@ -40,22 +40,23 @@ export function couponRail(
   const requestOf = (row: RailRecord): RailRequest => ({
     requestNo: row.requestNo,
     kind: row.kind as RailRequest['kind'],
+    productCouponId: row.productCouponId,
     stockId: row.stockId,
     appId: row.appId,
     openid: row.openid,
-    railCode: row.railCode,
+    couponCode: row.couponCode,
   })
 
   async function settle(row: RailRecord, lease: string, outcome: RailOutcome): Promise<void> {
     const change =
       outcome.is === 'done'
-        ? { state: 'done', railCode: outcome.railCode, due: clock.now() }
+        ? { state: 'done', due: clock.now() }
         : { state: 'refused', reason: outcome.reason.slice(0, 100), due: clock.now() }
     await railRepository(db).settle(row.requestNo, lease, change, clock.now())
   }
 
   async function send(row: RailRecord, lease: string): Promise<void> {
-    const outcome = await port.act(requestOf(row)).catch((error: unknown) => {
+    const outcome = await port.act(requestOf(row), row.createdAt).catch((error: unknown) => {
       log.warn({ err: error, requestNo: row.requestNo }, 'nobody knows what became of a coupon request')
       return null
     })
@@ -63,9 +64,9 @@ export function couponRail(
     await railRepository(db).settle(row.requestNo, lease, { state: 'unknown', due: later(AGAIN_MS) }, clock.now())
   }
 
-  /** Asks WeChat by number; what it has certainly never heard of is planned again under the same number. */
+  /** Asks WeChat how the coupon stands; what has certainly not been done is planned again under the same number. */
   async function ask(row: RailRecord, lease: string): Promise<void> {
-    const outcome = await port.outcomeOf(row.requestNo).catch(() => undefined)
+    const outcome = await port.outcomeOf(requestOf(row)).catch(() => undefined)
     if (outcome) return settle(row, lease, outcome)
     const isGone = outcome === null && clock.now().getTime() - row.createdAt.getTime() >= IN_FLIGHT_MS
     const change = isGone ? { state: 'planned', due: clock.now() } : { state: 'unknown', due: later(AGAIN_MS) }
@@ -90,10 +91,8 @@ export function couponRail(
     /** Plans a request for a coupon, once for ever; a repeat is the first. Returns its number. */
     async plan(tx: Tx, request: Omit<RailRequest, 'requestNo'> & { couponId: string }): Promise<string> {
       const now = clock.now()
-      const { railCode, ...rest } = request
       await railRepository(tx).plan({
-        ...rest,
-        railCode,
+        ...request,
         requestNo: newId(),
         state: 'planned',
         tries: 0,

@@ -77,7 +77,7 @@ export const discountOf = (applied: readonly Applied[]): number =>
   applied.reduce((total, { discount }) => total + discount, 0)
 
 /** What each line bears of the coupons: the sum of their shares, which sum to the discount exactly. */
-export function shareOut(lines: readonly PricedLine[], applied: readonly Applied<Candidate>[]): LineShare[] {
+export function shareOut(lines: readonly PricedLine[], applied: readonly Applied[]): LineShare[] {
   const off = lines.map(() => 0)
   for (const { shares } of applied) for (const { at, fen } of shares) off[at] = (off[at] ?? 0) + fen
   return lines.map((line, at) => {

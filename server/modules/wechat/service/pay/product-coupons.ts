@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { PayError } from './errors.ts'
+import { signedCalls, type PayNeeds } from './signed.ts'
+
+/** A coupon on WeChat's rail; its code is ours (coupon_code_mode API_ASSIGN), so what became of it can always be asked. */
+export interface RailCoupon {
+  /** Ours and permanent: 6–40 letters, digits, - and _. */
+  readonly requestNo: string
+  readonly productCouponId: string
+  readonly stockId: string
+  readonly appId: string
+  readonly openid: string
+  readonly couponCode: string
+}
+
+/** How a coupon stands at WeChat. */
+const UserCoupon = z.object({
+  coupon_code: z.string(),
+  coupon_state: z.enum(['CONFIRMING', 'PENDING', 'EFFECTIVE', 'USED', 'EXPIRED', 'DELETED', 'DEACTIVATED']),
+})
+
+/** 商品券 of a brand (api.mch, /v3/marketing/partner/product-coupon): sent, used, given back, switched off, asked about. */
+export function productCoupons(needs: PayNeeds & { readonly brandId: string }) {
+  const { call, orNull } = signedCalls(needs)
+  const base = '/v3/marketing/partner/product-coupon/users'
+  const path = (coupon: RailCoupon): string => `${base}/${encodeURIComponent(coupon.openid)}/coupons`
+  const one = (coupon: RailCoupon): string => `${path(coupon)}/${encodeURIComponent(coupon.couponCode)}`
+  const which = (coupon: RailCoupon) => ({
+    product_coupon_id: coupon.productCouponId,
+    stock_id: coupon.stockId,
+    appid: coupon.appId,
+    brand_id: needs.brandId,
+  })
+  return {
+    /** Puts it into the person's card pack; throws `PayError`. */
+    send: (coupon: RailCoupon) =>
+      call('POST', path(coupon), UserCoupon, {
+        ...which(coupon),
+        coupon_code: coupon.couponCode,
+        send_request_no: coupon.requestNo,
+      }),
+    use: (coupon: RailCoupon, usedAt: Date) =>
+      call('POST', `${one(coupon)}/use`, UserCoupon, {
+        ...which(coupon),
+        out_request_no: coupon.requestNo,
+        use_time: usedAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+      }),
+    giveBack: (coupon: RailCoupon) =>
+      call('POST', `${one(coupon)}/return`, UserCoupon, { ...which(coupon), out_request_no: coupon.requestNo }),
+    deactivate: (coupon: RailCoupon) =>
+      call('POST', `${one(coupon)}/deactivate`, UserCoupon, {
+        ...which(coupon),
+        out_request_no: coupon.requestNo,
+        deactivate_reason: '商家停用',
+      }),
+    /** How it stands; null where WeChat has never heard of it. */
+    stateOf: (coupon: RailCoupon) =>
+      orNull(call('GET', `${one(coupon)}?${new URLSearchParams(which(coupon)).toString()}`, UserCoupon)),
+    /** What WeChat refuses for good: asking again would not help. */
+    isRefusal: (error: unknown): error is PayError =>
+      error instanceof PayError && error.fate === 'notDone' && error.status !== null && error.status !== 429,
+  }
+}
+export type ProductCoupons = ReturnType<typeof productCoupons>
