@@ -7,6 +7,7 @@ import type { pointsApi } from '../../../server/modules/points/contract.ts'
 import type { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
 import type { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { operations } from './operations.ts'
@@ -28,6 +29,7 @@ export const shop = {
   rewards: client<ForShoppers<typeof rewardsApi>>(operations.rewards, send),
   sales: client<ForShoppers<typeof salesApi>>(operations.sales, send),
   tickets: client<ForShoppers<typeof ticketsApi>>(operations.tickets, send),
+  tiers: client<ForShoppers<typeof tiersApi>>(operations.tiers, send),
   till: client<ForShoppers<typeof tillCodesApi>>(operations.till, send),
   wechat: client<ForShoppers<typeof wechatApi>>(operations.wechat, send),
 }

@@ -91,11 +91,26 @@ const survey = {
   isOpen: true,
 }
 
+const tier = {
+  tier: { code: 'silver', name: { zh: '银卡', en: 'Silver' } },
+  since: dayFromNow(-120),
+  reviewOn: dayFromNow(38),
+  by: 'spend',
+  value: 78_600,
+  next: { code: 'gold', name: { zh: '金卡', en: 'Gold' }, missing: 21_400 },
+  benefits: { pointsPercent: 120, arrivalCoupons: [id(301)], birthdayCoupon: id(302), exclusiveRewards: true },
+  history: [
+    { day: dayFromNow(-120), fromTier: 'member', toTier: 'silver', reason: 'upgrade', rulesVersion: 1 },
+    { day: dayFromNow(-200), fromTier: null, toTier: 'member', reason: 'start', rulesVersion: 1 },
+  ],
+}
+
 /** Method, path and reply of each operation. */
 export const rewardsReplies: [method: string, pattern: RegExp, reply: (query: URLSearchParams) => unknown][] = [
   ['GET', /^\/api\/shop\/sign-in$/, query => calendar(false, query.get('month') ?? undefined)],
   ['POST', /^\/api\/shop\/sign-in$/, () => signedIn],
   ['POST', /^\/api\/shop\/sign-in\/make-up$/, () => signedIn],
+  ['GET', /^\/api\/shop\/me\/tier$/, () => tier],
   ['GET', /^\/api\/shop\/birthday$/, () => birthday],
   ['PUT', /^\/api\/shop\/birthday$/, () => ({ ...birthday, changeFrom: `${Number(today.slice(0, 4)) + 1}-01-01` })],
   ['GET', /^\/api\/shop\/referral$/, () => referral],

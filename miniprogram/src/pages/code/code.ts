@@ -10,6 +10,7 @@ import { brighten, dim } from '../../lib/screen-light.ts'
 import { stored } from '../../lib/storage.ts'
 import { onScreenshot } from '../../lib/screenshot.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
+import { tierLine } from '../../lib/tier-line.ts'
 import { cardView, type CardView } from './card-view.ts'
 import { refreshPhoneSecret } from '../../lib/phone-code.ts'
 import { turning } from './turning-view.ts'
@@ -21,6 +22,8 @@ Page({
     common: words().common,
     screen: 'starting',
     card: null as CardView | null,
+    /** What is missing to the next tier. */
+    tier: '',
     offline: false,
     /** what is to be scanned, and whether it turns: without a secret of this phone it is the card's number */
     code: '',
@@ -107,6 +110,8 @@ Page({
         this.show(card)
         await refreshPhoneSecret().catch(() => null)
         this.light()
+        const tier = await shop.tiers.myTier().catch(() => null)
+        this.setData({ tier: tier ? tierLine(tier) : '' })
       } else {
         this.setData({ screen: 'guest', card: null })
       }
@@ -117,6 +122,10 @@ Page({
       if (stored('card')) this.setData({ offline: isOffline(error) })
       else this.setData({ screen: 'failed', problem: messageOf(error) })
     }
+  },
+
+  onTier() {
+    void wx.navigateTo({ url: '/packages/rewards/tier/tier' })
   },
 
   onAgree() {
