@@ -5,7 +5,7 @@ import type { MembersApi } from '../members/index.ts'
 import type { LedgerCheck } from '../points/index.ts'
 import { documentsSettled } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
-import { couponsApi, type CouponRefusal } from './contract.ts'
+import { couponsApi, type CouponRefusal, type TemplateCounts } from './contract.ts'
 import { sweepCoupons } from './jobs.ts'
 import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
 import { wholeReturns } from './repository/returned.ts'
@@ -23,6 +23,8 @@ import { givingBack, type GivingBack } from './service/giving-back.ts'
 import { goodsRefusal, readTerms, type Goods } from './service/goods.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
 import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
+import { couponRail, railJobs } from './service/rail.ts'
+import type { ProductCouponPort } from './service/rail-port.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
 import { wallet } from './service/wallet.ts'
@@ -44,6 +46,8 @@ export interface CouponsNeeds {
   readonly wechat: ReminderNeeds
   /** Files, whose cards and phones they name, and the names of who brought them. */
   readonly bulk: ClaimNeeds
+  /** WeChat's own coupons (商品券), for a brand that has them. */
+  readonly rail?: ProductCouponPort
 }
 
 export interface CouponsApi extends CouponUse, GivingBack {
@@ -77,16 +81,7 @@ export interface CouponsApi extends CouponUse, GivingBack {
   /** What the nightly verification asks of coupons. */
   checks: readonly LedgerCheck[]
   /** Counts of a template's coupons by state, and what they took off in fen. */
-  counts(templateId: string): Promise<{
-    issued: number
-    usable: number
-    locked: number
-    redeemed: number
-    expired: number
-    lapsed: number
-    void: number
-    discount: number
-  }>
+  counts(templateId: string): Promise<TemplateCounts>
 }
 
 /** Coupons: templates, issuing, the wallet, and their way through the till. */
@@ -131,6 +126,11 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         }),
       ),
     ],
-    jobs: [sweepCoupons(kernel, gifts), couponReminders(kernel, needs.wechat), ...room.jobs],
+    jobs: [
+      ...(needs.rail === undefined ? [] : railJobs(couponRail(kernel, needs.rail))),
+      sweepCoupons(kernel, gifts),
+      couponReminders(kernel, needs.wechat),
+      ...room.jobs,
+    ],
   }
 }

@@ -5,6 +5,8 @@ import type { Candidate, Goods } from '../../../server/modules/coupons/index.ts'
 import { apply, combine, conflict, MOST_PER_SALE } from '../../../server/modules/coupons/service/combine.ts'
 import { isTime } from '../../../server/modules/coupons/service/evaluate.ts'
 import { goodsRefusal, readTerms, spread } from '../../../server/modules/coupons/service/goods.ts'
+import { validityOf } from '../../../server/modules/coupons/service/issue.ts'
+import { belowThreshold, refusals } from '../../../server/modules/coupons/service/refusals.ts'
 import { anyCoupons, anyGoods } from './baskets.ts'
 
 const sumOf = (coupons: readonly Candidate[], goods: Goods): number =>
@@ -164,4 +166,25 @@ test('days and hours are the shop’s; hours past midnight belong to the day the
   expect(at(saturdayNight, '2026-11-21T17:30:00Z')).toBe(true)
   expect(at(saturdayNight, '2026-11-20T17:30:00Z')).toBe(false)
   expect(at(saturdayNight, '2026-11-21T18:00:00Z')).toBe(false)
+})
+
+test('what the cashier says aloud has at most fourteen characters, in both languages something', () => {
+  for (const { text } of [...Object.values(refusals), belowThreshold(1), belowThreshold(99_999_999)]) {
+    expect(text.zh.length, text.zh).toBeLessThanOrEqual(14)
+    expect(text.en.length).toBeGreaterThan(3)
+  }
+})
+
+test('days count from the shop’s day on which a coupon begins, which may be some days after it was given', () => {
+  const at = (more: object) =>
+    validityOf(
+      { validDays: 3, startsAfterDays: 0, validFrom: null, validTo: null, ...more },
+      new Date('2026-11-22T17:00:00Z'),
+      'Asia/Shanghai',
+    )
+  // One in the morning of the 23rd in Shanghai.
+  expect(at({}).validFrom).toEqual(new Date('2026-11-22T17:00:00Z'))
+  const later = at({ startsAfterDays: 2 })
+  expect(later.validFrom).toEqual(new Date('2026-11-24T16:00:00Z'))
+  expect(later.validTo.getTime() - at({}).validTo.getTime()).toBe(2 * 86_400_000)
 })

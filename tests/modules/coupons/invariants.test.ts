@@ -25,7 +25,8 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
     () => 'done',
     (error: unknown) => {
       if (!(error instanceof AppError)) throw error
-      const refusal = error.details?.['refusal'] as { code?: string } | undefined
+      const details: Readonly<Record<string, unknown>> = { ...error.details }
+      const refusal = details['refusal'] as { code?: string } | undefined
       return refusal?.code ?? error.code
     },
   )
@@ -133,7 +134,7 @@ test('invariant 26: whether it has expired is decided by the clock at that momen
 test('invariant 28: coupons of one promotion share its budget: the last yuan is spent once, and comes back with a return', async () => {
   // Room for five and a bit.
   const templateId = await newTemplate(shop, { perMemberLimit: 99, columns: { budget: 2_700 } })
-  const coupons = []
+  const coupons: HeldCoupon[] = []
   for (const n of range(12)) coupons.push(await oneCoupon(shop, templateId, 20 + n))
   const docKeys = coupons.map(() => receipt())
   const outcomes = await Promise.all(coupons.map((coupon, i) => outcome(redeem(coupon, docKeys[i]))))
@@ -150,7 +151,7 @@ test('invariant 28: coupons of one promotion share its budget: the last yuan is 
 
 test('of twenty tills at once a member uses a coupon as often a day as allowed; what came back leaves its place', async () => {
   const templateId = await newTemplate(shop, { perMemberLimit: 99, columns: { perDayLimit: 3 } })
-  const coupons = []
+  const coupons: HeldCoupon[] = []
   for (let i = 0; i < 20; i++) coupons.push(await oneMore(templateId))
   const docKeys = coupons.map(() => receipt())
   const outcomes = await Promise.all(coupons.map((coupon, i) => outcome(redeem(coupon, docKeys[i]))))

@@ -182,7 +182,8 @@ export function createCampaignsService(
         noConsent: none ? 0 : known - willing,
         noCredit: none ? 0 : willing - holders,
         noMessage: none ? audience : 0,
-        couponFen: template === null ? 0 : audience * template.amountOff,
+        // The most each can take off, as far as its rule ends it.
+        couponFen: template === null ? 0 : audience * (template.amountOff || (template.maxOff ?? 0)),
         seconds: none ? 0 : Math.ceil(holders / config.CAMPAIGN_RATE),
       }
     },

@@ -6,7 +6,7 @@ import {
   truncate4,
   type Decimal4,
 } from '../../../kernel/money.ts'
-import { spread, type Applied, type Candidate, type Goods, type GoodsLine } from '../../coupons/index.ts'
+import { spread, type Applied, type Goods, type GoodsLine } from '../../coupons/index.ts'
 import type { BasketLine } from '../contract.ts'
 
 /** A line with what the rules need of its product. */
