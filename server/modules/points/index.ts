@@ -55,6 +55,8 @@ export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBac
   verify(progress?: (done: string) => void): Promise<VerificationReport>
   /** The sweep of the shop's midnight, from wherever it was left. */
   sweep(signal: AbortSignal): Promise<void>
+  /** Tries claims that wait again; what the job does. */
+  retryClaims(signal?: AbortSignal): Promise<void>
   /** What a member has of points, for merges and exports. */
   part: MemberPart
   /** The erp stream 'openingPoints'. */
@@ -100,6 +102,7 @@ export function createPoints(
       receiptCode: docKey => receiptCode(vault, docKey),
       verify: progress => proofs.run(progress),
       sweep: signal => sweep.run(signal),
+      retryClaims: (signal = new AbortController().signal) => late.retry(signal),
       part: pointsPart(desk, accounts),
       openingStream: opening.stream,
     },

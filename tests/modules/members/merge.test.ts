@@ -163,7 +163,7 @@ test('law: in any order of buying, bringing back, spending, merging and undoing,
       const after = await points().balances(shop.db, group)
       expect([...after.values()].reduce((sum, one) => sum + one, 0)).toBe(expected)
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
   expect(await ledgerFaults(shop)).toEqual([])
 }, 240_000)
@@ -214,7 +214,7 @@ test('law: a merge undone at once leaves lots, debts, receipts and coupons as th
         (rows as { memberId: string; open: string }[]).filter(row => Number(row.open) > 0)
       expect(openOf(debts)).toEqual(openOf(before[3]))
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
   expect(await ledgerFaults(shop)).toEqual([])
 }, 240_000)
