@@ -56,6 +56,14 @@ const templates = {
       { key: 'time4', label: '消费时间' },
     ],
   },
+  pointsExpiring: {
+    templateId: 'tmpl_points_expiring',
+    title: '积分到期提醒',
+    fields: [
+      { key: 'number1', label: '到期积分' },
+      { key: 'time2', label: '有效期至' },
+    ],
+  },
   serviceNotice: {
     templateId: 'tmpl_service_notice',
     title: '会员服务通知',
@@ -116,7 +124,11 @@ export const officialAccount: SandboxAccount = {
   platform: 'hegu',
   callbackUrl: null,
   format: 'xml',
-  templates: { pointsArrived: templates.pointsArrived, serviceNotice: templates.serviceNotice },
+  templates: {
+    pointsArrived: templates.pointsArrived,
+    pointsExpiring: templates.pointsExpiring,
+    serviceNotice: templates.serviceNotice,
+  },
 }
 
 /** The demo's mini-program (小程序), bound to the same open platform, so that both share unionids. */

@@ -4,11 +4,11 @@ import type { Mutation } from './mutation.ts'
 export const activityGuards: readonly Mutation[] = [
   {
     guard: 'the member’s row is held while a day is signed',
-    file: 'server/modules/rewards/repository/signin.ts',
-    find: "      .forUpdate()\n",
-    replace: '',
+    file: 'server/modules/rewards/service/signin.ts',
+    find: 'const before = await signIn.hold(memberId)',
+    replace: 'const before = (await signIn.member(memberId)) ?? { memberId, streak: 0, longest: 0, lastDay: null }',
     test: 'tests/modules/rewards/signin.test.ts',
-    name: 'a missed day is made up for',
+    name: 'today signed and yesterday made up for at once',
   },
   {
     guard: 'so many make-ups a month',
@@ -70,7 +70,7 @@ export const activityGuards: readonly Mutation[] = [
     guard: 'a receipt’s survey is its buyer’s',
     file: 'server/modules/rewards/service/survey.ts',
     find: "      .where('memberId', '=', memberId)\n      .executeTakeFirst()\n    if (row === undefined) throw activityErrors.notYourReceipt()",
-    replace: "      .executeTakeFirst()\n    if (row === undefined) throw activityErrors.notYourReceipt()",
+    replace: '      .executeTakeFirst()\n    if (row === undefined) throw activityErrors.notYourReceipt()',
     test: 'tests/modules/rewards/survey.test.ts',
     name: 'asked of its buyer alone',
   },

@@ -2,14 +2,14 @@ import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import { everyStore } from '../../kernel/scope.ts'
 import { memberClosed } from '../members/events.ts'
-import { pointsCredited } from '../points/events.ts'
+import { pointsCredited, pointsExpiringSoon } from '../points/events.ts'
 import { campaignsApi } from './contract.ts'
 import { campaignsJobs, runJob } from './jobs.ts'
 import { abandoned, campaignById, takeOver, type Campaign } from './repository/campaigns.ts'
 import { forgetMember } from './repository/recipients.ts'
 import { campaignsRoutes } from './routes.ts'
 import { createCampaignsService } from './service/index.ts'
-import { createNotices } from './service/notices.ts'
+import { createExpiryNotices, createNotices } from './service/notices.ts'
 import type { CampaignsNeeds } from './service/ports.ts'
 import { createMemberReach } from './service/reach.ts'
 import { createRunner } from './service/run.ts'
@@ -47,6 +47,7 @@ export function createCampaigns(kernel: Kernel, needs: CampaignsNeeds): Module<R
     routes: router => campaignsRoutes(router, campaigns, createMemberReach(kernel)),
     handlers: [
       on(pointsCredited, 'campaigns.pointsNotice', notice),
+      on(pointsExpiringSoon, 'campaigns.expiryNotice', createExpiryNotices(kernel, needs)),
       on(memberClosed, 'campaigns.forgetMember', async ({ memberId }) => {
         await forgetMember(db, memberId)
       }),

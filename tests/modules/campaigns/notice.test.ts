@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { shopDay } from '../../../server/kernel/clock.ts'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
-import { pointsCredited } from '../../../server/modules/points/events.ts'
+import { pointsCredited, pointsExpiringSoon } from '../../../server/modules/points/events.ts'
 import type { Person } from '../../../sandbox/state/person.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 
@@ -83,4 +83,24 @@ test('WeChat loses the answer of the notice: it is repeated under the same id an
       .where('messageKey', '=', 'points:lost-answer')
       .execute(),
   ).toEqual([{ state: 'sent' }])
+})
+
+test('points that will expire are told of once for each month, all its days together; who does not follow is left alone', async () => {
+  const tell = async (...days: [expiresOn: string, points: number][]) => {
+    const items = days.map(([expiresOn, points]) => ({ memberId, expiresOn, points }))
+    const stranger = { memberId: '0'.repeat(26), expiresOn: '2027-01-01', points: 5 }
+    await inTransaction(on.shop.db, tx => publish(tx, pointsExpiringSoon, { items: [...items, stranger] }))
+    await on.settle()
+  }
+  await tell(['2027-01-01', 320], ['2027-01-15', 40])
+  expect(notices().map(notice => notice.fields)).toEqual([
+    [
+      { label: '到期积分', value: '360' },
+      { label: '有效期至', value: '2026-12-31' },
+    ],
+  ])
+  await tell(['2027-01-20', 7])
+  expect(notices()).toHaveLength(1)
+  await tell(['2027-02-01', 9])
+  expect(notices()).toHaveLength(2)
 })

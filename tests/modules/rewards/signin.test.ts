@@ -79,6 +79,30 @@ test('a missed day is made up for: it costs points, joins the streak, and only s
   expect(await codeOf(call.makeUpSignIn({ body: { day: '2026-11-13' } }))).toBe('rewards.makeUpsUsed')
 })
 
+test('today signed and yesterday made up for at once are one streak of three with its gift, once', async () => {
+  await switchOn(shop, {
+    signIn: {
+      dayPoints: [0],
+      bonuses: [{ days: 3, repeats: false, gift: gift(100) }],
+      makeUp: { perMonth: 5, withinDays: 5, costPoints: 0 },
+    },
+  })
+  const members = []
+  for (let i = 0; i < 8; i++) members.push(await newMember(shop))
+  for (const member of members) await member.call(rewardsApi).signIn({})
+  shop.clock.advance(2 * 86_400_000)
+  await Promise.all(
+    members.flatMap(member => [
+      member.call(rewardsApi).signIn({}),
+      member.call(rewardsApi).makeUpSignIn({ body: { day: '2026-11-23' } }),
+    ]),
+  )
+  for (const member of members) {
+    expect(await member.call(rewardsApi).mySignIn({})).toMatchObject({ streak: 3 })
+    expect(await pointsOf(shop, member.memberId)).toBe(100)
+  }
+})
+
 test('who cannot pay for the day has not made it up', async () => {
   await switchOn(shop, { signIn: { dayPoints: [0], makeUp: { perMonth: 3, withinDays: 3, costPoints: 50 } } })
   const member = await newMember(shop)

@@ -75,6 +75,7 @@ export const zh = {
     couponExpiring: '券到期提醒',
     ticketReplied: '客服回复提醒',
     pointsArrived: '积分到账',
+    pointsExpiring: '积分即将过期',
     serviceNotice: '服务通知',
   },
 }
@@ -156,6 +157,7 @@ export const en: Words<typeof zh> = {
     couponExpiring: 'Coupon expires',
     ticketReplied: 'Ticket answered',
     pointsArrived: 'Points arrived',
+    pointsExpiring: 'Points expire soon',
     serviceNotice: 'Service notice',
   },
 }

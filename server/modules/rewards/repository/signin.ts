@@ -11,19 +11,14 @@ export const signInRepository = (db: Db) => ({
   member: (memberId: string) =>
     db.selectFrom('sign_in_member').selectAll().where('memberId', '=', memberId).executeTakeFirst(),
 
-  /** Holds the member's row (making it where there is none) until the transaction ends. */
+  /** Holds the member's row until the transaction ends: the insert locks it, whether it makes it or finds it. */
   async hold(memberId: string) {
     await db
       .insertInto('sign_in_member')
       .values({ memberId })
       .onDuplicateKeyUpdate({ memberId: sql<string>`memberId` })
       .execute()
-    return db
-      .selectFrom('sign_in_member')
-      .selectAll()
-      .where('memberId', '=', memberId)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
+    return db.selectFrom('sign_in_member').selectAll().where('memberId', '=', memberId).executeTakeFirstOrThrow()
   },
 
   stand: (memberId: string, to: { streak: number; longest: number; lastDay: string }) =>
