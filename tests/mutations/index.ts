@@ -1,6 +1,8 @@
 import { couponGuards } from './coupons.ts'
 import { houseGuards } from './house.ts'
+import { memberGuards } from './members.ts'
 import type { Mutation } from './mutation.ts'
+import { rewardsGuards } from './rewards.ts'
 import { activityGuards } from './rewards-activities.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
@@ -9,8 +11,10 @@ import { wechatGuards } from './wechat.ts'
 /** Every guard that a test must miss, by room. */
 export const mutations: readonly Mutation[] = [
   ...houseGuards,
+  ...memberGuards,
   ...valueGuards,
   ...couponGuards,
+  ...rewardsGuards,
   ...activityGuards,
   ...wechatGuards,
   ...clientGuards,
