@@ -239,7 +239,7 @@ test('coupons move with a place of their own; what passes the limit is marked an
       createdBy: owner.staffId,
       createdAt: now,
       updatedAt: now,
-    } as never)
+    })
     .execute()
   await inTransaction(shop.db, tx =>
     shop.modules.coupons.issue(tx, templateId, [

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, shopDay } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import * as own from './words.ts'
 
@@ -26,7 +26,7 @@ Page({
   load() {
     return loading(this, async () => {
       const { items } = await shop.members.myRequests()
-      const t = own[language()]
+      const t = this.data.t
       const open = items.find(each => each.kind === 'export' && each.state !== 'done')
       this.setData({
         screen: 'ready',

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, shopDay } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import * as own from './words.ts'
 
@@ -32,7 +32,7 @@ Page({
   },
 
   show({ limit, role, headName, members, code }: Household) {
-    const t = own[language()]
+    const t = this.data.t
     this.setData({
       screen: 'ready',
       role,
@@ -79,7 +79,7 @@ Page({
   },
 
   async sure(): Promise<boolean> {
-    const t = own[language()]
+    const t = this.data.t
     const { confirm } = await wx.showModal({ title: t.title, content: t.sure })
     return confirm
   },

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, shopDay, whole, yuanOfFen } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
 import * as own from './words.ts'
@@ -30,14 +30,14 @@ Page({
   onLoad(query: { store?: string }) {
     dressWith(this, own)
     const today = shopDay(Date.now())
-    this.setData({ today, date: today, storeCode: query.store ?? '', place: own[language()].storeNone })
+    this.setData({ today, date: today, storeCode: query.store ?? '', place: this.data.t.storeNone })
     void this.load()
   },
 
   load() {
     return loading(this, async () => {
       const [{ items }] = await Promise.all([shop.points.myLateClaims(), loadStores().catch(() => [])])
-      const t = own[language()]
+      const t = this.data.t
       this.setData({
         screen: 'ready',
         claims: items.slice(0, SHOWN_LENGTH).map(({ claimId, claim, state, points, decision }) => ({
@@ -61,7 +61,7 @@ Page({
 
   onStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
     const storeCode = detail.storeCode ?? ''
-    this.setData({ storeCode, place: storeCode === '' ? own[language()].storeNone : storeName(storeCode) })
+    this.setData({ storeCode, place: storeCode === '' ? this.data.t.storeNone : storeName(storeCode) })
     this.check()
   },
 
@@ -83,7 +83,7 @@ Page({
     const scanned = await wx.scanCode({ scanType: ['qrCode', 'barCode'] }).catch(() => null)
     if (scanned === null) return
     if (scanned.result.length < 8) {
-      say(own[language()].notOurs)
+      say(this.data.t.notOurs)
       return
     }
     await this.claim({ code: scanned.result.trim() })
@@ -98,7 +98,7 @@ Page({
   async claim(body: Claim) {
     if (this.data.busy) return
     this.setData({ busy: true, answer: '', answerText: '' })
-    const t = own[language()]
+    const t = this.data.t
     try {
       const outcome = await shop.points.askForReceipt({ body })
       if (outcome.outcome === 'waiting')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { MemberPart } from '../members/index.ts'
-import { mergedMembers } from '../members/index.ts'
+import type { MemberPart } from '../../members/index.ts'
+import { mergedMembers } from '../../members/index.ts'
 
 const openKey = (memberId: string): string => `member:${memberId}`
 
