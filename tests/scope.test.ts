@@ -7,6 +7,7 @@ import { campaignsApi } from '../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../server/modules/coupons/contract.ts'
 import { membersApi } from '../server/modules/members/contract.ts'
 import { segmentsApi } from '../server/modules/segments/contract.ts'
+import { rewardsApi } from '../server/modules/rewards/contract/index.ts'
 import { ROLE_PERMISSIONS, ROLES, type Role } from '../server/modules/staff/contract.ts'
 import { ticketsApi } from '../server/modules/tickets/contract.ts'
 import { tillApi } from '../server/modules/till/contract.ts'
@@ -101,6 +102,36 @@ async function furnish(store: string, name: string): Promise<void> {
     marks[store]?.add(coupon.code)
   }
   await furnishRewards(store, memberId)
+  // Each store's member exchanges something to be picked up there, and draws once.
+  await inTransaction(shop.db, tx =>
+    shop.modules.points.grant(tx, [{ key: `points-of-${store}`, memberId, points: 500 }]),
+  )
+  const rewards = owner.call(rewardsApi)
+  const { productId } = await rewards.createProduct({ body: { name: '抽纸', kind: 'goods', points: 100, stock: 9 } })
+  await rewards.switchProduct({ params: { productId }, body: { state: 'on' } })
+  const mine = shop.call(rewardsApi, headers)
+  const exchange = await mine.exchange({
+    params: { productId },
+    body: { key: `exchange-of-${store}`, way: 'pickUp', storeCode: store },
+  })
+  mark('orderId', exchange.orderId)
+  const now = shop.clock.now().getTime()
+  const { lotteryId } = await rewards.createLottery({
+    body: {
+      name: '店庆抽奖',
+      organiser: '禾谷生鲜',
+      rules: '每位会员每天可免费抽一次。',
+      opensAt: new Date(now - 1000).toISOString(),
+      closesAt: new Date(now + 86_400_000).toISOString(),
+      budgetFen: 1000,
+      prizes: [{ name: '积分', kind: 'points', points: 1, odds: 1, stock: 1 }],
+    },
+  })
+  await rewards.publishLottery({ params: { lotteryId } })
+  const drawn = await mine.draw({ params: { lotteryId }, body: { key: `draw-of-${store}`, way: 'free' } })
+  // A lottery is the whole chain's, its draws are not.
+  ids[store] = { ...ids[store], productId, lotteryId }
+  marks[store]?.add(drawn.drawId)
   marks[store]?.add(name)
 }
 
