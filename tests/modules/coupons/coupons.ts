@@ -13,6 +13,7 @@ export const memberId = (n: number): string => `M${String(n).padStart(25, '0')}`
 export async function newTemplate(
   shop: World,
   more: Partial<{
+    name: string
     stock: number
     perMemberLimit: number
     amountOff: number
@@ -31,7 +32,7 @@ export async function newTemplate(
     .insertInto('coupon_template')
     .values({
       id,
-      name: '满39减5',
+      name: more.name ?? '满39减5',
       kind: 'amountOff',
       amountOff: more.amountOff ?? 500,
       threshold: more.threshold ?? 3900,

@@ -25,8 +25,7 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
     () => 'done',
     (error: unknown) => {
       if (!(error instanceof AppError)) throw error
-      const details: Readonly<Record<string, unknown>> = { ...error.details }
-      const refusal = details['refusal'] as { code?: string } | undefined
+      const { refusal } = (error.details ?? {}) as { refusal?: { code?: string } }
       return refusal?.code ?? error.code
     },
   )
