@@ -1,7 +1,7 @@
 import type { points } from '../../api/index.ts'
 
 type Rules = Awaited<ReturnType<typeof points.rules>>['rules']
-type Multiplier = Rules['multipliers'][number]
+export type Multiplier = Rules['multipliers'][number]
 type Change = NonNullable<Parameters<typeof points.changeRules>[0]>['body']
 
 /** The rules as the sentences of the editor hold them: yuan instead of fen, an empty limit instead of none. */
@@ -17,6 +17,8 @@ export interface Draft {
   costPoints: number
   costYuan: number
   multipliers: Multiplier[]
+  exclusions: Rules['exclusions']
+  together: Rules['together']
   readonly kept: Rules
 }
 
@@ -50,6 +52,8 @@ export const draftOf = (rules: Rules): Draft => ({
   costPoints: rules.cost.points,
   costYuan: rules.cost.fen / 100,
   multipliers: rules.multipliers.map(one => ({ ...one })),
+  exclusions: rules.exclusions.map(one => ({ ...one })),
+  together: rules.together,
   kept: rules,
 })
 
@@ -67,6 +71,8 @@ export const changeOf = (draft: Draft): Change => ({
   adjustLimit: draft.adjustLimit,
   cost: { points: draft.costPoints, fen: Math.round(draft.costYuan * 100) },
   multipliers: draft.multipliers,
+  exclusions: draft.exclusions,
+  together: draft.together,
 })
 
 /** A multiplier as a sentence. */

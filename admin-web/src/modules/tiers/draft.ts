@@ -16,7 +16,9 @@ export interface TierRow {
 
 /** The rules as the editor holds them. */
 export interface Draft {
-  window: 'rolling12' | 'calendar12' | 'anniversary'
+  window: Rules['window']['kind']
+  /** Of a rolling window, or of a calendar period. */
+  months: number
   by: Rules['by']
   upgrade: Rules['upgrade']
   downgrade: Rules['downgrade']
@@ -38,7 +40,8 @@ export function draftOf(rules: Rules | null): Draft {
       kept: null,
     })
     return {
-      window: 'rolling12',
+      window: 'rolling',
+      months: 12,
       by: 'spend',
       upgrade: 'atOnce',
       downgrade: 'oneStep',
@@ -52,7 +55,8 @@ export function draftOf(rules: Rules | null): Draft {
   }
   const { window, by, upgrade, downgrade, graceDays } = rules
   return {
-    window: window.kind === 'rolling' ? 'rolling12' : window.kind === 'calendar' ? 'calendar12' : 'anniversary',
+    window: window.kind,
+    months: 'months' in window ? window.months : 12,
     by,
     upgrade,
     downgrade,
@@ -68,14 +72,18 @@ export function draftOf(rules: Rules | null): Draft {
   }
 }
 
+/** The parts of a year that a calendar window may be. */
+export const PERIODS = [1, 3, 6, 12] as const
+
+function windowOf({ window, months }: Draft): Rules['window'] {
+  if (window === 'rolling') return { kind: 'rolling', months }
+  if (window === 'anniversary') return { kind: 'anniversary' }
+  return { kind: 'calendar', months: PERIODS.find(one => one === months) ?? 12 }
+}
+
 /** What the server is asked to try. */
 export const bodyOf = (draft: Draft): Body => ({
-  window:
-    draft.window === 'rolling12'
-      ? { kind: 'rolling', months: 12 }
-      : draft.window === 'calendar12'
-        ? { kind: 'calendar', months: 12 }
-        : { kind: 'anniversary' },
+  window: windowOf(draft),
   by: draft.by,
   upgrade: draft.upgrade,
   downgrade: draft.downgrade,
