@@ -101,6 +101,12 @@ module.exports = {
       to: { path: '^(server|jobs|sandbox|scripts|tests|admin-web|miniprogram)/' },
     },
     {
+      name: 'till-client-can-be-lifted-out',
+      severity: 'error',
+      from: { path: '^till-client/' },
+      to: { path: '^(server|jobs|sandbox|scripts|tests|admin-web|miniprogram|wechat-api-ts)/' },
+    },
+    {
       name: 'not-to-unresolvable',
       severity: 'error',
       from: {},

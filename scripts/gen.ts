@@ -5,10 +5,11 @@ import process from 'node:process'
 import { contracts } from '../server/contracts.ts'
 import type { Operation } from '../server/kernel/http/contract.ts'
 import { reference } from '../wechat-api-ts/scripts/reference.ts'
+import { tillTypes } from './till-types.ts'
 
 /**
  * Writes what is generated from the sources: the tables' types from prisma/schema, for the clients the method and path of each
- * operation, and the reference page of wechat-api-ts. CI runs it and fails when it leaves a difference.
+ * operation, what till-client knows of the till API, and the reference page of wechat-api-ts. CI runs it and fails when it leaves a difference.
  */
 const root = join(import.meta.dirname, '..')
 
@@ -55,3 +56,4 @@ write(
   table(({ path }) => path.startsWith('/shop/') || path.startsWith('/public/')),
 )
 write('wechat-api-ts/REFERENCE.md', reference())
+write('till-client/src/operations.ts', tillTypes(contracts))

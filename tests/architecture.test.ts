@@ -11,6 +11,7 @@ const folders = [
   'jobs',
   'sandbox',
   'scripts',
+  'till-client',
   'wechat-api-ts',
   'admin-web/src',
   'miniprogram',

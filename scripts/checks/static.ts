@@ -10,6 +10,7 @@ const generated = [
   'server/kernel/db/tables.ts',
   'admin-web/src/api/operations.ts',
   'miniprogram/src/api/operations.ts',
+  'till-client/src/operations.ts',
   'wechat-api-ts/REFERENCE.md',
 ]
 

@@ -14,6 +14,8 @@ const parts = [
   'prisma',
   'scripts',
   'tests',
+  'miniprogram',
+  'till-client',
   'wechat-api-ts',
   'package.json',
   'tsconfig.json',
