@@ -82,7 +82,7 @@ const returnSheet = (over, trying) =>
           return h(
             'tr',
             {},
-            h('td', {}, line.name, h('small', {}, `¥${line.net} · ${line.quantity} ${line.unit}`)),
+            h('td', {}, line.name, h('small', {}, `¥${Number(line.net).toFixed(2)} · ${line.quantity} ${line.unit}`)),
             h(
               'td.step',
               {},

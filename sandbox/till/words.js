@@ -80,7 +80,7 @@ const words = {
   willRefund: ['退款 {amount}', 'Refund {amount}'],
   willPoints: ['收回 {points} 积分，余 {balance}', '{points} points taken back, balance {balance}'],
   willPointsBack: ['退回 {points} 积分（抵 {amount}）', '{points} points go back ({amount})'],
-  willCoupon: ['券「{name}」{outcome}', 'Coupon {name}: {outcome}'],
+  willCoupon: ['「{name}」{outcome}', 'Coupon {name}: {outcome}'],
   confirmReturn: ['确认退货 ↵', 'Take back ↵'],
   back: ['返回 Esc', 'Back Esc'],
   couponRepriced: ['改按剩余商品优惠', 'reckoned anew on what is left'],

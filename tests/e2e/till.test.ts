@@ -80,7 +80,7 @@ it('a cashier scans, chooses by key, takes money, takes one thing back, holds a 
   await page.locator('[data-will]', { hasText: '退款 ¥39.80' }).waitFor()
   await page.click('[data-less="1"]')
   const will = page.locator('[data-will]')
-  await will.getByText('券「满39减5」').waitFor()
+  await will.getByText('「满39减5」').waitFor()
   await page.keyboard.press('Enter')
   await page.locator('.message.good').waitFor()
 

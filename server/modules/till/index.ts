@@ -3,12 +3,13 @@ import type { TillCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Audit } from '../staff/index.ts'
 import { tillApi } from './contract.ts'
-import { aroundTheTill } from './around.ts'
+import { aroundTheTill } from './service/around.ts'
 import { tillCodesApi } from './contract/codes-api.ts'
 import { tillDeskApi } from './contract/desk-api.ts'
 import { tillCodesRoutes } from './codes-routes.ts'
 import { purgeProofs } from './jobs.ts'
 import { tillRoutes } from './routes.ts'
+import { tillDeskRoutes } from './routes/desk.ts'
 import { tillGate } from './service/authenticate.ts'
 import { customers } from './service/customer.ts'
 import type { TillDeps, TillNeeds } from './service/deps.ts'
@@ -65,7 +66,7 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
         around.after,
       )
       tillCodesRoutes(router, codes)
-      around.routes(router, people, quotes, once)
+      tillDeskRoutes(router, around.parts(people, quotes, once))
     },
     handlers: around.handlers,
     jobs: [...around.jobs, purgeProofs(proofs)],

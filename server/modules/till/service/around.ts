@@ -1,0 +1,53 @@
+import { on } from '../../../kernel/events/event.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { documentsApplied } from '../../sales/events.ts'
+import type { Audit } from '../../staff/index.ts'
+import { watchTillsNightly } from '../jobs.ts'
+import type { Customers } from './customer.ts'
+import type { TillDeps, TillNeeds } from './deps.ts'
+import { tillDesk } from './desk.ts'
+import { fraudDesk } from './fraud/desk.ts'
+import { tillLimits } from './fraud/limits.ts'
+import { holding } from './hold.ts'
+import { invoicing } from './invoice.ts'
+import type { Once } from './once.ts'
+import { afterwards } from './print/afterwards.ts'
+import { printing } from './print/index.ts'
+import type { Quoting } from './quote.ts'
+import { shiftClosing } from './shift/closing.ts'
+import { shiftBook } from './shift/index.ts'
+import { watchedNeeds } from './watched.ts'
+
+/**
+ * All that stands around the sales of a till: held baskets, shifts, prints, phones of staff, limits and alerts, invoices.
+ * `needs` are what the sales are to be made with, so that every receipt passes them.
+ */
+export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
+  const limits = tillLimits(kernel)
+  const deps: TillDeps = { ...kernel, needs: watchedNeeds({ ...kernel, needs: given }, limits) }
+  const shifts = shiftBook(deps)
+  const prints = printing(deps)
+  const invoices = invoicing(deps, audit)
+  return {
+    needs: deps.needs,
+    after: afterwards(kernel.db, prints),
+    /** What the operations are made of. */
+    parts: (people: Customers, quotes: Quoting, once: Once) => ({
+      db: kernel.db,
+      holds: holding(deps, people, quotes, once),
+      shifts,
+      closing: shiftClosing(kernel, shifts, once),
+      prints,
+      desk: tillDesk(deps, people, quotes, shifts, audit),
+      fraud: fraudDesk(deps, audit),
+      invoices,
+    }),
+    // Goods may come back to a till that does not talk to us: then the night's file tells it.
+    handlers: [
+      on(documentsApplied, 'till.invoicesReturned', ({ documents }) =>
+        invoices.onReturned(documents.map(document => document.id)),
+      ),
+    ],
+    jobs: [watchTillsNightly(deps)],
+  }
+}
