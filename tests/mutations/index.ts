@@ -4,6 +4,7 @@ import { memberGuards } from './members.ts'
 import type { Mutation } from './mutation.ts'
 import { rewardsGuards } from './rewards.ts'
 import { activityGuards } from './rewards-activities.ts'
+import { tillCodeGuards } from './till-codes.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
 import { wechatGuards } from './wechat.ts'
@@ -13,6 +14,7 @@ export const mutations: readonly Mutation[] = [
   ...houseGuards,
   ...memberGuards,
   ...valueGuards,
+  ...tillCodeGuards,
   ...couponGuards,
   ...rewardsGuards,
   ...activityGuards,
