@@ -155,7 +155,7 @@ const goods: Goods = lines.map(({ lineNo, productCode, net, quantity }, n) => ({
   quantity: Number(quantity) * 10_000,
   takes: 'goods',
 }))
-const occasion = { now, zone: 'Asia/Shanghai', storeCode: 'S01', channel: 'till' as const, memberId, goods }
+const occasion = { now: new Date(), zone: 'Asia/Shanghai', storeCode: 'S01', channel: 'till' as const, memberId, goods }
 const search = await lanes(count, 1, async () =>
   modules.coupons.apply(modules.coupons.judge(held, occasion).chosen, goods),
 )
