@@ -9,6 +9,7 @@ import type { salesApi } from '../../../server/modules/sales/contract.ts'
 import type { ticketsApi } from '../../../server/modules/tickets/contract.ts'
 import type { tiersApi } from '../../../server/modules/tiers/contract.ts'
 import type { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
+import type { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import type { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
 import { operations } from './operations.ts'
 import { send } from './session.ts'
@@ -31,6 +32,7 @@ export const shop = {
   tickets: client<ForShoppers<typeof ticketsApi>>(operations.tickets, send),
   tiers: client<ForShoppers<typeof tiersApi>>(operations.tiers, send),
   till: client<ForShoppers<typeof tillCodesApi>>(operations.till, send),
+  tillDesk: client<ForShoppers<typeof tillDeskApi>>(operations.tillDesk, send),
   wechat: client<ForShoppers<typeof wechatApi>>(operations.wechat, send),
 }
 

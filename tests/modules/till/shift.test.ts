@@ -152,7 +152,7 @@ test('the receipt of a sale and of its return come back ready to print, and prin
   expect(sold.print?.join('\n')).toContain('本次 +20 分,余 20 分')
   const again = await till
     .call(tillDeskApi)
-    .printReceipt({ body: { ...{ businessDate: today, receiptNo: sold.receiptNo }, paper: 58 } })
+    .printReceipt({ body: { businessDate: today, receiptNo: sold.receiptNo, paper: 58 } })
   expect(again).toEqual({ columns: 32, lines: sold.print })
   const back = await takesBack(till, sold, { print: 80 })
   expect(back.print?.join('\n')).toMatch(/退货单[\s\S]*应退 +20\.00[\s\S]*退回 20 分,余 0 分/)

@@ -91,6 +91,7 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/me\/receipts\/[^/]+\/points$/, () => data.receiptPoints],
   ['GET', /^\/api\/shop\/receipts$/, (_m, _b, query, state) => (member(state), { ...items(data.receipts.filter(each => each.businessDate.startsWith(query.get('month') ?? ''))), asOf: data.receipts[0]?.businessDate })],
   ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
+  ['GET', /^\/api\/shop\/receipts\/[^/]+\/invoice$/, () => ({ documentId: 'd', invoiceable: 5840, state: 'none' })],
   ['GET', /^\/api\/shop\/me\/coupons$/, (_m, _b, query) => ({ items: data.coupons[(query.get('tab') ?? 'usable') as 'usable'], counts: { usable: 4, used: 1, gone: 2, endingToday: 1 } })],
   ['GET', /^\/api\/shop\/me\/coupons\/([^/]+)$/, match => Object.values(data.coupons).flat().find(each => each.couponId === match[1])],
   ['GET', /^\/api\/shop\/coupon-centre$/, () => items(data.offers)],

@@ -171,6 +171,8 @@ export const en: Dictionary = {
     earned: 'Points of this receipt',
     pending: 'Not counted yet; points usually arrive the next day',
     lineYes: 'counts',
+    canInvoice: 'Can be invoiced',
+    invoiced: 'Invoiced',
     problem: 'Something is wrong with a product',
     pointsProblem: 'The points are wrong',
   },

@@ -169,6 +169,8 @@ export const zh = {
     earned: '本单积分',
     pending: '还没有计算，积分通常次日到账',
     lineYes: '计积分',
+    canInvoice: '可开票',
+    invoiced: '已开票',
     problem: '商品有问题',
     pointsProblem: '积分不对',
   },

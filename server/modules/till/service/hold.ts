@@ -13,6 +13,9 @@ import type { Quoting } from './quote.ts'
 /** As many as a cashier can keep apart. */
 const MOST = 20
 
+/** The request with the basket it is about: the same key for another one is a conflict. */
+const about = (body: { key: string }, holdId: string): { key: string; holdId: string } => ({ ...body, holdId })
+
 const viewOf = (hold: HoldRecord): HeldBasket => ({
   holdId: hold.id,
   label: hold.label,
@@ -71,26 +74,21 @@ export function holding({ db, clock, newId, vault }: TillDeps, people: Customers
     }),
 
     resume: (caller: TillCaller, holdId: string, body: { key: string }) =>
-      once(
-        caller,
-        { name: 'resume', reply: tillDeskApi.operations.resume.reply },
-        { key: body.key, ...{ holdId } },
-        async tx => {
-          const hold = await find(caller, holdId)
-          const held = basketOf(hold)
-          const memberGone = held.memberCode !== null && (await people.find(tx, held.memberCode, caller)) === null
-          const basket = memberGone ? { ...held, memberCode: null } : held
-          const quote = await quotes.quote(caller, basket)
-          if (!(await holdsRepository(tx).end(holdId, 'resumed', clock.now()))) throw holdErrors.holdGone()
-          return { holdId, label: hold.label, basket, quote, memberGone }
-        },
-      ),
+      once(caller, { name: 'resume', reply: tillDeskApi.operations.resume.reply }, about(body, holdId), async tx => {
+        const hold = await find(caller, holdId)
+        const held = basketOf(hold)
+        const memberGone = held.memberCode !== null && (await people.find(tx, held.memberCode, caller)) === null
+        const basket = memberGone ? { ...held, memberCode: null } : held
+        const quote = await quotes.quote(caller, basket)
+        if (!(await holdsRepository(tx).end(holdId, 'resumed', clock.now()))) throw holdErrors.holdGone()
+        return { holdId, label: hold.label, basket, quote, memberGone }
+      }),
 
     drop: (caller: TillCaller, holdId: string, body: { key: string }) =>
       once(
         caller,
         { name: 'dropHold', reply: tillDeskApi.operations.dropHold.reply },
-        { key: body.key, ...{ holdId } },
+        about(body, holdId),
         async tx => {
           await find(caller, holdId)
           if (!(await holdsRepository(tx).end(holdId, 'dropped', clock.now()))) throw holdErrors.holdGone()

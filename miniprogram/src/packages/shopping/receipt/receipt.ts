@@ -11,6 +11,7 @@ Page({
     slip: null as SlipView | null,
     problem: '',
     survey: '',
+    invoice: null as { label: string; amount: string } | null,
   },
 
   documentId: '',
@@ -31,6 +32,14 @@ Page({
       ])
       this.storeCode = receipt.storeCode
       this.setData({ screen: 'ready', slip: slipView(receipt, earned) })
+      const invoice = await shop.tillDesk.myInvoice({ params }).catch(() => null)
+      if (invoice !== null && (invoice.invoiceable > 0 || invoice.state !== 'none'))
+        this.setData({
+          invoice: {
+            label: invoice.state === 'none' ? words().receipt.canInvoice : words().receipt.invoiced,
+            amount: invoice.state === 'none' ? `¥${(invoice.invoiceable / 100).toFixed(2)}` : '',
+          },
+        })
       const asked = await shop.rewards.surveyAfterReceipt({ params }).catch(() => null)
       this.setData({ survey: asked?.survey?.title ?? '' })
     })
