@@ -66,6 +66,7 @@ export const zh = {
   path: '页面路径',
   pathHint: '例如：pages/code/code',
   material: '素材',
+  media: { image: '图片', voice: '语音', video: '视频' },
   foreignMaterial: '在别处选的素材',
   article: '图文编号（article_id）',
   problems: {
@@ -180,6 +181,7 @@ export const en: Words<typeof zh> = {
   path: 'Page',
   pathHint: 'For example: pages/code/code',
   material: 'Material',
+  media: { image: 'Picture', voice: 'Voice', video: 'Film' },
   foreignMaterial: 'A material chosen elsewhere',
   article: 'Article id (article_id)',
   problems: {

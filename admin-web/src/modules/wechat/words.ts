@@ -2,6 +2,7 @@ import * as messages from './message-words.ts'
 import * as codes from './code-words.ts'
 import * as followers from './follower-words.ts'
 import * as masses from './mass-words.ts'
+import * as pay from './pay-words.ts'
 import * as menu from './menu-words.ts'
 import * as replies from './reply-words.ts'
 import * as accounts from './account-words.ts'
@@ -19,6 +20,7 @@ export const zh = {
   menu: menu.zh,
   messages: messages.zh,
   masses: masses.zh,
+  pay: pay.zh,
   followers: followers.zh,
 }
 export const en = {
@@ -30,5 +32,6 @@ export const en = {
   menu: menu.en,
   messages: messages.en,
   masses: masses.en,
+  pay: pay.en,
   followers: followers.en,
 }

@@ -13,6 +13,8 @@ export const TagRow = z.object({
   appId: z.string(),
   name: z.string(),
   state: z.enum(['active', 'deleting']),
+  /** WeChat's own id of it; null while it is not there. */
+  remoteId: z.int().nullable(),
   /** Whether WeChat has it too. */
   isThere: z.boolean(),
   conflict: TagConflict,

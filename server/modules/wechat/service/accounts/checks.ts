@@ -84,6 +84,21 @@ export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>,
     return { tone: 'warn', code: 'neverCalled' }
   }
 
+  /** WeChat itself tries to find and reach the callback's address (wechat-protocol §3.11). */
+  async function reach(settings: Settings): Promise<Found> {
+    const { dns = [], ping = [] } = await fresh(settings).network.check({ action: 'all', check_operator: 'DEFAULT' })
+    const losses = ping.map(({ package_loss = '' }) => Number.parseFloat(package_loss))
+    const facts = {
+      ip: dns.map(({ ip }) => ip).join(' '),
+      loss: String(Math.max(0, ...losses.filter(Number.isFinite))),
+    }
+    if (dns.length === 0) return { tone: 'bad', code: 'noAddress', facts }
+    if (ping.length > 0 && losses.every(loss => loss >= 100)) return { tone: 'bad', code: 'noWay', facts }
+    return losses.some(loss => loss > 0)
+      ? { tone: 'warn', code: 'lossy', facts }
+      : { tone: 'good', code: 'reachable', facts }
+  }
+
   async function ips(settings: Settings): Promise<Found> {
     const { ip_list } = await fresh(settings).network.callbackIps()
     const list = ip_list.slice(0, 200).join(' ')
@@ -120,6 +135,7 @@ export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>,
   const steps: Readonly<Record<AccountCheck, (settings: Settings) => Promise<Found>>> = {
     token,
     callback,
+    reach,
     ips,
     quota,
     menu,

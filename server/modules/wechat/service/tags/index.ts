@@ -51,6 +51,7 @@ export function createTags(
         appId: tag.appId,
         name: tag.name,
         state: tag.state === 'deleting' ? ('deleting' as const) : ('active' as const),
+        remoteId: tag.remoteId,
         isThere: tag.remoteId !== null && tag.conflict !== 'goneAtWechat',
         conflict: tag.conflict as Conflict,
         theirName: tag.theirName,
