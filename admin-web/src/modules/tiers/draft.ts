@@ -74,6 +74,8 @@ export function draftOf(rules: Rules | null): Draft {
 
 /** The parts of a year that a calendar window may be. */
 export const PERIODS = [1, 3, 6, 12] as const
+/** The word of each. */
+export const PERIOD_WORDS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const
 
 function windowOf({ window, months }: Draft): Rules['window'] {
   if (window === 'rolling') return { kind: 'rolling', months }

@@ -3,7 +3,9 @@ import { dayText, whole } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { lunarDayName } from './lunar-words.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 type Mine = Awaited<ReturnType<typeof shop.rewards.myBirthday>>
 type Birthday = NonNullable<Mine['birthday']>
@@ -28,7 +30,7 @@ const birthdayName = (birthday: Birthday): string =>
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',

@@ -2,7 +2,9 @@ import { messageOf, shop } from '../../../api/index.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { conditionText, offerText } from '../referral/offer.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 /** The code of an invitation: `?r=` of a shared card, or the word 'r.<code>' inside a scanned code. */
 export function invitationCode({ r = '', scene = '' }: Record<string, string | undefined>): string {
@@ -11,7 +13,7 @@ export function invitationCode({ r = '', scene = '' }: Record<string, string | u
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',

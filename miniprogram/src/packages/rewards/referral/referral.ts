@@ -4,7 +4,9 @@ import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { stored } from '../../../lib/storage.ts'
 import { conditionText, offerText, type Offer } from './offer.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 interface InvitedView {
   number: number
@@ -16,7 +18,7 @@ interface InvitedView {
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',
@@ -80,7 +82,7 @@ Page({
   },
 
   onCopy() {
-    void wx.setClipboardData({ data: this.data.code, success: () => say(own[language()].copied) })
+    wx.setClipboardData({ data: this.data.code, success: () => say(own[language()].copied) })
   },
 
   onShareAppMessage() {

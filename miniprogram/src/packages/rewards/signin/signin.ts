@@ -3,19 +3,21 @@ import { dayText, whole } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { cellsOf, monthFrom, type Cell } from './calendar.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 type Calendar = Awaited<ReturnType<typeof shop.rewards.mySignIn>>
 
 /** What a gift is called: 20 积分 和 满39减5. */
-function giftText(t: typeof own.zh, { points, coupon }: { points: number; coupon: string | null }): string {
+function giftText(t: typeof zh, { points, coupon }: { points: number; coupon: string | null }): string {
   const sum = points > 0 ? fill(t.points, { points: whole(points) }) : ''
   return sum && coupon ? fill(t.and, { one: sum, other: coupon }) : sum || coupon || ''
 }
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',

@@ -4,11 +4,13 @@ import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { offerText } from '../referral/offer.ts'
 import { answersOf, chosen, missingAnswer, type QuestionView } from './answers.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',

@@ -3,11 +3,13 @@ import { dayText, whole, yuanOfFen } from '../../../lib/format.ts'
 import { fill, inLanguage, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading } from '../../../lib/page.ts'
 import { tierLine } from '../../../lib/tier-line.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 Page({
   data: {
-    t: own.zh,
+    t: zh,
     common: words().common,
     screen: 'loading',
     problem: '',
