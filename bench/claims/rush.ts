@@ -8,6 +8,9 @@ import { lanes, openModules } from '../loyalty/shop.ts'
 import type { Shop } from '../shop.ts'
 import { memberOf, openOffer, tapOf } from './offer.ts'
 
+/** As the operating system names it; scripts/services finds or installs it before a measurement. */
+const REDIS = 'redis-server'
+
 /** A Redis of our own, so that it can be killed; it keeps its file as a shop's would. */
 async function killableRedis() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'zg-rush-'))
@@ -25,7 +28,7 @@ async function killableRedis() {
   }
   async function start(): Promise<void> {
     child = spawn(
-      'redis-server',
+      REDIS,
       [
         '--port',
         String(port),

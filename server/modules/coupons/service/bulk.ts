@@ -266,4 +266,3 @@ export function couponBulks(kernel: Kernel, needs: BulkNeeds, audit: Audit) {
     },
   }
 }
-export type CouponBulks = ReturnType<typeof couponBulks>

@@ -43,7 +43,6 @@ export function claimBatches(settling: Pick<ClaimSettling, 'settle'>) {
       }),
   }
 }
-export type ClaimBatches = ReturnType<typeof claimBatches>
 
 /** Takes the head of the line, of each member one: a second tap of the same person comes with the next transaction. */
 function nextBatch(line: Waiting[]): Waiting[] {

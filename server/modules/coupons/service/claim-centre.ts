@@ -46,7 +46,6 @@ export function claimCentre({ db, clock, config }: Pick<Kernel, 'db' | 'clock' |
     },
   }
 }
-export type ClaimCentre = ReturnType<typeof claimCentre>
 
 const standingOf = (mine: number, limit: number, room: number): CentreOffer['standing'] =>
   mine >= limit ? 'claimed' : room === 0 ? 'soldOut' : 'claimable'

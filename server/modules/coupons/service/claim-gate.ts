@@ -145,4 +145,3 @@ export function claimGate({ redis, config }: Pick<Kernel, 'redis' | 'config'>) {
     },
   }
 }
-export type ClaimGate = ReturnType<typeof claimGate>

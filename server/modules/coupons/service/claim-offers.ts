@@ -92,4 +92,3 @@ export function couponOffers(
     },
   }
 }
-export type CouponOffers = ReturnType<typeof couponOffers>

@@ -133,7 +133,6 @@ export function couponCodes(kernel: Pick<Kernel, 'db' | 'redis' | 'clock' | 'new
     },
   }
 }
-export type CouponCodes = ReturnType<typeof couponCodes>
 
 /** Without Redis nobody counts tries; codes go on working. */
 const whenAway =
