@@ -32,8 +32,8 @@ export function fill(text: string, values: Record<string, string | number>): str
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
-/** Of a text in both languages the current one. */
-export function inLanguage(text: { zh: string; en: string }): string {
+/** Of something in both languages, a text or a page's own words, the current one. */
+export function inLanguage<T>(text: { zh: T; en: T }): T {
   return text[language()]
 }
 

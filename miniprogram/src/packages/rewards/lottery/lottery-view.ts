@@ -1,6 +1,6 @@
 import type { shop } from '../../../api/index.ts'
 import { momentText, whole } from '../../../lib/format.ts'
-import { fill, language } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import * as own from './words.ts'
 
 export type Lottery = Awaited<ReturnType<typeof shop.rewards.shopLottery>>
@@ -19,7 +19,7 @@ export function chanceOf({ isOpen, mine, state, pointsPerDraw, opensAt }: Lotter
   way: 'free' | 'points' | ''
   text: string
 } {
-  const t = own[language()]
+  const t = inLanguage(own)
   if (state === 'ended') return { way: '', text: t.over }
   if (!isOpen)
     return { way: '', text: Date.parse(opensAt) > Date.now() ? fill(t.soon, { from: momentText(opensAt) }) : t.over }
@@ -33,7 +33,7 @@ export function chanceOf({ isOpen, mine, state, pointsPerDraw, opensAt }: Lotter
 
 /** A lottery as its page shows it: the odds of every prize first. */
 export function lotteryView(lottery: Lottery) {
-  const t = own[language()]
+  const t = inLanguage(own)
   return {
     name: lottery.name,
     when: fill(t.until, { from: momentText(lottery.opensAt), to: momentText(lottery.closesAt) }),
@@ -56,7 +56,7 @@ export type LotteryView = ReturnType<typeof lotteryView>
 
 /** One's own draw in a list, with what proves it. */
 export function drawView({ drawId, n, prize, at, ticket, number }: Drawn) {
-  const t = own[language()]
+  const t = inLanguage(own)
   return {
     drawId,
     name: prize.kind === 'nothing' ? t.nothing : prize.name,
@@ -69,7 +69,7 @@ export type DrawView = ReturnType<typeof drawView>
 
 /** What is said right after a draw. */
 export function resultOf({ prize, drawn, orderId }: Drawn) {
-  const t = own[language()]
+  const t = inLanguage(own)
   const isWin = prize.kind !== 'nothing'
   return {
     title: isWin ? fill(t.won, { name: prize.name }) : t.wonNothing,

@@ -1,5 +1,5 @@
 import { messageOf, shop } from '../../../api/index.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { whole } from '../../../lib/format.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { onceKey } from '../../../lib/subscribe.ts'
@@ -97,7 +97,7 @@ Page({
     } catch (error) {
       say(messageOf(error), 3000)
     } finally {
-      this.setData({ busy: false, t: own[language()] })
+      this.setData({ busy: false, t: inLanguage(own) })
       await this.load()
     }
   },

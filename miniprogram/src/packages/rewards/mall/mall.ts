@@ -1,6 +1,6 @@
 import { shop } from '../../../api/index.ts'
 import { whole } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading } from '../../../lib/page.ts'
 import { fenText, refusalText } from './refusal.ts'
 import * as own from './words.ts'
@@ -41,14 +41,14 @@ Page({
   load() {
     return loading(this, async () => {
       const { points, items } = await shop.rewards.mall()
-      const t = own[language()]
+      const t = inLanguage(own)
       this.setData({
         screen: 'ready',
         points: points === null ? '' : whole(Math.max(0, points)),
         products: items.map(product => ({
           productId: product.productId,
           name: product.name,
-          initial: [...product.name][0] ?? '',
+          initial: product.name.slice(0, 1),
           points: whole(product.points),
           fen: fenText(product.fen),
           left: fill(t.left, { count: whole(product.left) }),

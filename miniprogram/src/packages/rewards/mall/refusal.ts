@@ -1,6 +1,6 @@
 import type { shop } from '../../../api/index.ts'
 import { momentText, whole } from '../../../lib/format.ts'
-import { fill, inLanguage, language } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import * as own from './words.ts'
 
 type Product = Awaited<ReturnType<typeof shop.rewards.mall>>['items'][number]
@@ -9,7 +9,7 @@ type Product = Awaited<ReturnType<typeof shop.rewards.mall>>['items'][number]
 export function refusalText(product: Product, points: number | null): string {
   const { refusal, opensAt, tier } = product
   if (refusal === null) return ''
-  return fill(own[language()].refused[refusal], {
+  return fill(inLanguage(own).refused[refusal], {
     time: opensAt === null ? '' : momentText(opensAt),
     tier: tier === null ? '' : inLanguage(tier),
     points: whole(Math.max(0, product.points - (points ?? 0))),

@@ -1,6 +1,6 @@
 import type { shop } from '../../../api/index.ts'
 import { dayAndTime, momentText, whole } from '../../../lib/format.ts'
-import { fill, language } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import { fenText } from '../mall/refusal.ts'
 import * as own from './words.ts'
 
@@ -8,7 +8,7 @@ export type Order = Awaited<ReturnType<typeof shop.rewards.myOrder>>
 
 /** Where an order is, in the member's words. */
 export function stateText({ state, way, kind }: Order): string {
-  const t = own[language()].state
+  const t = inLanguage(own).state
   if (kind === 'coupon' && state === 'done') return t.wallet
   if (state === 'ordered' && way === 'open') return t.open
   if (state === 'ordered' && way === 'ship') return t.toSend
@@ -17,7 +17,7 @@ export function stateText({ state, way, kind }: Order): string {
 
 /** What the member does next, or what became of the points. */
 function hintText(order: Order): string {
-  const t = own[language()].hint
+  const t = inLanguage(own).hint
   const values = {
     until: order.claimUntil === null ? '' : dayAndTime(order.claimUntil),
     store: order.storeName ?? '',
@@ -38,7 +38,7 @@ export const orderView = (order: Order) => ({
   isDone: ['cancelled', 'returned', 'done', 'pickedUp'].includes(order.state),
   hint: hintText(order),
   code: order.code ?? '',
-  pay: order.code !== null && order.fen > 0 ? fill(own[language()].pay, { fen: fenText(order.fen) }) : '',
+  pay: order.code !== null && order.fen > 0 ? fill(inLanguage(own).pay, { fen: fenText(order.fen) }) : '',
   store: order.storeName ?? '',
   address: order.address === null ? '' : `${order.address.name} ${order.address.phone}\n${order.address.place}`,
   parcel: order.parcel ?? '',

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { momentText, whole } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { membership } from '../../../lib/membership.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { stateText, type Order } from '../order/order-view.ts'
@@ -15,7 +15,7 @@ interface Row {
 }
 
 function rowOf(order: Order): Row {
-  const t = own[language()]
+  const t = inLanguage(own)
   const cost = order.source === 'lottery' ? t.prize : fill(t.points, { points: whole(order.points) })
   return {
     orderId: order.orderId,

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { whole } from '../../../lib/format.ts'
-import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 import { fenText, refusalText } from '../mall/refusal.ts'
@@ -46,7 +46,7 @@ Page({
   load() {
     return loading(this, async () => {
       const { points, product } = await shop.rewards.mallProduct({ params: { productId: this.productId } })
-      const t = own[language()]
+      const t = inLanguage(own)
       const isCoupon = product.kind === 'coupon'
       const canPickUp = product.ways.some(way => way === 'pickUp')
       this.isReadyAtOnce = product.isReadyAtOnce
@@ -54,7 +54,7 @@ Page({
       this.setData({
         screen: points === null ? 'guest' : 'ready',
         name: product.name,
-        initial: [...product.name][0] ?? '',
+        initial: product.name.slice(0, 1),
         points: whole(product.points),
         fen: fenText(product.fen),
         mine: fill(t.mine, { points: whole(Math.max(0, points ?? 0)) }),

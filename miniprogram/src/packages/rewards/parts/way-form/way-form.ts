@@ -1,4 +1,4 @@
-import { language } from '../../../../lib/i18n/index.ts'
+import { inLanguage } from '../../../../lib/i18n/index.ts'
 import { stored } from '../../../../lib/storage.ts'
 import { loadStores, type ShopStore } from '../../../../lib/stores.ts'
 import * as own from './words.ts'
@@ -30,7 +30,7 @@ Component({
   lifetimes: {
     attached() {
       const { canPickUp } = this.properties
-      this.setData({ t: own[language()], way: canPickUp ? 'pickUp' : 'ship' })
+      this.setData({ t: inLanguage(own), way: canPickUp ? 'pickUp' : 'ship' })
       void this.fill()
     },
   },
