@@ -43,7 +43,7 @@ Page({
     void wx.stopPullDownRefresh()
   },
 
-  load() {
+  load(): Promise<void> {
     return loading(this, async () => {
       const { terms, code, invited, points, rewardedThisMonth } = await shop.rewards.myReferral()
       const t = own[language()]
@@ -76,7 +76,7 @@ Page({
   },
 
   /** The code as WeChat draws it; where it cannot, the eight characters and the share button remain. */
-  async draw() {
+  async draw(): Promise<void> {
     const picture = await shop.rewards.myReferralPicture().catch(() => null)
     if (picture) this.setData(picture)
   },
@@ -85,7 +85,7 @@ Page({
     wx.setClipboardData({ data: this.data.code, success: () => say(own[language()].copied) })
   },
 
-  onShareAppMessage() {
+  onShareAppMessage(): { title: string; path: string } {
     return {
       title: fill(own[language()].shareTitle, { name: stored('card')?.name ?? '' }),
       path: `/packages/rewards/invited/invited?r=${this.data.code}`,
