@@ -26,7 +26,8 @@ function typeOf(schema: Schema): string {
       return typeof more === 'object' && more !== null ? `Readonly<Record<string, ${typeOf(asSchema(more))}>>` : '{}'
     const required = new Set(list(schema['required']))
     const fields = properties.map(
-      ([name, of]) => `readonly ${safe(name)}${required.has(name) ? '' : '?'}: ${typeOf(asSchema(of))}`,
+      ([name, of]) =>
+        `readonly ${safe(name)}${required.has(name) ? '' : '?'}: ${typeOf(asSchema(of))}${required.has(name) ? '' : ' | undefined'}`,
     )
     return `{ ${fields.join('; ')} }`
   }

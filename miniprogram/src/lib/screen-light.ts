@@ -7,7 +7,7 @@ export function brighten(done: () => void = () => undefined): void {
   wx.getScreenBrightness({
     success: ({ value }) => {
       if (before !== null) before = value
-      void wx.setScreenBrightness({ value: 1, success: done })
+      wx.setScreenBrightness({ value: 1, success: done })
     },
     fail: () => {
       before = null

@@ -61,7 +61,6 @@ export async function recordSale(
       unitPrice: line.unitPrice,
       discount: formatDecimal4(decimal4(line.discount) + decimal4FromFen(share?.discount ?? 0)),
       net: share?.net ?? line.net,
-      couponDiscount: share?.discount ?? 0,
       isGift: line.isGift,
     }
   })
@@ -77,10 +76,17 @@ export async function recordSale(
     memberId: customer?.memberId ?? null,
     payments: paymentsWith(receipt.payments, points, sale.payable),
     originalDocKey: null,
-    lines: sold.map(({ couponDiscount: _, ...line }) => line),
+    lines: sold,
   })
   const sales = tillSalesRepository(tx)
-  await sales.addLines(sold.map(({ isGift, ...line }) => ({ ...line, docKey, isGift: isGift ? 1 : 0 })))
+  await sales.addLines(
+    sold.map(({ isGift, ...line }, i) => ({
+      ...line,
+      docKey,
+      couponDiscount: sale.shares[i]?.discount ?? 0,
+      isGift: isGift ? 1 : 0,
+    })),
+  )
   await sales.complete(docKey, { documentId, discount: sale.discount })
   await sales.addCoupons(sale.coupons)
   if (points !== null && customer !== null)
