@@ -39,11 +39,9 @@ async function opens(person: Person, { page = '', agreed = true } = {}): Promise
 }
 
 let receiptNo = 0
-/** The page shows a turning code, and the same signed: computed on the phone, with or without a network. */
+/** The page shows a turning code, computed on the phone, with or without a network; the signed one is read in codes.test.ts. */
 async function turningCodes(page: Phone['page']): Promise<void> {
-  await expect
-    .poll(() => readCodes(page), { timeout: 15_000 })
-    .toEqual({ barcode: expect.stringMatching(/^97\d{18}$/), qr: expect.stringMatching(/^96\d{242}$/) })
+  await expect.poll(async () => (await readCodes(page)).barcode ?? '', { timeout: 15_000 }).toMatch(/^97\d{18}$/)
 }
 
 /** The till rings up a card and is paid. */

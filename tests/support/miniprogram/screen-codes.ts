@@ -32,7 +32,9 @@ export async function readCodes(page: Page): Promise<{ barcode: string | null; q
       digits
         .join(' ')
         .replace(/ (?=\w{1,4}\b)/g, '')
-        .match(/[A-Z0-9]{12,}/g) ?? [],
+        .match(/[A-Z0-9]{12,}/g)
+        // a turning code is twenty digits, and the seconds that are left stand behind it
+        ?.flatMap(text => (/^97\d{19,}$/.test(text) ? [text, text.slice(0, 20)] : [text])) ?? [],
     ),
   ]
   const pictures = await page.evaluate<string[][]>(shownPixels)
