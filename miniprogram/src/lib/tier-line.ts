@@ -1,4 +1,4 @@
-import { shop } from '../api/index.ts'
+import type { shop } from '../api/index.ts'
 import { dayText, whole, yuanOfFen } from './format.ts'
 import { fill, inLanguage, words } from './i18n/index.ts'
 

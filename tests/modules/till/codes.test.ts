@@ -235,7 +235,9 @@ test('a card’s number only earns until the shop says otherwise, and the till i
   expect((await buy(till, member.cardNo)).points?.earned).toBe(50)
   expect(await failure(buy(till, member.cardNo, coupon.code))).toBe('till.couponRefused')
   const [cashier, owner] = [await shop.as('cashier', { stores: ['S01'] }), await shop.as('owner')]
-  expect(await failure(cashier.call(tillCodesApi).setTerms({ body: { staticCards: 'spend' } }))).toBe('common.forbidden')
+  expect(await failure(cashier.call(tillCodesApi).setTerms({ body: { staticCards: 'spend' } }))).toBe(
+    'common.forbidden',
+  )
   await owner.call(tillCodesApi).setTerms({ body: { staticCards: 'spend' } })
   expect(await spends(till, member.cardNo)).toBe(true)
   await owner.call(tillCodesApi).setTerms({ body: { staticCards: 'earn' } })

@@ -160,4 +160,3 @@ export function exchanging(
     return inTransaction(db, tx => take(tx, product, order))
   }
 }
-export type Exchange = ReturnType<typeof exchanging>

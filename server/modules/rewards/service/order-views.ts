@@ -135,4 +135,3 @@ export function orderViews(
     },
   }
 }
-export type OrderViews = ReturnType<typeof orderViews>

@@ -176,4 +176,3 @@ export function mallProducts(
     },
   }
 }
-export type MallProducts = ReturnType<typeof mallProducts>

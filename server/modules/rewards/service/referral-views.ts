@@ -168,4 +168,3 @@ export function referralViews(kernel: RewardsKernel, needs: RewardsNeeds, { rule
     },
   }
 }
-export type ReferralViews = ReturnType<typeof referralViews>

@@ -207,4 +207,3 @@ export function signIns(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     },
   }
 }
-export type SignIns = ReturnType<typeof signIns>

@@ -305,4 +305,3 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     },
   }
 }
-export type Surveys = ReturnType<typeof surveys>

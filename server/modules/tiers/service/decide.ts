@@ -77,7 +77,7 @@ export async function decideTiers(
     changes.push(...fresh(kernel, memberId, now, histories.get(memberId) ?? [], today, at))
   }
   await writeTiers(tx, members, changes)
-  for (let from = 0; from < changes.length && !quietly; from += 500)
+  for (let from = 0; from < (quietly ? 0 : changes.length); from += 500)
     await publish(tx, tierChanged, {
       items: changes.slice(from, from + 500).map(({ id, memberId, day, fromTier, toTier, reason }) => ({
         memberId,

@@ -9,6 +9,7 @@ const own = { zh, en }
 
 type Mine = Awaited<ReturnType<typeof shop.rewards.myBirthday>>
 type Birthday = NonNullable<Mine['birthday']>
+const unset: Birthday = { calendar: 'solar', leap: false, month: 0, day: 0 }
 
 const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
@@ -41,10 +42,7 @@ Page({
     birthday: '',
     note: '',
     canChange: true,
-    calendar: 'solar' as Birthday['calendar'],
-    leap: false,
-    month: 0,
-    day: 0,
+    ...unset,
     months: [] as string[],
     days: [] as string[],
     busy: false,
@@ -76,7 +74,7 @@ Page({
       birthday: birthday ? birthdayName(birthday) : '',
       canChange: changeFrom === null,
       note: changeFrom === null ? t.only : fill(t.locked, { day: dayText(changeFrom) }),
-      ...(birthday ?? {}),
+      ...birthday,
     })
     this.offer()
   },

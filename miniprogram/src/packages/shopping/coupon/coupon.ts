@@ -46,7 +46,7 @@ Page({
   onHide: dim,
   onUnload: dim,
 
-  load() {
+  load(): Promise<void> {
     const storeCode = stored('store')
     return loading(this, async () => {
       const [coupon, stores] = await Promise.all([
@@ -85,7 +85,7 @@ Page({
     })
   },
 
-  async give() {
+  async give(): Promise<void> {
     const { giftId, linkCode, until } = await shop.coupons.giveCoupon({ params: { couponId: this.couponId } })
     const note = fill(own[language()].giving, { when: momentText(until) })
     this.setData({ gift: linkCode === null ? null : { giftId, linkCode, note } })
@@ -112,7 +112,7 @@ Page({
     await this.load()
   },
 
-  onShareAppMessage() {
+  onShareAppMessage(): { title?: string; path: string } {
     const { gift, coupon } = this.data
     if (!gift) return { path: '/pages/code/code' }
     return {

@@ -143,4 +143,3 @@ export function drawing({ db, clock, config, newId, vault }: RewardsKernel, gran
     return inTransaction(db, tx => draw(tx, lotteryId, memberId, key, way))
   }
 }
-export type Draw = ReturnType<typeof drawing>

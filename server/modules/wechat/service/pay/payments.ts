@@ -193,4 +193,3 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
     },
   }
 }
-export type Payments = ReturnType<typeof createPayments>

@@ -1,11 +1,11 @@
 import type Router from '@koa/router'
-import { mount } from '../../kernel/http/mount.ts'
-import { tillApi } from './contract.ts'
-import type { Afterwards } from './service/print/afterwards.ts'
-import type { Quoting } from './service/quote.ts'
-import type { Registration } from './service/registration.ts'
-import type { Returning } from './service/returns.ts'
-import type { Selling } from './service/sale.ts'
+import { mount } from '../../../kernel/http/mount.ts'
+import { tillApi } from '../contract.ts'
+import type { Afterwards } from '../service/print/afterwards.ts'
+import type { Quoting } from '../service/quote.ts'
+import type { Registration } from '../service/registration.ts'
+import type { Returning } from '../service/returns.ts'
+import type { Selling } from '../service/sale.ts'
 
 /** Operation → service call. */
 export function tillRoutes(

@@ -1,10 +1,10 @@
 import type Router from '@koa/router'
-import { mount } from '../../kernel/http/mount.ts'
-import { tillCodesApi } from './contract/codes-api.ts'
-import type { OfflineSales } from './service/offline.ts'
-import type { Proofs } from './service/proofs.ts'
-import type { Terms } from './service/terms.ts'
-import type { Vouchers } from './service/vouchers.ts'
+import { mount } from '../../../kernel/http/mount.ts'
+import { tillCodesApi } from '../contract/codes-api.ts'
+import type { OfflineSales } from '../service/offline.ts'
+import type { Proofs } from '../service/proofs.ts'
+import type { Terms } from '../service/terms.ts'
+import type { Vouchers } from '../service/vouchers.ts'
 
 /** Operation → service call. */
 export function tillCodesRoutes(
