@@ -9,7 +9,7 @@ import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
 import { consenting, createMembers } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
-import { createRewards } from './modules/rewards/index.ts'
+import { createRewards, rewardsPart } from './modules/rewards/index.ts'
 import { createSales, receiptsPart } from './modules/sales/index.ts'
 import { addressesOf, createSegments, membersAt } from './modules/segments/index.ts'
 import { createStaff } from './modules/staff/index.ts'
@@ -76,7 +76,14 @@ export function createModules(kernel: Kernel) {
     phoneByCode: wechat.api.phoneByCode,
     files: files.api,
     // In this order a merge moves them: tiers are decided by the receipts that are there by then.
-    parts: () => [points.api.part, receiptsPart(), couponsPart(kernel), ticketsPart(), tiersPart(kernel)],
+    parts: () => [
+      points.api.part,
+      receiptsPart(),
+      couponsPart(kernel),
+      rewardsPart(),
+      ticketsPart(),
+      tiersPart(kernel),
+    ],
   })
   const catalog = createCatalog(kernel, { audit })
   const sales = createSales(kernel, { catalog: catalog.api, members: members.api })

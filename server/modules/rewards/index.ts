@@ -12,6 +12,7 @@ import { createRewardsService } from './service/index.ts'
 import type { RewardsNeeds } from './service/ports.ts'
 
 export type { RewardsNeeds } from './service/ports.ts'
+export { rewardsPart } from './service/member-part.ts'
 
 /** What other modules may ask of rewards: the one door by which a condition gives points and coupons, and takes points. */
 export interface RewardsApi extends Granting {
@@ -35,9 +36,9 @@ export function createRewards(kernel: Kernel, needs: RewardsNeeds): Module<Rewar
     routes: router => rewardsRoutes(router, rewards),
     handlers: [
       on(orderReady, 'rewards.tellReady', ({ orderId }) => rewards.tellReady(orderId)),
-      on(membersEnrolled, 'rewards.invited', async ({ members }) => {
-        for (const { memberId } of members) await rewards.referral.enrolled(memberId)
-      }),
+      on(membersEnrolled, 'rewards.invited', ({ members }) =>
+        rewards.referral.enrolled(members.map(({ memberId }) => memberId)),
+      ),
       on(documentsSettled, 'rewards.invitedBuys', ({ documentIds }) => rewards.referral.bought(documentIds)),
       on(memberClosed, 'rewards.forgetWords', ({ memberId }) => rewards.survey.forget(memberId)),
     ],

@@ -32,10 +32,15 @@ export function referrals(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gr
   const entryOf = (from: Db, memberId: string) =>
     memberEntries(from).where('member.id', '=', memberId).executeTakeFirst()
 
-  /** A member of that id has just opened a card: was somebody's invitation accepted by this person before? */
-  async function enrolled(memberId: string): Promise<void> {
+  /** Members have just opened their cards: who of them came by an invitation? A card file's, in no WeChat, cost nothing each. */
+  async function enrolled(memberIds: readonly string[]): Promise<void> {
+    if (!(await rules.read()).rules.isOn) return
+    if ((await needs.members.openidsOf(db, memberIds)).length === 0) return
+    for (const memberId of memberIds) await came(memberId)
+  }
+
+  async function came(memberId: string): Promise<void> {
     const { version, rules: now } = await rules.read()
-    if (!now.isOn) return
     const people = await needs.members.openidsOf(db, [memberId])
     const since = new Date(clock.now().getTime() - VISIT_DAYS * DAY_MS)
     const visits = await referralRepository(db).visits(people, since)
