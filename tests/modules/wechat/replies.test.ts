@@ -256,7 +256,11 @@ describe('what goes wrong', () => {
     const before = entries().length
     await on.settle()
     await on.shop.db.updateTable('wechat_inbound').set({ workedAt: null }).where('kind', '=', 'text').execute()
+    const intake = on.shop.modules.jobs.find(job => job.name === 'wechat.intake')
+    if (intake !== undefined) await on.shop.kernel.enqueue(intake, {})
     await on.settle()
+    const left = await on.shop.db.selectFrom('wechat_inbound').select('id').where('workedAt', 'is', null).execute()
+    expect(left).toEqual([])
     expect(
       entries()
         .slice(before)
