@@ -54,6 +54,8 @@ const WechatLimits = z.object({
   perSecond: z
     .record(z.string(), z.int().min(1))
     .default({ template: 500, subscribe: 500, customer_service: 500, one_off: 500, mass: 1 }),
+  /** Messages a minute by route and account (45011); WeChat states none for these routes, so none is held unless named. */
+  perMinute: z.record(z.string(), z.int().min(1)).default({}),
   /** Messages a day (of the shop's zone) by route and account. */
   perDay: z.record(z.string(), z.int().min(1)).default({ template: 100_000, customer_service: 500_000, mass: 100 }),
 })

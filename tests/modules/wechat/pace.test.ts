@@ -6,7 +6,7 @@ import { world, type World } from '../../support/world.ts'
 
 // Quotas that several processes keep together. The counting is Redis' own; no figure here depends on how fast anything runs.
 let shop: World
-const LIMITS = { perSecond: { template: 100 }, perDay: { subscribe: 7 } }
+const LIMITS = { perSecond: { template: 100 }, perMinute: { mass: 9 }, perDay: { subscribe: 7 } }
 beforeAll(async () => {
   shop = await world({ WECHAT_LIMITS: JSON.stringify(LIMITS) })
 })
@@ -29,6 +29,26 @@ test('eight senders at once, greedy for three seconds: no second gives more turn
     given.set(key, Number(await shop.kernel.redis.get(key)))
   expect(given.size).toBeGreaterThan(0)
   for (const count of given.values()) expect(count).toBeLessThanOrEqual(100)
+})
+
+test('a minute’s quota is shared: no minute gives more, and who comes too late waits for the next', async () => {
+  const given = new Map<number, number>()
+  const waits: number[] = []
+  const minute = async (): Promise<number> => Math.floor(Number((await shop.kernel.redis.time())[0]) / 60)
+  await Promise.all(
+    senders(6).map(async pace => {
+      for (let tries = 0; tries < 5; tries++) {
+        const [before, taken, after] = [await minute(), await pace.take('wx-m', 'mass', 2), await minute()]
+        if (!('turns' in taken)) waits.push(taken.waitMs)
+        // One that was given across the turn of a minute may belong to either.
+        else if (before === after) given.set(before, (given.get(before) ?? 0) + taken.turns.length)
+      }
+    }),
+  )
+  for (const count of given.values()) expect(count).toBeLessThanOrEqual(9)
+  expect([...given.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
+  expect(waits.length).toBeGreaterThan(0)
+  expect(waits.every(wait => wait > 0 && wait <= 60_001)).toBe(true)
 })
 
 test('a day’s quota is shared, and the next day of the shop’s zone begins anew', async () => {

@@ -17,29 +17,36 @@ const LAST_MS = 930
 const within = (perSecond: number): number => Math.max(1, Math.floor(perSecond * 0.985))
 
 /*
- * KEYS: the counters of the rates, then those of the days. ARGV: how many are wanted, how many rates there are, the rates'
- * budgets, the days' budgets, the days' time to live in ms. Returns how many were given, Redis' millisecond within the
- * second and the turns (ms within the second); none given: how long to wait (ms), -1 when a day is used up.
+ * KEYS: the counters of the rates, of the minutes, of the days. ARGV: how many are wanted, how many rates and how many minutes
+ * there are, all budgets in the keys' order, the days' time to live in ms. Returns how many were given, Redis' millisecond
+ * within the second and the turns (ms within the second); none given: how long to wait (ms), -1 when a day is used up.
  */
 const TAKE = `
 local t = redis.call('TIME')
 local second, at = t[1], math.floor(tonumber(t[2]) / 1000)
 local give, rates = tonumber(ARGV[1]), tonumber(ARGV[2])
-for i = rates + 1, #KEYS do
-  local left = tonumber(ARGV[2 + i]) - tonumber(redis.call('GET', KEYS[i]) or '0')
+local days = rates + tonumber(ARGV[3])
+local minute = ':' .. math.floor(tonumber(second) / 60)
+for i = days + 1, #KEYS do
+  local left = tonumber(ARGV[3 + i]) - tonumber(redis.call('GET', KEYS[i]) or '0')
   if left <= 0 then return {0, at, -1} end
+  give = math.min(give, left)
+end
+for i = rates + 1, days do
+  local left = tonumber(ARGV[3 + i]) - tonumber(redis.call('GET', KEYS[i] .. minute) or '0')
+  if left <= 0 then return {0, at, (60 - tonumber(second) % 60) * 1000 - at + 1} end
   give = math.min(give, left)
 end
 local used = {}
 for i = 1, rates do
-  local budget = tonumber(ARGV[2 + i])
+  local budget = tonumber(ARGV[3 + i])
   used[i] = tonumber(redis.call('GET', KEYS[i] .. ':' .. second) or '0')
   used[i] = math.max(used[i], math.floor(budget * (at - ${LATE_MS}) / ${SPAN_MS}))
   give = math.min(give, budget - used[i])
 end
 if give <= 0 or at >= ${LAST_MS} then return {0, at, 1001 - at} end
 for i = 1, rates do
-  local budget = tonumber(ARGV[2 + i])
+  local budget = tonumber(ARGV[3 + i])
   local near = math.floor((at + ${AHEAD_MS}) * budget / ${SPAN_MS}) + 1 - used[i]
   if near <= 0 then return {0, at, math.ceil(used[i] * ${SPAN_MS} / budget) - at} end
   give = math.min(give, near)
@@ -47,11 +54,15 @@ end
 local answer = {give, at}
 for n = 0, give - 1 do
   local turn = 0
-  for i = 1, rates do turn = math.max(turn, (used[i] + n) * ${SPAN_MS} / tonumber(ARGV[2 + i])) end
+  for i = 1, rates do turn = math.max(turn, (used[i] + n) * ${SPAN_MS} / tonumber(ARGV[3 + i])) end
   answer[n + 3] = math.floor(turn)
 end
 for i = 1, rates do redis.call('SET', KEYS[i] .. ':' .. second, used[i] + give, 'PX', 3000) end
-for i = rates + 1, #KEYS do
+for i = rates + 1, days do
+  redis.call('INCRBY', KEYS[i] .. minute, give)
+  redis.call('PEXPIRE', KEYS[i] .. minute, 120000)
+end
+for i = days + 1, #KEYS do
   redis.call('INCRBY', KEYS[i], give)
   redis.call('PEXPIRE', KEYS[i], ARGV[#ARGV])
 end
@@ -76,8 +87,8 @@ export type Taken =
   | { readonly waitMs: number; readonly until: Date | null }
 
 /**
- * WeChat's quotas by account and route, held by all processes together in Redis: so many a second, cut by Redis' own
- * clock, so many a day of the shop; and what WeChat said itself (45009, 45011), until its known end.
+ * WeChat's quotas by account and route, held by all processes together in Redis: so many a second and a minute, cut by
+ * Redis' own clock, so many a day of the shop; and what WeChat said itself (45009, 45011), until its known end.
  */
 export function createPace({ redis, clock, config }: Pick<Kernel, 'redis' | 'clock' | 'config'>) {
   const limits: WechatLimits = config.WECHAT_LIMITS
@@ -99,16 +110,18 @@ export function createPace({ redis, clock, config }: Pick<Kernel, 'redis' | 'clo
       const stopped = await stoppedUntil(appId, route)
       if (stopped !== null) return { waitMs: stopped.getTime() - now.getTime(), until: stopped }
       const perSecond = limits.perSecond[route]
+      const perMinute = limits.perMinute[route]
       const perDay = limits.perDay[route]
       const rates = [
         ...(perSecond === undefined ? [] : [{ key: `${base}:${appId}:${route}`, budget: within(perSecond) }]),
         ...(own === null ? [] : [{ key: `${base}:own:${own.name}`, budget: within(own.perSecond) }]),
       ]
+      const minutes = perMinute === undefined ? [] : [{ key: `${base}:${appId}:${route}:minute`, budget: perMinute }]
       const days =
         perDay === undefined
           ? []
           : [{ key: `${base}:${appId}:${route}:${shopDay(now, config.SHOP_ZONE)}`, budget: perDay }]
-      const all = [...rates, ...days]
+      const all = [...rates, ...minutes, ...days]
       const before = performance.now()
       const answer = await redis.eval(
         TAKE,
@@ -116,6 +129,7 @@ export function createPace({ redis, clock, config }: Pick<Kernel, 'redis' | 'clo
         ...all.map(({ key }) => key),
         wanted,
         rates.length,
+        minutes.length,
         ...all.map(({ budget }) => budget),
         2 * 86_400_000,
       )
