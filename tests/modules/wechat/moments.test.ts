@@ -32,8 +32,6 @@ it('asks what the shop has set, and nothing where it is off or the mini-program 
     templates: [{ templateId: REPLIED, remaining: 0 }],
     wording: { zh: '有回复时通知我' },
   })
-  // 自提 needs a template that this mini-program has not applied for.
-  expect((await asked()).map(item => item.moment)).not.toContain('exchange')
   const api = owner.call(wechatApi)
   const setting = {
     isOn: true,
@@ -43,6 +41,10 @@ it('asks what the shop has set, and nothing where it is off or the mini-program 
   }
   await api.setMoment({ params: { moment }, body: setting })
   expect((await asked()).find(item => item.moment === moment)?.templates).toHaveLength(2)
+  // A template that this mini-program has not applied for is asked for nowhere.
+  expect((await asked()).map(item => item.moment)).toContain('exchange')
+  await api.setMoment({ params: { moment: 'exchange' }, body: { ...setting, templates: ['neverApplied'] } })
+  expect((await asked()).map(item => item.moment)).not.toContain('exchange')
   await api.setMoment({ params: { moment }, body: { ...setting, isOn: false } })
   expect((await asked()).map(item => item.moment)).not.toContain(moment)
   const many = { ...setting, templates: ['a', 'b', 'c', 'd'] }
