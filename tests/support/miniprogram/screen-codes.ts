@@ -31,9 +31,10 @@ export async function readCodes(page: Page): Promise<{ barcode: string | null; q
     ...new Set(
       digits
         .join(' ')
-        .replace(/ (?=\w{1,4}\b)/g, '')
+        // the last group of four runs into the seconds that are left
+        .replace(/ (?=\w{1,6}\b)/g, '')
         .match(/[A-Z0-9]{12,}/g)
-        // a turning code is twenty digits, and the seconds that are left stand behind it
+        // a turning code is twenty digits
         ?.flatMap(text => (/^97\d{19,}$/.test(text) ? [text, text.slice(0, 20)] : [text])) ?? [],
     ),
   ]
