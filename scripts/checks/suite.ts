@@ -33,7 +33,7 @@ export async function runSuite(filters: string[], env: Record<string, string>, s
       cwd: root,
       stdio: 'inherit',
       env: { ...process.env, ...env },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(22 * 60_000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(60 * 60_000)]),
     })
     child.on('error', () => resolve(1))
     child.on('close', exit => resolve(exit ?? 1))

@@ -105,11 +105,46 @@ function addressOf(route: string, values: Readonly<Record<string, string>>): str
 }
 const nothing: Readonly<Record<string, string>> = {}
 
+/** So many windows walk at once: most of a page's time is waiting for it to come to rest. */
+const WINDOWS = 3
+
 async function walk(variant: string, looks: Looks, values: Readonly<Record<string, string>>): Promise<string[]> {
+  if (routes.length === 0) routes = await allRoutes()
+  expect(routes.length).toBeGreaterThan(15)
+  const waiting = [...routes]
+  const found = await Promise.all(
+    Array.from({ length: WINDOWS }, async () => {
+      const faults: string[] = []
+      for (let route = waiting.shift(); route !== undefined; route = waiting.shift())
+        faults.push(...(await visit(route, variant, looks, values)))
+      return faults
+    }),
+  )
+  return found.flat()
+}
+
+async function allRoutes(): Promise<Route[]> {
+  const context = await open({})
+  try {
+    return await routesOf(await context.newPage())
+  } finally {
+    await context.close()
+  }
+}
+
+/** One page, photographed and looked over; what is wrong with it. */
+async function visit(
+  route: Route,
+  variant: string,
+  looks: Looks,
+  values: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const address = addressOf(route.path, values)
+  if (address === null) return []
   const context = await open(looks)
   const page = await context.newPage()
   const faults: string[] = []
-  let at = ''
+  const at = `${variant} ${route.path}`
   page.on('pageerror', error => faults.push(`${at}: ${error.message}`))
   page.on('console', message => {
     // A refused request is told to the person; the browser's own line about it says nothing more.
@@ -117,32 +152,24 @@ async function walk(variant: string, looks: Looks, values: Readonly<Record<strin
       faults.push(`${at}: console: ${message.text()}`)
   })
   try {
-    if (routes.length === 0) routes = await routesOf(page)
-    expect(routes.length).toBeGreaterThan(15)
-    for (const route of routes) {
-      const address = addressOf(route.path, values)
-      if (address === null) continue
-      at = `${variant} ${route.path}`
-      // Whoever is logged in never sees the page where one logs in.
-      if (route.path === '/login') await context.clearCookies()
-      else await context.addCookies(cookiesOf(looks.who ?? owner))
-      await page.goto(`${place.shop.url}${address}`)
-      await page.locator('main, form').first().waitFor()
-      await page.waitForLoadState('networkidle')
-      await page
-        .locator('.el-skeleton, [aria-busy=true]')
-        .first()
-        .waitFor({ state: 'hidden', timeout: 10_000 })
-        .catch(() => {
-          faults.push(`${at}: is still loading`)
-        })
-      const name = route.path.replaceAll(/[/:?]+/g, '-').replaceAll(/^-|-$/g, '') || 'overview'
-      await page.screenshot({ path: path.join(album, `${name}-${variant}.png`), fullPage: true })
-      for (const fault of await faultsOf(page, rooms)) faults.push(`${at}: ${fault}`)
-      if (route.needs !== null && !mayOf(looks.who ?? owner).includes(route.needs)) {
-        const told = await page.locator('main').innerText()
-        if (!/需要「.+」权限/.test(told)) faults.push(`${at}: does not say which permission it needs`)
-      }
+    // Whoever is logged in never sees the page where one logs in.
+    if (route.path === '/login') await context.clearCookies()
+    await page.goto(`${place.shop.url}${address}`)
+    await page.locator('main, form').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await page
+      .locator('.el-skeleton, [aria-busy=true]')
+      .first()
+      .waitFor({ state: 'hidden', timeout: 10_000 })
+      .catch(() => {
+        faults.push(`${at}: is still loading`)
+      })
+    const name = route.path.replaceAll(/[/:?]+/g, '-').replaceAll(/^-|-$/g, '') || 'overview'
+    await page.screenshot({ path: path.join(album, `${name}-${variant}.png`), fullPage: true })
+    for (const fault of await faultsOf(page, rooms)) faults.push(`${at}: ${fault}`)
+    if (route.needs !== null && !mayOf(looks.who ?? owner).includes(route.needs)) {
+      const told = await page.locator('main').innerText()
+      if (!/需要「.+」权限/.test(told)) faults.push(`${at}: does not say which permission it needs`)
     }
   } finally {
     await context.close()
