@@ -31,7 +31,7 @@ const look = `(() => {
     // Only what can be seen: not scrolled away, not under a sheet.
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
     if (top === null || !(top === element || element.contains(top) || top.contains(element))) continue
-    texts.push({ element, box })
+    texts.push({ element, box, lines: [...range.getClientRects()] })
     const style = getComputedStyle(element)
     const hides = style.overflowX === 'hidden' || style.overflowX === 'clip'
     const dotted = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none'
@@ -53,6 +53,9 @@ const look = `(() => {
       const inside = (element, box) => { const clip = clipped(element); if (clip === null) return box; const c = clip.getBoundingClientRect(); return { left: Math.max(box.left, c.left), right: Math.min(box.right, c.right), top: Math.max(box.top, c.top), bottom: Math.min(box.bottom, c.bottom) } }
       const [p, q] = [inside(a.element, a.box), inside(b.element, b.box)]
       if (Math.min(p.right, q.right) - Math.max(p.left, q.left) < 4 || Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) < 5) continue
+      // A sentence that wraps lies around its controls: only its lines count, not the box around them.
+      const meet = (s, t) => Math.min(s.right, t.right) - Math.max(s.left, t.left) >= 4 && Math.min(s.bottom, t.bottom) - Math.max(s.top, t.top) >= 5
+      if (!a.lines.some(s => b.lines.some(t => meet(s, t)))) continue
       faults.push('upon each other: ' + say(a.element) + ' and ' + say(b.element))
     }
   }
