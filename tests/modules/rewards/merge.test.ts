@@ -17,7 +17,8 @@ afterAll(() => on.close())
 const mine = async ({ headers }: Shopper): Promise<string[]> =>
   (await on.shop.call(rewardsApi, headers).myOrders({ query: {} })).items.map(order => order.orderId)
 const ownerOf = async (orderId: string): Promise<string | undefined> =>
-  (await on.shop.db.selectFrom('reward_order').select('memberId').where('id', '=', orderId).executeTakeFirst())?.memberId
+  (await on.shop.db.selectFrom('reward_order').select('memberId').where('id', '=', orderId).executeTakeFirst())
+    ?.memberId
 const order = async (who: Shopper, productId: string): Promise<string> =>
   (
     await on.shop.call(rewardsApi, who.headers).exchange({
