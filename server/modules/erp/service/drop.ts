@@ -13,10 +13,14 @@ import {
   type SourceRecord,
 } from '../repository/sources.ts'
 import { openTable } from './table/index.ts'
-import { startImport } from './imports.ts'
+import { admitImport } from './imports.ts'
 import { savedMapping } from './preview.ts'
+import { enqueueImport } from './queue.ts'
 import { dropRoot } from './sources.ts'
 import type { Engine } from './engine.ts'
+
+/** So many files are taken before the first of them is run: those that wait together are written together. */
+const ROUND = 32
 
 const TAKEN = /\.(csv|txt|xlsx)(\.gz)?$/i
 const SYSTEM = { kind: 'system', name: 'erp.watchFolders' } as const
@@ -59,6 +63,12 @@ async function watchFolder(engine: Engine, source: SourceRecord, folder: string)
   const done = new Set(names.filter(name => name.endsWith('.done')))
   const mappings = await namedMappings(engine, source.id)
   let taken = 0
+  let waiting: string[] = []
+  const runThem = async (): Promise<void> => {
+    const ids = waiting
+    waiting = []
+    for (const id of ids) await enqueueImport(engine, id)
+  }
   for (const name of names.filter(one => TAKEN.test(one)).sort()) {
     const { size, mtimeMs } = await stat(join(folder, name))
     const drop: DropRecord = {
@@ -76,14 +86,18 @@ async function watchFolder(engine: Engine, source: SourceRecord, folder: string)
     if (stood && before.state !== 'seen') continue
     if (size === 0 || (!stood && !done.has(`${name}.done`))) await saveDrop(engine.kernel.db, drop)
     else {
-      await saveDrop(engine.kernel.db, { ...drop, ...(await take(engine, source, join(folder, name), drop, mappings)) })
+      const fate = await take(engine, source, join(folder, name), drop, mappings)
+      await saveDrop(engine.kernel.db, { ...drop, ...fate })
+      if (fate.state === 'taken' && fate.importId !== null) waiting.push(fate.importId)
+      if (waiting.length === ROUND) await runThem()
       taken++
     }
   }
+  await runThem()
   return taken
 }
 
-/** Stores a dropped file and starts its import; what cannot be read is remembered with its reason and left alone. */
+/** Stores a dropped file and admits its import; what cannot be read is remembered with its reason and left alone. */
 async function take(
   engine: Engine,
   source: SourceRecord,
@@ -94,7 +108,7 @@ async function take(
   try {
     const file = await engine.files.store(createReadStream(path), { name })
     const mapping = await mappingFor(engine, source, name, path, mappings)
-    const importId = await startImport(
+    const importId = await admitImport(
       engine,
       { fileId: file.id, sourceId: source.id, mapping, arrivedAt: new Date(modifiedMs) },
       SYSTEM,

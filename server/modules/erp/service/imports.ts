@@ -40,6 +40,13 @@ export interface StartInput {
 
 /** Starts an import: throws at once when the file cannot be read by the mapping, or 409 when it was imported before. */
 export async function startImport(engine: Engine, input: StartInput, actor: Actor): Promise<string> {
+  const id = await admitImport(engine, input, actor)
+  await enqueueImport(engine, id)
+  return id
+}
+
+/** As `startImport`, but nobody is told to run it yet: the caller does so soon, else `erp.pickUp` finds it. */
+export async function admitImport(engine: Engine, input: StartInput, actor: Actor): Promise<string> {
   const { db, clock, newId } = engine.kernel
   const { fileId, sourceId, force = false } = input
   const mapping = Mapping.parse(input.mapping)
@@ -103,7 +110,6 @@ export async function startImport(engine: Engine, input: StartInput, actor: Acto
     const earlier = await findByGuard(db, guardKey)
     throw erpErrors.alreadyImported({ fileName: earlier?.fileName ?? file.name, importId: earlier?.id })
   }
-  await enqueueImport(engine, id)
   return id
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../../../kernel/db.ts'
+import { lookUp, type Db } from '../../../kernel/db.ts'
 import { categoryTree, productFacts } from '../../catalog/index.ts'
 import { activeMembers, boundCards } from '../../members/index.ts'
 import { salesDocuments, salesLines } from '../../sales/index.ts'
@@ -53,14 +53,14 @@ export const earningRepository = (db: Db) => {
       docKeys.length === 0 ? [] : documents().where('d.docKey', 'in', docKeys).execute(),
 
     /** Returns and exchanges that name these receipts as what they bring back. */
-    returnsOf: async (docKeys: readonly string[]) =>
-      docKeys.length === 0 ? [] : documents().where('d.originalDocKey', 'in', docKeys).execute(),
+    returnsOf: (docKeys: readonly string[]) =>
+      lookUp(docKeys, run => documents().where('d.originalDocKey', 'in', run).execute()),
 
     /** Receipts of members on some days: whose cap they share. */
-    ofDays: async (memberIds: readonly string[], days: readonly string[]) =>
-      memberIds.length === 0
-        ? []
-        : documents().where('d.memberId', 'in', memberIds).where('d.businessDate', 'in', days).execute(),
+    ofDays: (memberIds: readonly string[], days: readonly string[]) =>
+      lookUp(memberIds, run =>
+        documents().where('d.memberId', 'in', run).where('d.businessDate', 'in', days).execute(),
+      ),
 
     /** What counts of documents, by class: one statement for all that share a version of the rules. */
     bases: async (documentIds: readonly string[], { exclusions, lineMultipliers }: ReadyRules): Promise<Base[]> => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { affected, type Db, type Tx } from '../../../kernel/db.ts'
+import { affected, lookUp, type Db, type Tx } from '../../../kernel/db.ts'
 
 /** What linking looks at in a document. */
 export interface Linkable {
@@ -31,28 +31,30 @@ export const unlinkedOfCard = (db: Db, cardNo: string, limit: number): Promise<L
 
 /** Which of these cards have documents that nobody has. */
 export async function cardsWithUnlinked(db: Db, cardNos: readonly string[]): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom('sales_document')
-    .select('memberRef')
-    .distinct()
-    .where('memberRef', 'in', cardNos)
-    .where('memberRefKind', '=', 'card')
-    .where('memberId', 'is', null)
-    .execute()
+  const rows = await lookUp(cardNos, run =>
+    db
+      .selectFrom('sales_document')
+      .select('memberRef')
+      .distinct()
+      .where('memberRef', 'in', run)
+      .where('memberRefKind', '=', 'card')
+      .where('memberId', 'is', null)
+      .execute(),
+  )
   return new Set(rows.flatMap(row => row.memberRef ?? []))
 }
 
 /** Documents without a member of their own that refer to these as their original. */
 export const orphansOf = (db: Db, docKeys: readonly string[]): Promise<Linkable[]> =>
-  docKeys.length === 0
-    ? Promise.resolve([])
-    : db
-        .selectFrom('sales_document')
-        .select(COLUMNS)
-        .where('originalDocKey', 'in', docKeys)
-        .where('memberRefKind', '=', 'none')
-        .where('memberId', 'is', null)
-        .execute()
+  lookUp(docKeys, run =>
+    db
+      .selectFrom('sales_document')
+      .select(COLUMNS)
+      .where('originalDocKey', 'in', run)
+      .where('memberRefKind', '=', 'none')
+      .where('memberId', 'is', null)
+      .execute(),
+  )
 
 export async function membersOfKeys(db: Db, docKeys: readonly string[]): Promise<Map<string, string>> {
   if (docKeys.length === 0) return new Map()
