@@ -6,7 +6,8 @@ import { mutations } from '../mutations/index.ts'
 
 // Takes one guard after another away and expects its test to fail. Needs DATABASE_URL and REDIS_URL, as the tests do.
 const root = path.join(import.meta.dirname, '../..')
-const copy = path.join(root, '.local/mutant')
+// Each playing has a copy of its own, so that two may play at once.
+const copy = path.join(root, `.local/mutant-${process.pid}`)
 const parts = [
   'server',
   'jobs',
