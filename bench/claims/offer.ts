@@ -52,6 +52,15 @@ export async function openOffer(
   return {
     templateId,
     offerId,
+    /** What the offer counts; asked often, so it reads one row. */
+    async claimed(): Promise<number> {
+      const row = await db
+        .selectFrom('coupon_offer')
+        .select('claimed')
+        .where('id', '=', offerId)
+        .executeTakeFirstOrThrow()
+      return row.claimed
+    },
     /** What was sold, by rows and by both counters. */
     async sold() {
       const { rows } = await sql<{ coupons: number; members: number; issued: number; claimed: number }>`

@@ -75,7 +75,7 @@ test('a rival in every gap between two statements of a spend: the points are spe
     expect([race.result.status, race.other.status].toSorted()).toEqual(['fulfilled', 'rejected'])
     expect(await usable(member)).toBe(0)
   }
-  expect(statements).toBeGreaterThan(5)
+  expect(statements).toBeGreaterThanOrEqual(4)
   expect(await ledgerFaults(shop)).toEqual([])
 }, 60_000)
 

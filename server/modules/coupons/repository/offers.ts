@@ -103,17 +103,20 @@ export const offersRepository = (db: Db) => {
     },
 
     /**
-     * Counts `count` claims of the offer and of its template's stock, all of them or none: open, in time, released,
-     * in stock, and the rule still the one that the claims were written by.
+     * Counts `count` claims of the offer and of its template's stock, all of them or none: open, in time, within what is
+     * released by now, in stock, and the rules still those that the claims were written by.
      */
-    take: async ({ offer, template }: OfferRule, count: number, now: Date): Promise<boolean> => {
+    take: async (
+      { offer, template }: OfferRule,
+      { count, releasedNow, now }: { count: number; releasedNow: number; now: Date },
+    ): Promise<boolean> => {
       const { numAffectedRows } = await sql`
         update coupon_offer as o straight_join coupon_template as t
         set o.claimed = o.claimed + ${count}, t.issued = t.issued + ${count}
         where o.id = ${offer.id} and t.id = ${template.id}
-          and o.state = 'open' and (o.closesAt is null or o.closesAt > ${now})
+          and o.state = 'open' and o.updatedAt = ${offer.updatedAt} and (o.closesAt is null or o.closesAt > ${now})
           and t.state = 'active' and t.updatedAt = ${template.updatedAt}
-          and t.issued + ${count} <= t.stock and o.claimed + ${count} <= ${released(now)}`.execute(db)
+          and t.issued + ${count} <= t.stock and o.claimed + ${count} <= ${releasedNow}`.execute(db)
       return numAffectedRows === 2n
     },
 

@@ -3,7 +3,7 @@ import { publishAll } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { couponsIssued } from '../events.ts'
 import { couponsRepository } from '../repository/coupons.ts'
-import { insertClaimed, offersRepository, type OfferRule } from '../repository/offers.ts'
+import { insertClaimed, offersRepository, type OfferRule, type ReleaseRecord } from '../repository/offers.ts'
 import { templatesRepository } from '../repository/templates.ts'
 import { newCouponCode } from './code.ts'
 import { issueCoupons, validityOf } from './issue.ts'
@@ -18,6 +18,11 @@ export type ClaimOutcome =
   | { readonly is: 'claimed'; readonly couponId: string; readonly isNew: boolean }
   | { readonly is: 'soldOut' | 'limit' | 'closed' }
 
+/** An offer as it is kept: nobody asks the database for its releases at each claim. */
+interface KeptRule extends OfferRule {
+  readonly releases: readonly ReleaseRecord[]
+}
+
 type SettleKernel = Pick<Kernel, 'db' | 'clock' | 'newId' | 'config'>
 
 /** Offers change seldom and are claimed often: the rule is kept, and a claim by an old one is refused by the guard. */
@@ -30,26 +35,28 @@ const KEPT = 200
  */
 export function claimSettling(kernel: SettleKernel) {
   const { db, clock, newId, config } = kernel
-  const kept = new Map<string, OfferRule>()
+  const kept = new Map<string, KeptRule>()
   /** Offers that were sold out when last looked at: their claims go the careful way at once, which writes nothing. */
   const empty = new Set<string>()
 
-  async function rule(offerId: string): Promise<OfferRule | undefined> {
+  async function rule(offerId: string): Promise<KeptRule | undefined> {
     const found = kept.get(offerId)
     if (found !== undefined) return found
     const offer = await offersRepository(db).find(offerId)
     const template = offer === undefined ? undefined : await templatesRepository(db).find(offer.templateId)
     if (offer === undefined || template === undefined) return undefined
     if (kept.size >= KEPT) kept.clear()
-    const both = { offer, template }
-    kept.set(offerId, both)
-    return both
+    // Read after the offer: a change between the two has a later time of change, and the guard sees that.
+    const whole = { offer, template, releases: await offersRepository(db).releases([offerId]) }
+    kept.set(offerId, whole)
+    return whole
   }
 
   /** All of them at once, each the first of its member; false when any guard says no. */
-  async function straight(known: OfferRule, items: readonly ClaimItem[]): Promise<Map<string, ClaimOutcome> | null> {
+  async function straight(known: KeptRule, items: readonly ClaimItem[]): Promise<Map<string, ClaimOutcome> | null> {
     const now = clock.now()
     const validity = validityOf(known.template, now, config.SHOP_ZONE)
+    const releasedNow = known.releases.filter(({ at }) => at <= now).reduce((sum, { quantity }) => sum + quantity, 0)
     const coupons = items.map(({ memberId, key }) => ({
       id: newId(),
       code: newCouponCode(),
@@ -76,7 +83,8 @@ export function claimSettling(kernel: SettleKernel) {
           items: part.map(({ id, memberId }) => ({ couponId: id, memberId })),
         })),
       )
-      if (!(await offersRepository(tx).take(known, coupons.length, now))) throw new NotStraight()
+      if (!(await offersRepository(tx).take(known, { count: coupons.length, releasedNow, now })))
+        throw new NotStraight()
       return true
     }).catch((error: unknown) => {
       if (error instanceof NotStraight || uniqueViolation(error) !== null) return false

@@ -3,6 +3,7 @@ import { chunks, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { Account, Debt, Written } from '../service/ledger.ts'
 import { lotOf } from './ledger.ts'
+import { lockOne, onlySpent, updateOne } from './one-account.ts'
 
 const ACCOUNT_COLUMNS = ['memberId', 'balance', 'pending', 'earned', 'seq', 'head', 'updatedAt'] as const
 const ENTRY_COLUMNS = [
@@ -48,6 +49,15 @@ export async function lockAccounts(
   { at, lots, key }: { at: Date; lots: ReadonlySet<string> | 'all'; key?: string | undefined },
 ): Promise<Map<string, Account>> {
   const accounts = new Map<string, Account>()
+  const [only] = memberIds
+  if (memberIds.length === 1 && only !== undefined && lots === 'all') {
+    const account = await lockOne(tx, only, key)
+    if (account !== undefined) {
+      accounts.set(only, account)
+      if (account.balance < 0) await loadDebts(tx, accounts, [only])
+      return accounts
+    }
+  }
   for (const run of chunks([...new Set(memberIds)].toSorted(), RUN)) {
     let rows = await lockedRows(tx, run, key)
     if (rows.length < run.length) {
@@ -124,11 +134,8 @@ async function loadDebts(tx: Tx, accounts: ReadonlyMap<string, Account>, memberI
 }
 
 /** Writes what the books have made: a statement for each table that changes, whatever number of members. */
-export async function writeBooks(
-  tx: Tx,
-  { entries, lots, allocations, debts, accounts }: Written,
-  at: Date,
-): Promise<void> {
+export async function writeBooks(tx: Tx, written: Written, at: Date): Promise<void> {
+  const { entries, lots, allocations, debts, accounts } = written
   await insertRows(
     tx,
     'points_entry',
@@ -139,16 +146,18 @@ export async function writeBooks(
   )
   await insertRows(
     tx,
+    'points_allocation',
+    ['entryId', 'lotId', 'points'],
+    allocations.map(one => [one.entryId, one.lotId, one.points]),
+  )
+  const spender = onlySpent(written)
+  if (spender !== undefined) return updateOne(tx, spender, lots, at)
+  await insertRows(
+    tx,
     'points_lot',
     LOT_COLUMNS,
     [...lots].map(lot => LOT_COLUMNS.map(column => lot[column])),
     { update: ['remaining', 'state', 'due'] },
-  )
-  await insertRows(
-    tx,
-    'points_allocation',
-    ['entryId', 'lotId', 'points'],
-    allocations.map(one => [one.entryId, one.lotId, one.points]),
   )
   await insertRows(
     tx,

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import type { Content } from 'wechat-api-ts'
+import { shopDay, shopMinute } from '../../../../kernel/clock.ts'
 import type { Pattern, ReplyHours, ReplyKind, ReplyMatch, Unfit } from '../../contract/index.ts'
 
 /** What somebody has done that may be answered. */
@@ -95,18 +96,14 @@ export interface Wall {
   readonly time: string
 }
 
+const MONDAY = Date.parse('2024-01-01T00:00:00Z')
+
 /** What the wall clock of a zone shows. */
 export function wallOf(at: Date, zone: string): Wall {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
-    .formatToParts(at)
-    .reduce<Record<string, string>>((all, { type, value }) => ({ ...all, [type]: value }), {})
-  const weekday = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(parts['weekday'] ?? '') + 1
-  return { weekday, time: `${parts['hour'] ?? '00'}:${parts['minute'] ?? '00'}` }
+  const days = Math.round((Date.parse(`${shopDay(at, zone)}T00:00:00Z`) - MONDAY) / 86_400_000)
+  const minute = shopMinute(at, zone)
+  const two = (part: number): string => String(part).padStart(2, '0')
+  return { weekday: (((days % 7) + 7) % 7) + 1, time: `${two(Math.floor(minute / 60))}:${two(minute % 60)}` }
 }
 
 /** Whether it is within the hours; an end before the start is in the morning after. */
@@ -154,10 +151,10 @@ const LISTENS: Readonly<Record<Saying['kind'], readonly ReplyKind[]>> = {
 }
 
 /** Asks one rule. */
-export function ask(rule: Listener, saying: Saying, wall: Wall, mayAsk: () => boolean): Asked {
+export function ask(rule: Listener, saying: Saying, wall: () => Wall, mayAsk: () => boolean): Asked {
   if (!rule.active) return { why: 'off' }
   if (!LISTENS[saying.kind].includes(rule.kind)) return { why: 'otherKind' }
-  if (rule.hours !== null && !within(rule.hours, wall)) return { why: 'hours' }
+  if (rule.hours !== null && !within(rule.hours, wall())) return { why: 'hours' }
   const by = fitsBy(rule, saying, mayAsk)
   return by === null ? { why: 'noMatch' } : { by }
 }
