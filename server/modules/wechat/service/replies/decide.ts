@@ -9,7 +9,7 @@ import type { Push, PushWork } from '../intake/push.ts'
 import type { ReplyFor } from '../intake/reply.ts'
 import { SEND_NOW, type Outgoing } from '../outbound.ts'
 import type { Page, ReadyRule, ReplyBook } from './book.ts'
-import { ask, regexBudget, sayingOf, wallOf, type Saying } from './match.ts'
+import { ask, regexBudget, sayingOf, wallOf, type Saying, type Wall } from './match.ts'
 import { say, type Said } from './say.ts'
 import { inTime, valuesIn, type ReplyValues } from './values.ts'
 
@@ -63,7 +63,9 @@ interface Found {
 
 /** Asks the rules of a page in turn; the first that fits answers. `explain` asks those behind it too. */
 export function find(page: Page, saying: Saying, at: Date, zone: string, explain = false): Found {
-  const wall = wallOf(at, zone)
+  // Most pages have no rule with hours, and a wall clock is dear at a thousand pushes a second.
+  let read: Wall | null = null
+  const wall = (): Wall => (read ??= wallOf(at, zone))
   const mayAsk = regexBudget()
   const steps: Step[] = []
   let rule: ReadyRule | null = null
