@@ -1,9 +1,10 @@
 import { fill, h, icon } from '../phone/dom.js'
 import { Refused } from './api.js'
 import { yuan } from './money.js'
+import { paperWidth } from './paper.js'
 import { overlay, takeBack } from './over.js'
 import { basket, memberPanel, offlineBar, suggestion } from './panels.js'
-import { open as openReturn } from './returns.js'
+import { open as openReturn, receiptSold } from './returns.js'
 import {
   add,
   beginPayment,
@@ -15,7 +16,6 @@ import {
   holds,
   identify,
   load,
-  network,
   sale,
   say,
   startOver,
@@ -23,6 +23,7 @@ import {
   watch,
   weigh,
 } from './sale.js'
+import { commitAlone, identifyAlone, network, printOn } from './sale-alone.js'
 import { open as openShift } from './shift.js'
 import { currentLanguage, said, setLanguage, t } from './words.js'
 
@@ -53,9 +54,9 @@ const scanner = () => {
         input.value = ''
         if (code === '') return sale.lines.length > 0 ? void trying(beginPayment)() : undefined
         void trying(async () => {
+          if (sale.offline) return identifyAlone(code)
           const found = await identify(code)
-          const sold = sale.receipts.find(one => one.type === 'sale' && one.receiptNo === found?.receipt?.receiptNo)
-          if (sold !== undefined) await openReturn(sold)
+          if (found?.receipt !== undefined) await openReturn(await receiptSold(found.receipt))
         })()
       },
     },
@@ -161,6 +162,19 @@ const receipts = () => {
   )
 }
 
+const papers = () =>
+  h(
+    'div.papers',
+    { role: 'group', 'aria-label': t('paper') },
+    [58, 80].map(mm =>
+      h(
+        `button.mini${mm === paperWidth() ? '.on' : ''}`,
+        { onclick: () => void trying(printOn)(mm), 'aria-pressed': String(mm === paperWidth()), 'data-paper': mm },
+        `${mm} mm`,
+      ),
+    ),
+  )
+
 const finished = () => {
   const { payable, coupons, discount, points, print, notices = [] } = sale.committed
   const names = coupons.map(coupon => coupon.name).join('、')
@@ -168,11 +182,14 @@ const finished = () => {
     'div.finished',
     {},
     h('i', {}, '✓'),
-    h('h2', {}, t('done')),
+    h('h2', {}, t(sale.committed.stored ? 'doneAlone' : 'done')),
     h('b.amount', {}, yuan(payable)),
-    coupons.length === 0 ? null : h('p', {}, t('saved', { name: names, amount: yuan(discount) })),
+    coupons.length === 0
+      ? null
+      : h('p', {}, t(sale.committed.stored ? 'savedAlone' : 'saved', { name: names, amount: yuan(discount) })),
     points === null ? null : h('p', {}, t('earned', points)),
     notices.map(notice => h('p.warn', {}, said(notice))),
+    print ? papers() : null,
     print ? h('pre.paper', { 'aria-label': t('printed') }, print.join('\n')) : null,
     h('button.pay', { onclick: startOver, 'data-act': 'next' }, t('next')),
   )
@@ -184,12 +201,20 @@ const actions = () => {
     return h(
       'div.actions.waiting',
       {},
-      h('p', {}, sale.couponCodes.length === 0 ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked')),
+      h(
+        'p',
+        {},
+        sale.couponCodes.length === 0 || sale.offline ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked'),
+      ),
       h(
         'div.methods',
         {},
         ['cash', 'wechatPay', 'alipay'].map(method =>
-          h('button.pay', { onclick: () => void trying(commit)(t(method)), 'data-pay': method }, t(method)),
+          h(
+            'button.pay',
+            { onclick: () => void trying(sale.offline ? commitAlone : commit)(t(method)), 'data-pay': method },
+            t(method),
+          ),
         ),
       ),
       h('button.plain', { onclick: () => void trying(cancel)(), 'data-act': 'cancel' }, t('cancel')),
@@ -201,7 +226,7 @@ const actions = () => {
     h(
       'button.pay',
       { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
-      `${t(sale.couponCodes.length === 0 ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
+      `${t(sale.couponCodes.length === 0 || sale.offline ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
     ),
   )
 }
@@ -228,9 +253,11 @@ const tools = () => {
 
 const goOffline = async () => {
   const told = await network()
-  if (!Array.isArray(told) || told.length === 0) return
-  const lost = told.flatMap(one => one.losses).reduce((sum, loss) => sum + loss.amount, 0)
-  say(t('told', { count: told.length, amount: yuan(lost) }), lost === 0 ? 'good' : 'bad')
+  if (told.length === 0) return
+  const losses = told.flatMap(one => one.settled.losses)
+  if (losses.length === 0) return say(t('told', { count: told.length }), 'good')
+  sale.over = { kind: 'told', told }
+  draw()
 }
 
 const draw = () => {

@@ -3,7 +3,7 @@ import { yuan } from './money.js'
 import { redraw, resume, sale, say } from './sale.js'
 import { confirm, take } from './returns.js'
 import { close } from './shift.js'
-import { t } from './words.js'
+import { said, t } from './words.js'
 
 const shut = () => {
   sale.over = null
@@ -47,7 +47,7 @@ const outcome = {
 }
 
 /** What comes back, in the words of the cashier. */
-const said = quote => [
+const saidOf = quote => [
   t('willRefund', { amount: yuan(quote.refund - quote.pointsBack.fen) }),
   ...(quote.pointsBack.points > 0
     ? [t('willPointsBack', { points: quote.pointsBack.points, amount: yuan(quote.pointsBack.fen) })]
@@ -60,13 +60,19 @@ const said = quote => [
 export const takeBack = async () => {
   const returned = await confirm()
   if (returned === null) return
-  sale.printed = returned.print ?? null
-  say(said(returned).join(' · '), 'good')
+  say(saidOf(returned).join(' · '), 'good')
+  sale.over = { kind: 'slip', lines: returned.print ?? [] }
+  redraw()
 }
+
+const back = (line, left) => String(Math.round((Number(line.quantity) - left) * 1000) / 1000)
 
 const returnSheet = (over, trying) =>
   sheet(
     t('returning', { receiptNo: over.receipt.receiptNo }),
+    over.receipt.storeCode === sale.till.storeCode && over.receipt.tillCode === sale.till.tillCode
+      ? null
+      : h('p.elsewhere', {}, t('soldAt', { store: over.receipt.storeCode, till: over.receipt.tillCode })),
     h('p.quiet', {}, t('comesBack')),
     h(
       'table.back',
@@ -76,13 +82,19 @@ const returnSheet = (over, trying) =>
         {},
         over.receipt.lines.map(line => {
           const now = Number(over.quantities[line.lineNo] ?? 0)
-          const whole = Number(line.quantity)
-          const step = Number.isInteger(whole) ? 1 : whole
+          const whole = Number(over.left[line.lineNo])
+          const step = Number.isInteger(Number(line.quantity)) ? 1 : whole
           const set = next => void trying(take)(line.lineNo, Math.min(whole, Math.max(0, next)))
           return h(
             'tr',
             {},
-            h('td', {}, line.name, h('small', {}, `¥${Number(line.net).toFixed(2)} · ${line.quantity} ${line.unit}`)),
+            h(
+              'td',
+              {},
+              line.name,
+              h('small', {}, `¥${Number(line.net).toFixed(2)} · ${line.quantity} ${line.unit}`),
+              whole < Number(line.quantity) ? h('small', {}, t('cameBack', { quantity: back(line, whole) })) : null,
+            ),
             h(
               'td.step',
               {},
@@ -107,7 +119,7 @@ const returnSheet = (over, trying) =>
       : h(
           'ul.will',
           { 'data-will': '' },
-          said(over.quote).map(text => h('li', {}, text)),
+          saidOf(over.quote).map(text => h('li', {}, text)),
         ),
     h(
       'button.pay',
@@ -154,10 +166,52 @@ const shiftSheet = (over, trying) =>
     over.report?.print ? h('pre.paper', {}, over.report.print.join('\n')) : null,
   )
 
-/** What lies over the sale: held baskets, a return, the close of the shift. */
+const lossLine = loss =>
+  h(
+    'li',
+    {},
+    h('b', {}, `${t(`loss_${loss.kind}`)} ${yuan(loss.amount)}`),
+    h('span', {}, said(loss.text)),
+    h('small', {}, t('bears', { company: yuan(loss.company), store: yuan(loss.store) })),
+  )
+
+const slipSheet = over => sheet(t('slip'), h('pre.paper', { 'aria-label': t('printed') }, over.lines.join('\n')))
+
+// What became of the sales that waited: a loss is said with its reason and with who bears it.
+const toldSheet = over => {
+  const lost = over.told.flatMap(one => one.settled.losses).reduce((sum, loss) => sum + loss.amount, 0)
+  return sheet(
+    t('toldTitle', { count: over.told.length }),
+    h(
+      `p.result${lost === 0 ? '.good' : '.bad'}`,
+      { role: 'status', 'data-lost': lost },
+      t('toldLost', { amount: yuan(lost) }),
+    ),
+    over.told.map(({ sale: sold, settled }) =>
+      h(
+        'div.told',
+        { 'data-told': sold.receiptNo },
+        h(
+          'div.who',
+          {},
+          h('b', {}, `${t('receipt')} ${sold.receiptNo}`),
+          h('span', {}, yuan(settled.payable)),
+          settled.points === null ? null : h('span', {}, t('earnedShort', settled.points)),
+          h('span.spring'),
+          settled.losses.length === 0 ? h('em', {}, t('noLoss')) : null,
+        ),
+        settled.losses.length === 0 ? null : h('ul.losses', {}, settled.losses.map(lossLine)),
+      ),
+    ),
+  )
+}
+
+/** What lies over the sale: held baskets, a return, the close of the shift, what became of offline sales. */
 export const overlay = trying => {
   const { over } = sale
   if (over === null) return null
   if (over.kind === 'holds') return holdsSheet(over, trying)
+  if (over.kind === 'told') return toldSheet(over)
+  if (over.kind === 'slip') return slipSheet(over)
   return over.kind === 'return' ? returnSheet(over, trying) : shiftSheet(over, trying)
 }

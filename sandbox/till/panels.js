@@ -1,7 +1,7 @@
 import { h } from '../phone/dom.js'
-import { kit, stored } from './offline.js'
+import { mayGive, stored } from './offline.js'
 import { yuan } from './money.js'
-import { remove, sale, use, useCoupon } from './sale.js'
+import { noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
 import { said, t } from './words.js'
 
 const couponRow = (coupon, trying) => {
@@ -22,35 +22,34 @@ const couponRow = (coupon, trying) => {
 
 /** Who is buying, and what they may use. */
 export const memberPanel = trying => {
-  if (sale.member === null) return h('div.member.nobody', {}, t('noMember'))
-  const { name, phone, points, spends } = sale.member
+  if (sale.member === null && sale.coupons.length === 0)
+    return h('div.member.nobody', {}, t(sale.offline ? 'aloneHint' : 'noMember'))
+  const { name, phone, points, spends, signed } = sale.member ?? { name: '', points: null }
   return h(
     'div.member',
     {},
     h(
       'div.who',
       {},
-      h('b', {}, name),
+      h('b', {}, signed ? `${t('aloneMember')} ${name}` : name),
       phone ? h('span', {}, phone) : null,
       points === null ? null : h('span', {}, `${t('points')} ${points.toLocaleString('en')}`),
       spends === false ? h('em', {}, t('phoneOnly')) : null,
       h('span.spring'),
-      sale.receipt === null
+      sale.receipt === null && (sale.member !== null || sale.coupons.length > 0)
         ? h(
             'button.mini',
             {
               'data-act': 'noOne',
-              onclick: () => {
-                Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0 })
-                void trying(useNothingAgain)()
-              },
+              onclick: () => void trying(noMember)(),
             },
             t('noOne'),
           )
         : null,
     ),
+    pointsLine(trying),
     sale.coupons.length === 0
-      ? h('p.quiet', {}, t('noCoupons'))
+      ? h('p.quiet', {}, t(sale.offline ? 'aloneHint' : 'noCoupons'))
       : h(
           'div.coupons',
           {},
@@ -58,9 +57,29 @@ export const memberPanel = trying => {
         ),
   )
 }
-const useNothingAgain = async () => {
-  const { reprice } = await import('./sale.js')
-  await reprice()
+// Without a network the shopper says how many points to use; the till knows only how many may.
+const pointsLine = trying => {
+  const pay = sale.quote?.pointsPay
+  if (!sale.offline || !sale.member?.signed || pay === undefined) return null
+  if (pay.most.points === 0) return h('p.quiet', {}, t('noPointsNow'))
+  const set = points => void trying(usePoints)(points)
+  return h(
+    'div.points',
+    {},
+    h(
+      'span',
+      {},
+      t('pointsToUse'),
+      h('small', {}, t('pointsMost', { points: pay.most.points, amount: yuan(pay.most.fen) })),
+    ),
+    h(
+      'span.step',
+      {},
+      h('button', { onclick: () => set(pay.points - pay.step), 'aria-label': '−', 'data-points': 'less' }, '−'),
+      h('b', {}, String(pay.points)),
+      h('button', { onclick: () => set(pay.points + pay.step), 'aria-label': '+', 'data-points': 'more' }, '+'),
+    ),
+  )
 }
 
 /** The one big line: what is used and what is to be paid, with its three keys; below it what to say aloud. */
@@ -103,7 +122,7 @@ export const offlineBar = () => {
   return h(
     'p.offline',
     { role: 'status' },
-    t('offlineBar', { cap: yuan(kit(tillId)?.saleCap ?? 0), count: stored(tillId).length }),
+    t('offlineBar', { cap: yuan(mayGive(tillId)), count: stored(tillId).length }),
   )
 }
 
@@ -152,7 +171,7 @@ export const basket = trying => {
         : null,
       sale.member === null || quote === null
         ? null
-        : h('div', {}, h('dt', {}, t('earns')), h('dd', {}, String(quote.points))),
+        : h('div', {}, h('dt', {}, t('earns')), h('dd', {}, quote.alone ? t('earnsLater') : String(quote.points))),
     ),
   )
 }

@@ -1,7 +1,8 @@
+import { priceAlone } from './alone.js'
 import { ask, look, put } from './api.js'
 import { enter } from './book.js'
 import { decimal, fenOf } from './money.js'
-import { offlineSale, prepare, priceAlone, store, stored, tell as tellStored } from './offline.js'
+import { paperWidth } from './paper.js'
 
 /** The sale at this till; one object, drawn anew after every change. */
 export const sale = {
@@ -22,9 +23,11 @@ export const sale = {
   message: null,
   /** A product on the scale, until its weight is confirmed. */
   weighing: null,
-  /** What lies over the sale: null, or { kind: 'holds' | 'return' | 'shift', … }. */
+  /** What lies over the sale: null, or { kind: 'holds' | 'return' | 'slip' | 'told' | 'shift', … }. */
   over: null,
   offline: false,
+  /** Signed codes of this sale, as they were found to be: used up at this till when it is paid. */
+  proofs: [],
 }
 
 const listeners = []
@@ -78,7 +81,7 @@ export const reprice = async () => {
     return redraw()
   }
   const mine = ++asked
-  const quote = sale.offline ? priceAlone(sale.lines) : await ask(sale.till.tillId, 'quote', body())
+  const quote = sale.offline ? priceAlone(sale.till.tillId, sale) : await ask(sale.till.tillId, 'quote', body())
   if (mine !== asked) return
   sale.quote = quote
   redraw()
@@ -114,18 +117,28 @@ export const remove = async lineNo => {
   await reprice()
 }
 
-const scannedAlone = code => ({ memberCode: code, name: code.slice(-4).padStart(8, '*'), points: null, spends: false })
+/** Lets the member go: the basket stays. */
+export const noMember = async () => {
+  Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0, proofs: [] })
+  await reprice()
+}
+
+/** Puts goods of a scanned code into the basket; false when it is no goods. */
+export const addScanned = async code => {
+  const product = sale.products.find(one => one.barcode === code || one.code === code)
+  if (product === undefined) return false
+  await add(product, 1)
+  return true
+}
+
+const changed = (from, to) => ({ zh: `换会员：${from} → ${to}`, en: `Member changed: ${from} → ${to}` })
 
 /** What a scanned code is. */
 export const identify = async code => {
   // Once the receipt has its number the basket stands: what is scanned now is not for this sale.
   if (sale.receipt !== null) return
-  const product = sale.products.find(one => one.barcode === code || one.code === code)
-  if (product !== undefined) return add(product, 1)
-  if (sale.offline) {
-    if (/^\d{6,400}$/.test(code)) sale.member = scannedAlone(code)
-    return redraw()
-  }
+  if (await addScanned(code)) return
+  const before = sale.member
   const found = await ask(sale.till.tillId, 'identify', { code })
   if (found.kind === 'member')
     Object.assign(sale, { member: found.member, coupons: found.coupons, couponCodes: [], points: 0 })
@@ -137,15 +150,23 @@ export const identify = async code => {
     })
   else if (found.kind === 'receipt') return { receipt: found.receipt }
   else return say(found.text, 'bad')
-  sale.message = null
+  const isChange = before !== null && before.name !== sale.member.name
+  sale.message = isChange ? { text: changed(before.name, sale.member.name), mood: 'good' } : null
   await reprice()
 }
 
 /** Chooses a coupon, or lets it be. */
 export const useCoupon = async code => {
-  sale.couponCodes = sale.couponCodes.includes(code)
-    ? sale.couponCodes.filter(one => one !== code)
-    : [...sale.couponCodes, code]
+  const without = sale.couponCodes.filter(one => one !== code)
+  // A sale without a network takes one coupon: that is what the product takes when it is told.
+  const others = sale.offline ? [] : sale.couponCodes
+  sale.couponCodes = sale.couponCodes.includes(code) ? without : [...others, code]
+  await reprice()
+}
+
+/** So many points more or less of those that may pay. */
+export const usePoints = async points => {
+  sale.points = Math.max(0, Math.min(points, sale.quote?.pointsPay?.most.points ?? 0))
   await reprice()
 }
 
@@ -165,7 +186,9 @@ export const use = async what => {
   await reprice()
 }
 
-const key = what => `${sale.till.tillId.slice(-8)}-${sale.receipt.businessDate}-${sale.receipt.receiptNo}-${what}`
+/** The permanent key of what is done with this sale. */
+export const key = what =>
+  `${sale.till.tillId.slice(-8)}-${sale.receipt.businessDate}-${sale.receipt.receiptNo}-${what}`
 
 /** Takes a receipt number and, with coupons or points, locks them for this sale. */
 export const beginPayment = async () => {
@@ -183,7 +206,9 @@ export const beginPayment = async () => {
   redraw()
 }
 
-const timeOf = date => new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', timeStyle: 'medium' }).format(date)
+/** The hour on the paper. */
+export const timeOf = date =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', timeStyle: 'medium' }).format(date)
 
 const soldLines = shares =>
   sale.lines.map(line => {
@@ -191,7 +216,8 @@ const soldLines = shares =>
     return { ...line, discount: decimal(share?.discount ?? 0), net: share?.net ?? line.net }
   })
 
-const remember = (at, payment, shares) =>
+/** Keeps the receipt for the night's file. */
+export const remember = (at, payment, shares) =>
   put('tills/receipts', {
     storeCode: sale.till.storeCode,
     tillCode: sale.till.tillCode,
@@ -209,14 +235,6 @@ const remember = (at, payment, shares) =>
 export const commit = async payment => {
   const payable = sale.quote?.payable ?? 0
   const at = new Date()
-  if (sale.offline) {
-    const told = offlineSale({ ...sale, key: key('offline'), payment, payable, at: at.toISOString() })
-    store(sale.till.tillId, told)
-    await remember(at, payment, [])
-    enter(sale.till.tillId, { sales: 1, salesFen: payable })
-    sale.committed = { payable, discount: 0, coupons: [], points: null, print: null }
-    return load()
-  }
   const committed = await ask(sale.till.tillId, 'sale', {
     key: key('sale'),
     ...sale.receipt,
@@ -224,7 +242,7 @@ export const commit = async payment => {
     cashier: '沙箱',
     ...body(),
     payments: payable === 0 ? [] : [{ method: payment, amount: decimal(payable) }],
-    print: 58,
+    print: paperWidth(),
   })
   await remember(at, payment, committed.shares)
   const paid = committed.pointsPaid ?? { points: 0, fen: 0 }
@@ -253,6 +271,7 @@ export const startOver = () => {
     coupons: [],
     couponCodes: [],
     points: 0,
+    proofs: [],
     lines: [],
     quote: null,
     receipt: null,
@@ -288,20 +307,4 @@ export const resume = async holdId => {
   }
   redraw()
   return taken
-}
-
-/** Cuts the network, or brings it back and tells what was sold meanwhile. */
-export const network = async () => {
-  const { tillId } = sale.till
-  if (!sale.offline) {
-    await prepare(tillId).catch(() => null)
-    sale.offline = true
-    return reprice()
-  }
-  sale.offline = false
-  redraw()
-  const told = stored(tillId).length === 0 ? [] : await tellStored(tillId)
-  for (const one of told) if (one.points !== null) enter(tillId, { pointsEarned: one.points.earned })
-  await reprice()
-  return told
 }

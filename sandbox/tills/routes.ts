@@ -3,6 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { AdminError, type AdminRoute } from '../admin/routes.ts'
 import type { World } from '../state/world.ts'
+import { checkSigned, CheckBody } from './check.ts'
 import { nightFile } from './night-file.ts'
 import { signedHeaders } from './sign.ts'
 import { Product, Sold, Till } from './state.ts'
@@ -115,6 +116,12 @@ export const tillRoutes = (world: World): AdminRoute[] => {
         const { tillId, operation, params, body: data } = Ask.parse(body)
         return { json: await forward(tillOf(tillId), operation, params, data) }
       },
+    },
+    {
+      // The till's own machine: it needs no network, only the public keys that the till has kept.
+      method: 'POST',
+      path: '/__sim/tills/check',
+      run: ({ body }) => ({ json: checkSigned(CheckBody.parse(body)) }),
     },
     {
       method: 'POST',

@@ -47,7 +47,15 @@ export const Sold = z.object({
   cardNo: z.string(),
   payment: z.string(),
   cashier: z.string(),
-  original: z.object({ tillCode: z.string(), businessDate: z.string(), receiptNo: z.string() }).nullable(),
+  /** What a return is of; of which store, where it was another. */
+  original: z
+    .object({
+      storeCode: z.string().exactOptional(),
+      tillCode: z.string(),
+      businessDate: z.string(),
+      receiptNo: z.string(),
+    })
+    .nullable(),
   lines: z.array(SoldLine),
 })
 export type Sold = z.output<typeof Sold>
