@@ -4,7 +4,7 @@ import type { HeldCoupon } from '../repository/coupons.ts'
 import { combine, conflict, inOrder, MOST_PER_SALE, type Candidate } from './combine.ts'
 import { goodsRefusal, readTerms, remainsOf, sumOf, take, type Goods } from './goods.ts'
 import { notYet, refusals } from './refusals.ts'
-import { termsOfCoupon } from './terms.ts'
+import { termsOfCoupon, termsOfTemplate } from './terms.ts'
 
 /** What a member has done that the rules of coupons ask about. */
 export interface History {
@@ -47,7 +47,7 @@ export const holdsFor = (
 
 /** What a coupon promises on an occasion: as frozen for the sale that holds it, else as its template says. */
 export const termsOn = (coupon: HeldCoupon, occasion: Pick<Occasion, 'docKey' | 'now'>): CouponTerms =>
-  termsOfCoupon(holdsFor(coupon, occasion.docKey, occasion.now) ? coupon : { ...coupon, termsJson: null })
+  holdsFor(coupon, occasion.docKey, occasion.now) ? termsOfCoupon(coupon) : termsOfTemplate(coupon)
 
 const minutesAt = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
 

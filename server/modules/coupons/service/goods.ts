@@ -45,8 +45,20 @@ export const remainsOf = (goods: Goods): Remains => ({
   pieces: goods.map(line => Math.floor(line.quantity / PIECE)),
 })
 
+/** Readings of the baskets that are being worked on: the same coupon is judged, priced alone and combined. */
+const readings = new WeakMap<Goods, WeakMap<CouponTerms, Reading>>()
+
 /** Reads terms against a basket; `only` narrows the scope to lines that were in it when the coupon was used. */
 export function readTerms(terms: CouponTerms, goods: Goods, only?: ReadonlySet<number>): Reading {
+  if (only !== undefined) return readAnew(terms, goods, only)
+  let ofBasket = readings.get(goods)
+  if (ofBasket === undefined) readings.set(goods, (ofBasket = new WeakMap()))
+  let reading = ofBasket.get(terms)
+  if (reading === undefined) ofBasket.set(terms, (reading = readAnew(terms, goods)))
+  return reading
+}
+
+function readAnew(terms: CouponTerms, goods: Goods, only?: ReadonlySet<number>): Reading {
   const { categories, products, gives } = terms.rules
   const all = categories.include.length === 0 && products.include.length === 0
   const isIn = (line: GoodsLine): boolean => {
@@ -99,9 +111,6 @@ export function goodsRefusal(reading: Reading, goods: Goods): CouponRefusal | nu
   return fen < terms.threshold ? belowThreshold(terms.threshold - fen) : null
 }
 
-/** Steps of picking that a sort would not beat. */
-const FEW = 4_000
-
 /** Spreads fen over lines by what is left of them, by largest remainder; the shares sum to it exactly. */
 export function spread(fen: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0)
@@ -113,22 +122,17 @@ export function spread(fen: number, weights: readonly number[]): number[] {
       weights.map(weight => BigInt(weight)),
     ).map(Number)
   const shares = weights.map(weight => Math.floor((fen * weight) / sum))
-  let rest = fen - shares.reduce((total, share) => total + share, 0)
-  const remainders = weights.map(weight => (fen * weight) % sum)
-  if (rest * weights.length <= FEW) {
-    // The largest one after the other: for a basket this is quicker than sorting.
-    for (; rest > 0; rest -= 1) {
-      let most = 0
-      for (let at = 1; at < remainders.length; at++) if ((remainders[at] ?? 0) > (remainders[most] ?? 0)) most = at
-      remainders[most] = -1
-      shares[most] = (shares[most] ?? 0) + 1
-    }
-    return shares
+  const rest = fen - shares.reduce((total, share) => total + share, 0)
+  if (rest === 0) return shares
+  const remainders = Float64Array.from(weights, weight => (fen * weight) % sum)
+  // The rest goes to the largest remainders; of equal ones at the edge, to the first.
+  const least = remainders.toSorted()[remainders.length - rest] ?? 0
+  let equal = rest
+  for (const remainder of remainders) if (remainder > least) equal -= 1
+  for (const [at, remainder] of remainders.entries()) {
+    if (remainder < least || (remainder === least && --equal < 0)) continue
+    shares[at] = (shares[at] ?? 0) + 1
   }
-  const order = remainders
-    .map((remainder, at) => ({ at, remainder }))
-    .sort((a, b) => b.remainder - a.remainder || a.at - b.at)
-  for (const { at } of order.slice(0, rest)) shares[at] = (shares[at] ?? 0) + 1
   return shares
 }
 

@@ -26,9 +26,19 @@ export const termsOf = (row: TermColumns): CouponTerms => ({
   rules: rulesOf(row.rulesJson),
 })
 
+/** A quote asks a coupon for its terms again and again; read once, they are also one object for whoever keeps by it. */
+const read = new WeakMap<HeldCoupon, CouponTerms>()
+
+/** What the template of a coupon that was read promises now. */
+export function termsOfTemplate(coupon: HeldCoupon): CouponTerms {
+  let terms = read.get(coupon)
+  if (terms === undefined) read.set(coupon, (terms = termsOf(coupon)))
+  return terms
+}
+
 /** What this coupon promises: as it was frozen by the sale that holds it, else as its template says. */
 export const termsOfCoupon = (coupon: HeldCoupon): CouponTerms =>
-  coupon.termsJson === null ? termsOf(coupon) : (JSON.parse(coupon.termsJson) as CouponTerms)
+  coupon.termsJson === null ? termsOfTemplate(coupon) : (JSON.parse(coupon.termsJson) as CouponTerms)
 
 /** The stores that the rules include; null = every store that is not excluded. */
 export const storesOf = ({ stores }: CouponRules): string[] | null =>

@@ -12,6 +12,9 @@ export const signTill = (key: string, text: string): string =>
 const isSame = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
+/** So often at most it is written down that a till lives. */
+const SEEN_AGAIN_MS = 60_000
+
 /** Lets in a till that signs with its key, on time, with a nonce that was never used. The signature comes first: who cannot sign learns nothing. */
 export function tillGate({
   db,
@@ -60,7 +63,8 @@ export function tillGate({
       'NX',
     )
     if (isNew === null) throw tillErrors.replayed()
-    await tillsRepository(db).seen(till.id, now)
+    if (till.lastSeenAt === null || now.getTime() - till.lastSeenAt.getTime() > SEEN_AGAIN_MS)
+      await tillsRepository(db).seen(till.id, now)
     return { kind: 'till', tillId: till.id, storeCode: till.storeCode, tillCode: till.tillCode }
   }
 }
