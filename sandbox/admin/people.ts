@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SandboxAccount } from '../accounts.ts'
 import { type Actions, Impossible } from '../state/actions.ts'
 import type { Person } from '../state/person.ts'
-import { payOrder } from '../pay/actions.ts'
+import { payableOrder, payOrder } from '../pay/actions.ts'
 import { addPerson, changed, type World } from '../state/world.ts'
 import { menuOf } from '../wechat/menus.ts'
 import { AdminError, type AdminRoute } from './routes.ts'
@@ -39,6 +39,7 @@ const Popup = z.object({
 const Sending = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['image', 'voice', 'video', 'shortvideo']), name: z.string().min(1), base64: z.base64() }),
   z.object({ type: z.literal('location'), latitude: z.number(), longitude: z.number(), label: z.string().default('') }),
+  z.object({ type: z.literal('miniprogrampage'), title: z.string().min(1), page: z.string() }),
   z.object({ type: z.literal('link'), title: z.string(), description: z.string().default(''), url: z.url() }),
 ])
 
@@ -50,8 +51,12 @@ const Payment = z.object({
   paySign: z.string(),
 })
 
-/** What conditional menus look at. */
-const About = z.object({ system: z.enum(['1', '2', '3']).exactOptional(), language: z.string().exactOptional() })
+/** What conditional menus look at, and how the phone looks. */
+const About = z.object({
+  system: z.enum(['1', '2', '3']).exactOptional(),
+  language: z.string().exactOptional(),
+  theme: z.enum(['light', 'dark']).exactOptional(),
+})
 
 const answersOf = ({ templates, templateIds = [], accept = true }: z.output<typeof Popup>) =>
   templates?.map(({ templateId, status }) => ({ templateId, accepted: status === 'accept' })) ??
@@ -258,6 +263,11 @@ export const peopleRoutes = (world: World, actions: Actions): AdminRoute[] => {
     act('pay', 'miniprogram', Payment, (person, account, request) => {
       const order = payOrder(world, person, { ...request, appId: request.appId ?? account.appId })
       return { transactionId: order.transactionId, outTradeNo: order.outTradeNo }
+    }),
+    // What the pay sheet shows before anything is paid.
+    act('payment', 'miniprogram', Payment, (person, account, request) => {
+      const { total, description } = payableOrder(world, person, { ...request, appId: request.appId ?? account.appId })
+      return { total, description, payee: account.name }
     }),
     act('about', 'official', About, (person, _account, about) => {
       Object.assign(person, about)

@@ -6,6 +6,7 @@ import { type Passive, readPassive } from './passive.ts'
 
 /** What the shopper reads when an account does not answer, or answers nonsense (wechat-protocol §1.4). */
 export const unavailable = '该公众号暂时无法提供服务，请稍后再试'
+const unavailableProgram = '该小程序客服暂时无法提供服务，请稍后再试'
 
 /** Tells the shopper that nobody answered. */
 export const showUnavailable = (world: World, account: SandboxAccount, person: Person): void => {
@@ -14,7 +15,7 @@ export const showUnavailable = (world: World, account: SandboxAccount, person: P
     appId: account.appId,
     from: 'system',
     kind: 'notice',
-    text: unavailable,
+    text: account.kind === 'miniprogram' ? unavailableProgram : unavailable,
   })
 }
 

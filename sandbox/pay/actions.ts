@@ -14,8 +14,8 @@ export interface PaymentRequest {
   paySign: string
 }
 
-/** A person pays: the signature of the page is checked, the order becomes paid, and the product is told. */
-export const payOrder = (world: World, person: Person, request: PaymentRequest): Order => {
+/** The order that a page asks to pay, its signature checked; says why it cannot be paid (wechat-protocol §5). */
+export const payableOrder = (world: World, person: Person, request: PaymentRequest): Order => {
   const pay = payOf(world)
   const { appId, timeStamp, nonceStr, paySign } = request
   const signed = linesAreSigned(pay.merchant().publicKeyPem, [appId, timeStamp, nonceStr, request.package], paySign)
@@ -26,10 +26,16 @@ export const payOrder = (world: World, person: Person, request: PaymentRequest):
   if (order.state === 'CLOSED') throw new Impossible('the order is closed')
   if (order.paidAt !== null) throw new Impossible('the order is paid')
   if (order.expiresAt <= world.now()) throw new Impossible('the order is too old')
+  return order
+}
+
+/** A person pays: the order becomes paid, and the product is told. */
+export const payOrder = (world: World, person: Person, request: PaymentRequest): Order => {
+  const order = payableOrder(world, person, request)
   order.state = 'SUCCESS'
   order.paidAt = world.now()
   order.transactionId = `42000${String(order.paidAt)}${String(++world.counters.msg).padStart(10, '0')}`
-  pay.byTransaction.set(order.transactionId, order)
+  payOf(world).byTransaction.set(order.transactionId, order)
   notifyPaid(world, order)
   return order
 }

@@ -1,5 +1,5 @@
 import { h, icon } from './dom.js'
-import { doing } from './store.js'
+import { account, doing } from './store.js'
 import { t } from './words.js'
 
 const base64Of = async file => {
@@ -54,8 +54,9 @@ const drawnVoice = () => {
   return new Blob([view], { type: 'audio/wav' })
 }
 
-/** What somebody can send besides words. */
+/** What somebody can send besides words; a mini-program's customer service takes pictures only (wechat-protocol §1.6). */
 export const attachPanel = (thread, go) => {
+  const program = account(thread)?.kind === 'miniprogram'
   const send = body =>
     doing('send', { appId: thread, ...body }).catch(error => go.say(t('refused', { text: error.message })))
   const sendFile = async (type, name, file) => send({ type, name, base64: await base64Of(file) })
@@ -78,19 +79,23 @@ export const attachPanel = (thread, go) => {
     {},
     tile('camera', 'camera', async () => sendFile('image', 'photo.jpg', await drawnPhoto())),
     tile('album', 'album', () => album.click()),
-    tile('voice', 'kindVoice', () => sendFile('voice', 'voice.wav', drawnVoice())),
-    tile('film', 'kindVideo', () => film.click()),
-    tile('pin', 'kindLocation', () =>
-      send({ type: 'location', latitude: 31.2304, longitude: 121.4737, label: '禾谷超市 滨江路社区店' }),
-    ),
-    tile('link', 'kindLink', () =>
-      send({
-        type: 'link',
-        title: '周末做什么菜',
-        description: '三样时令菜，半小时上桌',
-        url: 'https://example.com/recipes',
-      }),
-    ),
+    program
+      ? null
+      : [
+          tile('voice', 'kindVoice', () => sendFile('voice', 'voice.wav', drawnVoice())),
+          tile('film', 'kindVideo', () => film.click()),
+          tile('pin', 'kindLocation', () =>
+            send({ type: 'location', latitude: 31.2304, longitude: 121.4737, label: '禾谷超市 滨江路社区店' }),
+          ),
+          tile('link', 'kindLink', () =>
+            send({
+              type: 'link',
+              title: '周末做什么菜',
+              description: '三样时令菜，半小时上桌',
+              url: 'https://example.com/recipes',
+            }),
+          ),
+        ],
     album,
     film,
   )

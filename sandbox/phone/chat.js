@@ -52,9 +52,26 @@ const writer = (thread, go, more) => {
   )
 }
 
-/** A conversation: with the account, with 服务通知, or the text messages. */
-export const chatScreen = ({ thread }, go) => {
+/** The page from which somebody came to a mini-program's customer service, offered to be sent as its card. */
+const cardToSend = (thread, card, go, done) => {
+  const send = () =>
+    doing('send', { type: 'miniprogrampage', appId: thread, ...card })
+      .then(done)
+      .catch(error => go.say(t('refused', { text: error.message })))
+  return h(
+    'div.card-to-send',
+    {},
+    h('span', {}, h('small', {}, t('cardToSend')), h('b', {}, card.title)),
+    h('button.send', { onclick: () => void send(), 'data-act': 'send-card' }, t('send')),
+    h('button.plus', { onclick: done, 'aria-label': t('cancel') }, icon('close', 18)),
+  )
+}
+
+/** A conversation: with the account, a mini-program's customer service, 服务通知, or the text messages. */
+export const chatScreen = (place, go) => {
+  const { thread } = place
   const talks = account(thread) !== undefined
+  const program = account(thread)?.kind === 'miniprogram'
   const body = h('div.scroll.talk')
   const foot = h('div.foot')
   const state = { writing: account(thread)?.menu === null, attaching: false, menu: account(thread)?.menu ?? null }
@@ -67,7 +84,8 @@ export const chatScreen = ({ thread }, go) => {
     if (document.visibilityState === 'visible') void seen(thread)
   }
   const drawFoot = () => {
-    if (!talks || person().following[thread] === undefined) return fill(foot)
+    // Nobody follows a mini-program: its customer service is written to from the mini-program.
+    if (!talks || (!program && person().following[thread] === undefined)) return fill(foot)
     const { menu } = state
     const toggle = h(
       'button.toggle',
@@ -91,6 +109,12 @@ export const chatScreen = ({ thread }, go) => {
     const writing = state.writing || menu === null
     fill(
       foot,
+      place.card === undefined
+        ? null
+        : cardToSend(thread, place.card, go, () => {
+            delete place.card
+            drawFoot()
+          }),
       h(
         'div.foot-line',
         {},
@@ -105,7 +129,7 @@ export const chatScreen = ({ thread }, go) => {
   body.addEventListener('load', () => body.scrollHeight - body.scrollTop - body.clientHeight < 400 && toEnd(), true)
   draw()
   drawFoot()
-  if (talks)
+  if (talks && !program)
     void menuFor(thread).then(menu => {
       if (JSON.stringify(menu) === JSON.stringify(state.menu)) return
       state.menu = menu
@@ -119,11 +143,14 @@ export const chatScreen = ({ thread }, go) => {
         'div.nav',
         {},
         h('button.back', { onclick: go.back, 'aria-label': t('back') }, icon('back', 24)),
-        title,
+        program ? h('span.nav-two', {}, title, h('small', {}, t('programService'))) : title,
         talks
           ? h(
               'button.more',
-              { onclick: () => go.to('profile', { appId: thread }), 'aria-label': '…' },
+              {
+                onclick: () => go.to(program ? 'miniprogram' : 'profile', { appId: thread }),
+                'aria-label': program ? t('enterMiniprogram') : '…',
+              },
               icon('more', 24),
             )
           : null,

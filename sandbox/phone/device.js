@@ -59,9 +59,12 @@ export const device = () => {
       ? null
       : appId => window.dispatchEvent(new CustomEvent('beside', { detail: `${store.personId} ${appId}` })),
     // Inside the screen's own box, as sheets of a screen are.
-    sheet: element => screen.firstElementChild?.append(element),
+    sheet: element => current.element.append(element),
     look: (url, kind = 'image') => viewer(url, kind),
-    tint: (background, color) => (status.style.cssText = `background:${background};color:${color}`),
+    tint: (place, background, color) => {
+      place.tint = `background:${background};color:${color}`
+      if (stack.at(-1) === place) status.style.cssText = place.tint
+    },
   }
 
   // A picture or film over the whole screen; a tap closes it.
@@ -101,20 +104,33 @@ export const device = () => {
     setTimeout(() => box.remove(), 4000)
   }
 
+  // A mini-program that is left open below a chat stays in the page, as it was: taken out, its frame would begin anew.
+  const put = top => {
+    const held = stack.filter(place => place.held !== undefined)
+    for (const child of [...screen.children]) if (!held.some(place => place.held.element === child)) child.remove()
+    for (const place of held) place.held.element.hidden = place !== top
+    if (current.element.parentElement !== screen) screen.append(current.element)
+  }
+
   const draw = () => {
     const top = stack.at(-1)
-    status.style.cssText = ''
-    current = screens[top.name](top, go)
+    status.style.cssText = top.tint ?? ''
+    current = top.held ?? screens[top.name](top, go)
+    if (top.name === 'miniprogram') top.held = current
     status.classList.toggle(
       'white',
       ['miniprogram', 'profile', 'browser'].includes(top.name) || (top.name === 'home' && top.tab === 'me'),
     )
-    fill(screen, current.element)
+    put(top)
     current.shown?.()
   }
 
+  const body = h('div.device', {}, h('div.glass', {}, status, screen, bannerPlace, h('div.home-bar')))
+  const paint = () => (body.dataset.theme = person()?.theme ?? 'light')
+
   watch(change => {
     if (!screen.isConnected || person() === undefined) return
+    paint()
     if (change.kind === 'person' && store.personId !== owner) {
       owner = store.personId
       stack = [{ name: 'home', tab: 'chats' }]
@@ -130,5 +146,6 @@ export const device = () => {
   const timer = setInterval(() => (screen.isConnected ? tick() : clearInterval(timer)), 5000)
   // The first draw waits until the frame stands in the page: a chat scrolls to its end.
   queueMicrotask(draw)
-  return h('div.device', {}, h('div.glass', {}, status, screen, bannerPlace, h('div.home-bar')))
+  paint()
+  return body
 }

@@ -136,6 +136,17 @@ const me = go => {
       h(
         'button.cell',
         {
+          onclick: () => void doing('about', { theme: one.theme === 'dark' ? 'light' : 'dark' }),
+          'data-act': 'theme',
+        },
+        h('span.name', {}, t('dark')),
+        h(`span.switch${one.theme === 'dark' ? '.on' : ''}`, {
+          'aria-label': one.theme === 'dark' ? t('on') : t('off'),
+        }),
+      ),
+      h(
+        'button.cell',
+        {
           onclick: () => void doing('about', { language: one.language === 'en' ? 'zh_CN' : 'en' }),
           title: t('systemHint'),
         },

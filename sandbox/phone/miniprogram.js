@@ -1,5 +1,6 @@
 import { h, icon, logo } from './dom.js'
-import { account, store } from './store.js'
+import { paySheet } from './pay.js'
+import { account, doing, store } from './store.js'
 import { currentLanguage, t } from './words.js'
 
 const address = (one, page) => {
@@ -16,8 +17,27 @@ const address = (one, page) => {
   return url.href
 }
 
+/** What the capsule's dots open. */
+const programMenu = (go, contact, again) => {
+  const close = () => sheet.remove()
+  const row = (name, act) => h('button', { onclick: () => (close(), void act()), 'data-act': name }, t(name))
+  const sheet = h(
+    'div.sheet',
+    { onclick: event => event.target === sheet && close() },
+    h(
+      'div.action-sheet',
+      {},
+      row('programContact', contact),
+      row('programAgain', again),
+      h('button.cancel', { onclick: close }, t('cancel')),
+    ),
+  )
+  return sheet
+}
+
 /** The mini-program in a frame of its own; it draws its bar and capsule itself and says when it wants to be closed. */
-export const miniprogramScreen = ({ appId, page }, go) => {
+export const miniprogramScreen = (place, go) => {
+  const { appId, page } = place
   const one = account(appId)
   if (store.config.miniprogramUrl === '')
     return {
@@ -40,12 +60,26 @@ export const miniprogramScreen = ({ appId, page }, go) => {
     onload: () => loading.remove(),
     allow: 'clipboard-write',
   })
+  const again = () => (frame.src = address(one, page))
+  // wx.requestPayment: the sheet is WeChat's, above the mini-program, which is told how it ended.
+  const pay = async ({ id, request }) => {
+    const errMsg = await paySheet(appId, request, go)
+    frame.contentWindow?.postMessage({ type: 'miniprogram.paid', id, errMsg }, '*')
+  }
+  // The contact button: the mini-program's customer-service chat, with the page's card ready to be sent.
+  const contact = async ({ from = '', card }) => {
+    await doing('enter-session', { appId, from: String(from) })
+    go.to('chat', { thread: appId, ...(card === undefined ? {} : { card }) })
+  }
   const colour = /^(#[\da-f]{3,8}|rgb\([\d, ]+\))$/i
   const onMessage = event => {
     if (event.source !== frame.contentWindow) return
     const { type, background, color } = event.data ?? {}
     // The status bar above the mini-program takes the colours of its title bar, as on a phone.
-    if (type === 'miniprogram.bar' && colour.test(background) && colour.test(color)) go.tint(background, color)
+    if (type === 'miniprogram.bar' && colour.test(background) && colour.test(color)) go.tint(place, background, color)
+    if (type === 'miniprogram.pay') void pay(event.data)
+    if (type === 'miniprogram.menu') go.sheet(programMenu(go, () => contact({}), again))
+    if (type === 'miniprogram.contact') void contact(event.data)
     if (type === 'miniprogram.close') {
       window.removeEventListener('message', onMessage)
       go.back()

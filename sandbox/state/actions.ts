@@ -22,6 +22,8 @@ export type Sent =
   | { type: 'image' | 'voice' | 'video' | 'shortvideo'; name: string; bytes: Buffer }
   | { type: 'location'; latitude: number; longitude: number; label: string }
   | { type: 'link'; title: string; description: string; url: string }
+  /** A page of the mini-program whose customer service is written to. */
+  | { type: 'miniprogrampage'; title: string; page: string }
 
 /** A button of a menu, as it is tapped. */
 export interface Button {
@@ -168,6 +170,12 @@ export const createActions = (world: World, pushes: Pushes) => {
         const { title, description, url } = sent
         const fields = { MsgType: 'link', Title: title, Description: description, Url: url }
         return message(person, account, { kind: 'link', title, text: description, url }, fields)
+      }
+      if (sent.type === 'miniprogrampage') {
+        const { title, page } = sent
+        const fields = { MsgType: 'miniprogrampage', Title: title, AppId: account.appId, PagePath: page }
+        const shown: Shown = { kind: 'program', title, page, pageAppId: account.appId }
+        return message(person, account, shown, { ...fields, ThumbUrl: '', ThumbMediaId: '' })
       }
       return sendFile(person, account, sent)
     },

@@ -98,6 +98,8 @@ export interface Person {
   /** What conditional menus ask for (wechat-protocol §3.5): 1 iOS, 2 Android, 3 others. */
   system: '1' | '2' | '3'
   language: string
+  /** How WeChat looks on this phone; mini-programs are told (wx theme). */
+  theme: 'light' | 'dark'
   entries: Entry[]
   /** By thread: the last seq they have seen. */
   seen: Record<string, number>
@@ -126,6 +128,7 @@ export const makePerson = (
   mass: {},
   system: '1',
   language: 'zh_CN',
+  theme: 'light',
   entries: [],
   seen: {},
 })

@@ -76,6 +76,10 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
       formType: String,
       openType: String,
       hoverClass: String,
+      sessionFrom: String,
+      sendMessageTitle: String,
+      sendMessagePath: String,
+      showMessageCard: Boolean,
     },
     reflect: ['type', 'size', 'disabled', 'plain', 'loading'],
     on: {
@@ -160,6 +164,12 @@ export const builtins: Partial<Record<BuiltinTag, BuiltinDefinition>> = {
     },
   },
   progress: { properties: { percent: Number } },
+  'page-meta': {
+    properties: { pageStyle: String },
+    // What is drawn before it is in the page is drawn again with it.
+    update: self =>
+      queueMicrotask(() => self.element.closest('.wx-page')?.setAttribute('style', textOf(self, 'pageStyle'))),
+  },
   'rich-text': {
     properties: { nodes: String },
     update: self => {

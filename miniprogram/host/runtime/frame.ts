@@ -1,11 +1,12 @@
 import { el, tappable } from './elements.ts'
 import { miniprogram, themed, type WindowConfig } from './package.ts'
+import { tellPhone } from './phone.ts'
 import css from './frame.css'
 
 const capsule = el(
   'div',
   { class: 'mp-capsule' },
-  el('i', {}, '•••'),
+  tappable('i', { class: 'mp-more', 'aria-label': '更多' }, () => tellPhone({ type: 'miniprogram.menu' }), '•••'),
   tappable('i', { class: 'mp-close', 'aria-label': '关闭' }, close, '◎'),
 )
 const back = tappable('span', { class: 'mp-back', role: 'button', 'aria-label': '返回' }, () => actions.back())
@@ -68,7 +69,7 @@ function drawBars(): void {
   navigationBar.style.color = themed(look.navigationBarTextStyle) === 'white' ? '#fff' : '#000'
   // The phone around us draws its status bar to match.
   const { background, color } = navigationBar.style
-  window.parent.postMessage({ type: 'miniprogram.bar', background, color }, '*')
+  tellPhone({ type: 'miniprogram.bar', background, color })
   navigationBar.style.display = look.navigationStyle === 'custom' ? 'none' : ''
   pagesElement.style.background = themed(look.backgroundColor)
   tabBar.style.display = isTab(shown.path) && !tabBarHidden ? '' : 'none'
@@ -98,5 +99,5 @@ function drawTab(tab: (typeof tabs)[number], selected: boolean): HTMLElement {
 
 // The phone around this frame, if any, closes the mini-program.
 function close(): void {
-  window.parent.postMessage({ type: 'miniprogram.close' }, '*')
+  tellPhone({ type: 'miniprogram.close' })
 }

@@ -1,10 +1,15 @@
 import type { Builtin } from './builtins.ts'
 import { askPermission, showModal, showToast } from './dialogs.ts'
 import { miniprogram } from './package.ts'
-import { act, phone } from './phone.ts'
+import { act, phone, tellPhone } from './phone.ts'
 import { agreeToPrivacy } from './privacy.ts'
 
 const app = miniprogram.app.window.navigationBarTitleText
+
+const openPagePath = (): string =>
+  [...document.querySelectorAll<HTMLElement>('.wx-page')].findLast(page => page.offsetParent !== null)?.dataset[
+    'page'
+  ] ?? ''
 
 /** What WeChat does for a button's `open-type`, each after the person's own consent. */
 export const openRights: Record<string, (button: Builtin) => Promise<void>> = {
@@ -29,8 +34,17 @@ export const openRights: Record<string, (button: Builtin) => Promise<void>> = {
     agreeToPrivacy()
     button.emit('agreeprivacyauthorization', {})
   },
-  async contact() {
-    await showModal({ title: '客服会话', content: '真机上这里进入微信客服会话。', showCancel: false })
+  /** Opens the customer-service chat; with show-message-card the page's card stands ready there. */
+  async contact(button) {
+    const text = (name: string): string => String(button.data[name] ?? '')
+    const card = { title: text('sendMessageTitle') || app, page: text('sendMessagePath') || openPagePath() }
+    const shown = tellPhone({
+      type: 'miniprogram.contact',
+      from: text('sessionFrom'),
+      ...(button.data['showMessageCard'] === true ? { card } : {}),
+    })
+    if (!shown) await showModal({ title: '客服会话', content: '真机上这里进入微信客服会话。', showCancel: false })
+    button.emit('contact', { path: '', query: {} })
   },
   async openSetting() {
     showToast('真机上这里进入微信设置页', 1500)

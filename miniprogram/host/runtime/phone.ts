@@ -29,6 +29,13 @@ export async function act<T>(what: string, body: unknown): Promise<T> {
   return (text ? JSON.parse(text) : null) as T
 }
 
+/** Tells the phone around this page something; false when it stands by itself. */
+export function tellPhone(message: { type: string } & Record<string, unknown>): boolean {
+  if (window.parent === window) return false
+  window.parent.postMessage(message, '*')
+  return true
+}
+
 /** Reads something of the sandbox that a phone can see. Rejects when there is no sandbox. */
 export async function look<T>(path: string): Promise<T> {
   if (phone.sim === null) throw new Error('this page was opened without a sandbox (?sim=)')
