@@ -97,6 +97,15 @@ const templates = {
       { key: 'time3', label: '截止时间' },
     ],
   },
+  pickupEnding: {
+    templateId: 'tmpl_pickup_ending',
+    title: '自提到期提醒',
+    fields: [
+      { key: 'thing1', label: '商品名称' },
+      { key: 'thing2', label: '自提门店' },
+      { key: 'time3', label: '截止时间' },
+    ],
+  },
   ticketReplied: {
     templateId: 'tmpl_ticket_replied',
     title: '客服回复提醒',
@@ -149,6 +158,7 @@ export const miniprogramAccount: SandboxAccount = {
     couponArrived: templates.couponArrived,
     couponExpiring: templates.couponExpiring,
     pickupReady: templates.pickupReady,
+    pickupEnding: templates.pickupEnding,
     ticketReplied: templates.ticketReplied,
   },
 }

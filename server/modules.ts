@@ -1,13 +1,14 @@
 import type { Authenticators } from './app.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { inScope } from './kernel/scope.ts'
+import { createBrand } from './modules/brand/index.ts'
 import { createCampaigns } from './modules/campaigns/index.ts'
 import { categoryTree, createCatalog } from './modules/catalog/index.ts'
 import { createChannels } from './modules/channels/index.ts'
 import { couponsPart, createCoupons } from './modules/coupons/index.ts'
 import { createErp } from './modules/erp/index.ts'
 import { createFiles } from './modules/files/index.ts'
-import { consenting, createMembers } from './modules/members/index.ts'
+import { consenting, createMembers, memberOpenids } from './modules/members/index.ts'
 import { createPoints } from './modules/points/index.ts'
 import { createRewards, rewardsPart } from './modules/rewards/index.ts'
 import { createSales, receiptsPart } from './modules/sales/index.ts'
@@ -25,6 +26,7 @@ export function createModules(kernel: Kernel) {
   const staff = createStaff(kernel)
   const files = createFiles(kernel)
   const { audit } = staff.api
+  const brand = createBrand(kernel, { audit })
   const wechat = createWechat(kernel, {
     audit,
     files: files.api,
@@ -107,6 +109,17 @@ export function createModules(kernel: Kernel) {
     audit,
     members: members.api,
     wechat: wechat.api,
+    rail: {
+      find: () => wechat.api.productCoupons(),
+      async people(db, memberIds) {
+        const { appId } = wechat.api.accounts.mini()
+        const rows =
+          memberIds.length === 0
+            ? []
+            : await memberOpenids(db).where('appId', '=', appId).where('memberId', 'in', memberIds).execute()
+        return { appId, openids: new Map(rows.map(({ memberId, openid }) => [memberId, openid])) }
+      },
+    },
     bulk: { files: files.api, members: members.api, staffNames: ids => staff.api.staffNames(kernel.db, ids) },
   })
   const tiers = createTiers(kernel, {
@@ -118,6 +131,7 @@ export function createModules(kernel: Kernel) {
   })
   const rewards = createRewards(kernel, {
     audit,
+    files: files.api,
     members: members.api,
     points: points.api,
     coupons: coupons.api,
@@ -162,6 +176,7 @@ export function createModules(kernel: Kernel) {
   const all: readonly Module<unknown>[] = [
     staff,
     files,
+    brand,
     wechat,
     members,
     catalog,

@@ -79,6 +79,10 @@ export const operations = {
     adoptMenu: { method: 'POST', path: '/admin/wechat/menu/adopt' },
     matchMenu: { method: 'POST', path: '/admin/wechat/menu/match' },
   },
+  brand: {
+    brand: { method: 'GET', path: '/public/brand' },
+    putBrand: { method: 'PUT', path: '/admin/brand' },
+  },
   erp: {
     streams: { method: 'GET', path: '/admin/imports/streams' },
     sources: { method: 'GET', path: '/admin/imports/sources' },
@@ -205,6 +209,8 @@ export const operations = {
     bulkErrors: { method: 'GET', path: '/admin/coupon-bulks/:bulkId/errors' },
   },
   rewards: {
+    pictureFile: { method: 'GET', path: '/shop/mall/pictures/:imageId' },
+    addPicture: { method: 'POST', path: '/admin/rewards/pictures' },
     products: { method: 'GET', path: '/admin/rewards/products' },
     product: { method: 'GET', path: '/admin/rewards/products/:productId' },
     createProduct: { method: 'POST', path: '/admin/rewards/products' },

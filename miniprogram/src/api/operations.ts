@@ -9,6 +9,9 @@ export const operations = {
     answerMoment: { method: 'POST', path: '/shop/moments' },
     myPayments: { method: 'GET', path: '/shop/wechat/payments' },
   },
+  brand: {
+    brand: { method: 'GET', path: '/public/brand' },
+  },
   members: {
     terms: { method: 'GET', path: '/shop/terms' },
     sendSmsCode: { method: 'POST', path: '/shop/sms-codes' },
@@ -64,6 +67,7 @@ export const operations = {
   rewards: {
     mall: { method: 'GET', path: '/shop/mall' },
     mallProduct: { method: 'GET', path: '/shop/mall/:productId' },
+    pictureFile: { method: 'GET', path: '/shop/mall/pictures/:imageId' },
     exchange: { method: 'POST', path: '/shop/mall/:productId/exchange' },
     myOrders: { method: 'GET', path: '/shop/me/exchanges' },
     myOrder: { method: 'GET', path: '/shop/me/exchanges/:orderId' },

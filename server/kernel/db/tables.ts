@@ -43,6 +43,23 @@ export type BirthdayTurn = {
      */
     lastOn: string | null;
 };
+export type Brand = {
+    id: string;
+    name: string;
+    /**
+     * #rrggbb in small letters, dark enough for white writing
+     */
+    colour: string;
+    /**
+     * a small picture as a data URI; null = the first character of the name
+     */
+    logo: string | null;
+    /**
+     * 1, 2, 3 …: what clients that keep a copy ask by
+     */
+    version: number;
+    updatedAt: Timestamp;
+};
 export type Campaign = {
     id: string;
     name: string;
@@ -359,6 +376,42 @@ export type CouponPublicCode = {
     createdBy: string;
     createdAt: Timestamp;
 };
+export type CouponRail = {
+    couponId: string;
+    templateId: string;
+    couponCode: string;
+    productCouponId: string;
+    stockId: string;
+    appId: string;
+    openid: string;
+    /**
+     * NONE (not there yet) | REFUSED | what WeChat says: CONFIRMING | PENDING | EFFECTIVE | USED | EXPIRED | DELETED | DEACTIVATED
+     */
+    state: string;
+    /**
+     * WeChat's code of a refusal.
+     */
+    reason: Generated<string>;
+    /**
+     * Grows with every request and every use there: an answer about an older number is not believed.
+     */
+    turn: Generated<number>;
+    /**
+     * Uses that were made at WeChat.
+     */
+    uses: Generated<number>;
+    /**
+     * Used at WeChat although a sale of ours had used it too: a loss to be seen.
+     */
+    usedTwice: Generated<number>;
+    /**
+     * When WeChat is to be asked how it stands; null = not before it says something.
+     */
+    askDue: Timestamp | null;
+    askedAt: Timestamp | null;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
 export type CouponRailRequest = {
     /**
      * out_request_no: ours and permanent, so the same request asked again is the same.
@@ -366,9 +419,17 @@ export type CouponRailRequest = {
     requestNo: string;
     couponId: string;
     /**
-     * send | use | return | deactivate
+     * send | confirm | use | return | deactivate
      */
     kind: string;
+    /**
+     * Requests of one coupon go in this order, one after the other.
+     */
+    seq: Generated<number>;
+    /**
+     * What it is asked for: the sale that used it or came back; '' where it is asked once for ever.
+     */
+    occasion: Generated<string>;
     /**
      * WeChat's numbers of the coupon's rule and of the batch.
      */
@@ -515,6 +576,11 @@ export type CouponTemplate = {
      * What to say of it in the wallet; plain text.
      */
     description: string;
+    /**
+     * 商品券: WeChat's numbers of the coupon and of the batch that it also goes out as; '' = only ours.
+     */
+    wechatProductId: Generated<string>;
+    wechatStockId: Generated<string>;
     /**
      * draft | active | ended
      */
@@ -1039,6 +1105,14 @@ export type MemberRequest = {
      */
     reportJson: string | null;
 };
+export type MemberTally = {
+    /**
+     * The home store; empty for members without one.
+     */
+    storeCode: string;
+    slot: number;
+    members: number;
+};
 export type Outbox = {
     id: Generated<number>;
     name: string;
@@ -1480,6 +1554,19 @@ export type RewardOrder = {
     movedBy: string | null;
     reason: string | null;
 };
+export type RewardPicture = {
+    id: string;
+    /**
+     * The bytes, in the files module.
+     */
+    fileId: string;
+    /**
+     * image/jpeg | image/png | image/webp, by what the bytes say.
+     */
+    mediaType: string;
+    createdBy: string;
+    createdAt: Timestamp;
+};
 export type RewardProduct = {
     id: string;
     name: string;
@@ -1490,7 +1577,7 @@ export type RewardProduct = {
     couponTemplateId: string | null;
     description: string;
     /**
-     * A picture of the files module.
+     * A picture of `reward_picture`.
      */
     imageId: string | null;
     points: number;
@@ -1559,6 +1646,15 @@ export type RewardRules = {
     rulesJson: string;
     staffId: string;
     createdAt: Timestamp;
+};
+export type RewardStoreStock = {
+    productId: string;
+    storeCode: string;
+    /**
+     * `taken` never passes `stock`.
+     */
+    stock: number;
+    taken: Generated<number>;
 };
 export type SalesArrival = {
     storeCode: string;
@@ -2535,6 +2631,12 @@ export type WechatMaterialCopy = {
     url: Generated<string>;
     at: Timestamp;
 };
+export type WechatMaterialPast = {
+    appId: string;
+    mediaId: string;
+    materialId: string;
+    lostAt: Timestamp;
+};
 export type WechatMenu = {
     appId: string;
     draftJson: string;
@@ -2577,6 +2679,10 @@ export type WechatMerchant = {
      */
     platformKeysJson: string;
     baseUrl: string;
+    /**
+     * the brand whose 商品券 are given out; '' = none
+     */
+    brandId: Generated<string>;
     /**
      * rises with every change
      */
@@ -2856,6 +2962,7 @@ export type DB = {
     audit_entry: AuditEntry;
     birthday_gift: BirthdayGift;
     birthday_turn: BirthdayTurn;
+    brand: Brand;
     campaign: Campaign;
     campaign_recipient: CampaignRecipient;
     campaign_store: CampaignStore;
@@ -2873,6 +2980,7 @@ export type DB = {
     coupon_offer: CouponOffer;
     coupon_pool_code: CouponPoolCode;
     coupon_public_code: CouponPublicCode;
+    coupon_rail: CouponRail;
     coupon_rail_request: CouponRailRequest;
     coupon_redemption: CouponRedemption;
     coupon_release: CouponRelease;
@@ -2898,6 +3006,7 @@ export type DB = {
     member_merge: MemberMerge;
     member_merge_item: MemberMergeItem;
     member_request: MemberRequest;
+    member_tally: MemberTally;
     outbox: Outbox;
     outbox_done: OutboxDone;
     points_account: PointsAccount;
@@ -2920,8 +3029,10 @@ export type DB = {
     referral_visit: ReferralVisit;
     reward_grant: RewardGrant;
     reward_order: RewardOrder;
+    reward_picture: RewardPicture;
     reward_product: RewardProduct;
     reward_rules: RewardRules;
+    reward_store_stock: RewardStoreStock;
     sales_arrival: SalesArrival;
     sales_document: SalesDocument;
     sales_line: SalesLine;
@@ -2974,6 +3085,7 @@ export type DB = {
     wechat_mass_person: WechatMassPerson;
     wechat_material: WechatMaterial;
     wechat_material_copy: WechatMaterialCopy;
+    wechat_material_past: WechatMaterialPast;
     wechat_menu: WechatMenu;
     wechat_menu_version: WechatMenuVersion;
     wechat_merchant: WechatMerchant;

@@ -4,7 +4,7 @@ import { memberClosed, membersEnrolled } from '../members/events.ts'
 import { documentsSettled } from '../sales/events.ts'
 import { rewardsApi } from './contract/index.ts'
 import { giveBirthdays, settleReferrals } from './jobs/activities.ts'
-import { endLotteries, sweepOrders } from './jobs/orders.ts'
+import { endLotteries, remindOfPickUps, sweepOrders } from './jobs/orders.ts'
 import { orderReady } from './events.ts'
 import { rewardsRoutes } from './routes/index.ts'
 import type { Granting } from './service/grant.ts'
@@ -35,7 +35,7 @@ export function createRewards(kernel: Kernel, needs: RewardsNeeds): Module<Rewar
     contracts: [rewardsApi],
     routes: router => rewardsRoutes(router, rewards),
     handlers: [
-      on(orderReady, 'rewards.tellReady', ({ orderId }) => rewards.tellReady(orderId)),
+      on(orderReady, 'rewards.tellReady', ({ orderId }) => rewards.notices.ready(orderId)),
       on(membersEnrolled, 'rewards.invited', ({ members }) =>
         rewards.referral.enrolled(members.map(({ memberId }) => memberId)),
       ),
@@ -44,6 +44,7 @@ export function createRewards(kernel: Kernel, needs: RewardsNeeds): Module<Rewar
     ],
     jobs: [
       sweepOrders(kernel, rewards.desk),
+      remindOfPickUps(rewards.notices),
       endLotteries(rewards.lottery.desk),
       giveBirthdays(rewards.birthday),
       settleReferrals(rewards.referral),

@@ -297,6 +297,6 @@ test('of a product that is on nothing that was promised changes; only headquarte
 test('at the exchange the mini-program asks whether to tell when it is ready', async () => {
   const { items } = await on.shop.call(wechatApi, wang.headers).shopMoments()
   expect(items.find(({ moment }) => moment === 'exchange')).toMatchObject({
-    templates: [{ templateId: 'tmpl_pickup_ready' }],
+    templates: [{ templateId: 'tmpl_pickup_ready' }, { templateId: 'tmpl_pickup_ending' }],
   })
 })

@@ -63,3 +63,20 @@ export async function runJob(shop: World, name: string): Promise<void> {
   if (job === undefined) throw new Error(`no job ${name}`)
   await job.run({}, { jobId: '', attempt: 1, progress: () => Promise.resolve(), signal: new AbortController().signal })
 }
+
+/** The smallest PNG there is: one point. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** Uploads a picture of the mall as the admin does. */
+export function uploadPicture(shop: World, by: StaffUser, bytes: Buffer, name: string): Promise<Response> {
+  const form = new FormData()
+  form.set('file', new Blob([new Uint8Array(bytes)]), name)
+  return fetch(`${shop.url}/api/admin/rewards/pictures`, {
+    method: 'POST',
+    body: form,
+    headers: { cookie: by.session.cookie, 'x-csrf-token': by.session.csrf },
+  })
+}

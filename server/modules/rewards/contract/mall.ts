@@ -34,6 +34,13 @@ export const ProductFields = z
     canPickUp: z.boolean().default(true),
     canShip: z.boolean().default(false),
     stores: z.array(z.string().max(32)).min(1).max(500).nullable().default(null),
+    /** How many lie at each store, where that is counted; they sum to the stock. Null = counted as a whole. */
+    storeStocks: z
+      .array(z.object({ storeCode: z.string().min(1).max(32), stock: z.int().min(0).max(1_000_000) }))
+      .min(1)
+      .max(500)
+      .nullable()
+      .default(null),
     isReadyAtOnce: z.boolean().default(false),
     claimDays: z.int().min(1).max(90).default(14),
     position: z.int().min(0).max(9999).default(0),
@@ -54,6 +61,17 @@ export const ProductFields = z
     error: '加价只能在自提时付 / what is to be paid is paid at pick-up only',
     path: ['fen'],
   })
+  .refine(given => given.storeStocks === null || (given.kind === 'goods' && given.canPickUp && !given.canShip), {
+    error: '按门店分库存的商品只能自提 / what is counted by store is picked up there',
+    path: ['storeStocks'],
+  })
+  .refine(
+    ({ storeStocks, stock }) =>
+      storeStocks === null ||
+      (storeStocks.reduce((sum, one) => sum + one.stock, 0) === stock &&
+        new Set(storeStocks.map(one => one.storeCode)).size === storeStocks.length),
+    { error: '各门店库存之和要等于总库存 / the stocks of the stores sum to the stock', path: ['storeStocks'] },
+  )
 export type ProductFields = z.output<typeof ProductFields>
 
 /** A product of the mall as the staff sees it. */
@@ -62,6 +80,7 @@ export const MallProduct = z.object({
   ...ProductFields.shape,
   opensAt: Instant.nullable(),
   closesAt: Instant.nullable(),
+  storeStocks: z.array(z.object({ storeCode: z.string(), stock: z.int(), taken: z.int() })).nullable(),
   taken: z.int(),
   state: z.enum(['draft', 'on', 'off']),
   createdAt: Instant,
@@ -88,6 +107,8 @@ export const ShopProduct = z.object({
   closesAt: Instant.nullable(),
   ways: z.array(z.enum(['pickUp', 'ship', 'wallet'])),
   stores: z.array(z.string()).nullable(),
+  /** What is left at each store, where that is counted. */
+  storesLeft: z.array(z.object({ storeCode: z.string(), left: z.int() })).nullable(),
   claimDays: z.int(),
   isReadyAtOnce: z.boolean(),
   /** Why the member cannot have it now; null = can. */
@@ -115,6 +136,23 @@ export const mallOperations = operations({
     summary: 'One product of the mall',
     params: ProductParams,
     reply: z.object({ points: z.int().nullable(), product: ShopProduct }),
+  },
+  pictureFile: {
+    method: 'GET',
+    path: '/shop/mall/pictures/:imageId',
+    access: 'public',
+    summary: 'A picture of the mall; it never changes',
+    params: z.object({ imageId: Id }),
+    reply: z.void(),
+    raw: true,
+  },
+  addPicture: {
+    method: 'POST',
+    path: '/admin/rewards/pictures',
+    access: 'staff:rewards.write',
+    summary: 'Upload a picture (multipart): JPG, PNG or WebP of at most 2 MB, checked by its bytes',
+    upload: true,
+    reply: z.object({ imageId: z.string(), mediaType: z.string(), size: z.int() }),
   },
   products: {
     method: 'GET',

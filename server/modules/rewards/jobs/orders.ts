@@ -3,6 +3,7 @@ import { inTransaction } from '../../../kernel/db.ts'
 import { job } from '../../../kernel/jobs/job.ts'
 import { ordersRepository } from '../repository/orders.ts'
 import type { LotteryDesk } from '../service/lottery/desk.ts'
+import type { PickupNotices } from '../service/pickup-notice.ts'
 import type { OrderDesk } from '../service/orders.ts'
 import type { RewardsKernel } from '../service/ports.ts'
 
@@ -13,6 +14,15 @@ const SETTLED = { pickedUp: 7, shipped: 15 } as const
 /** Ends lotteries whose time is over and reveals their seeds. */
 export const endLotteries = (desk: Pick<LotteryDesk, 'sweep'>) =>
   job({ name: 'rewards.endLotteries', payload: z.object({}), every: '*/5 * * * *', run: () => desk.sweep() })
+
+/** In the morning, outside the quiet hours: what waits at a store and soon goes back. */
+export const remindOfPickUps = (notices: Pick<PickupNotices, 'remind'>) =>
+  job({
+    name: 'rewards.remindOfPickUps',
+    payload: z.object({}),
+    every: '30 9 * * *',
+    run: (_, { signal }) => notices.remind(signal),
+  })
 
 /** Takes back what nobody has picked up in time, and closes what was handed over. Each order by itself, once. */
 export const sweepOrders = ({ db, clock, log }: RewardsKernel, desk: OrderDesk) =>

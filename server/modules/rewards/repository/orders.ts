@@ -137,6 +137,26 @@ export const ordersRepository = (db: Db) => ({
       .limit(limit)
       .execute(),
 
+  /** What lies ready and goes back between two moments, by id; laid ready before `readyBefore`. */
+  async endingSoon(
+    { now, until, readyBefore }: { now: Date; until: Date; readyBefore: Date },
+    after: string,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await db
+      .selectFrom('reward_order')
+      .select('id')
+      .where('state', '=', 'ready')
+      .where('claimUntil', '>', now)
+      .where('claimUntil', '<=', until)
+      .where('readyAt', '<=', readyBefore)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(({ id }) => id)
+  },
+
   /** Closes what was handed over or sent before `until`; returns how many. */
   async settle(state: 'pickedUp' | 'shipped', until: Date, now: Date, limit: number): Promise<number> {
     const rows = await db

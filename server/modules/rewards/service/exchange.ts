@@ -3,6 +3,7 @@ import { inTransaction, Overtaken, type Tx } from '../../../kernel/db.ts'
 import { rewardsErrors, type Address, type MallRefusal, type Wanted } from '../contract/index.ts'
 import { ordersRepository, type OrderRecord } from '../repository/orders.ts'
 import { productsRepository, type ProductRecord } from '../repository/products.ts'
+import { storeStockRepository } from '../repository/store-stock.ts'
 import type { Granting } from './grant.ts'
 import { periodOf, type Mall } from './mall.ts'
 import { newPickupCode } from './pickup-code.ts'
@@ -79,6 +80,13 @@ export function exchanging(
     throw new Overtaken()
   }
 
+  /** Takes one from what lies at the store, where the product is counted by store; nobody takes what another store has. */
+  async function takeAtStore(tx: Tx, productId: string, storeCode: string): Promise<void> {
+    const stocks = storeStockRepository(tx)
+    if (await stocks.take(productId, storeCode)) return
+    if ((await stocks.ofProducts([productId])).has(productId)) throw rewardsErrors.storeSoldOut()
+  }
+
   async function take(tx: Tx, product: ProductRecord, order: OrderRecord): Promise<OrderRecord> {
     const orders = ordersRepository(tx)
     if ((await place(tx, order, product.memberLimit)) === 'twin') {
@@ -93,6 +101,7 @@ export function exchanging(
       note: product.name,
     })
     if (!(await productsRepository(tx).take(product.id, clock.now()))) throw rewardsErrors.soldOut()
+    if (order.way === 'pickUp' && order.storeCode !== null) await takeAtStore(tx, product.id, order.storeCode)
     if (product.couponTemplateId === null) return order
     const key = `reward:mall:${order.id}`
     const { issued } = await needs.coupons.issue(tx, product.couponTemplateId, [{ memberId: order.memberId, key }])

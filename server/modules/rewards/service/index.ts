@@ -7,13 +7,15 @@ import { mallOfShopper } from './mall.ts'
 import { orderViews } from './order-views.ts'
 import { orderDesk } from './orders.ts'
 import type { RewardsKernel, RewardsNeeds } from './ports.ts'
+import { mallPictures } from './pictures.ts'
 import { mallProducts } from './products.ts'
-import { readyNotice } from './ready-notice.ts'
+import { pickupNotices } from './pickup-notice.ts'
 
 /** The parts of rewards, made once; what gives or takes goes through `granting`. */
 export function createRewardsService(kernel: RewardsKernel & { readonly log: Log }, needs: RewardsNeeds) {
   const grants = granting(kernel, needs)
   const mall = mallOfShopper(kernel, needs)
+  const pictures = mallPictures(kernel, needs)
   const desk = orderDesk(kernel, needs, grants)
   return {
     grants,
@@ -23,8 +25,9 @@ export function createRewardsService(kernel: RewardsKernel & { readonly log: Log
     desk,
     exchange: exchanging(kernel, needs, grants, mall),
     views: orderViews(kernel, needs, desk),
-    tellReady: readyNotice(kernel, needs),
-    products: mallProducts(kernel, needs),
+    notices: pickupNotices(kernel, needs),
+    pictures,
+    products: mallProducts(kernel, needs, pictures),
   }
 }
 export type Rewards = ReturnType<typeof createRewardsService>

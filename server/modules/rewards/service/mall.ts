@@ -2,6 +2,7 @@ import { shopDay } from '../../../kernel/clock.ts'
 import { rewardsErrors, type MallRefusal } from '../contract/index.ts'
 import { ordersRepository } from '../repository/orders.ts'
 import { productsRepository, type ProductRecord } from '../repository/products.ts'
+import { storeStockRepository } from '../repository/store-stock.ts'
 import type { RewardsKernel, RewardsNeeds } from './ports.ts'
 import { productView } from './products.ts'
 
@@ -40,6 +41,7 @@ export function mallOfShopper({ db, clock, config }: RewardsKernel, needs: Pick<
 
   async function views(products: readonly ProductRecord[], memberId: string | null) {
     const ladder = await needs.tiers.ladder(db)
+    const stocks = await storeStockRepository(db).ofProducts(products.map(({ id }) => id))
     const now = clock.now()
     const periods = ['', periodOf('month', now, zone), periodOf('day', now, zone)]
     const held =
@@ -55,10 +57,13 @@ export function mallOfShopper({ db, clock, config }: RewardsKernel, needs: Pick<
       const period = periodOf(product.limitPeriod, now, zone)
       const had = held.filter(one => one.productId === product.id && one.limitPeriod === period).length
       const rank = ladder.findIndex(({ code }) => code === product.minTier)
-      const view = productView(product)
+      const view = productView(product, stocks.get(product.id))
       return {
         ...view,
         left: Math.max(0, product.stock - product.taken),
+        storesLeft:
+          view.storeStocks?.map(({ storeCode, stock, taken }) => ({ storeCode, left: Math.max(0, stock - taken) })) ??
+          null,
         had,
         tier: ladder[rank]?.name ?? null,
         ways:

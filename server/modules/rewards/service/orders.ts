@@ -6,6 +6,7 @@ import { rewardsErrors, type Wanted } from '../contract/index.ts'
 import { orderEnded, orderReady } from '../events.ts'
 import { ordersRepository, type OrderRecord } from '../repository/orders.ts'
 import { productsRepository } from '../repository/products.ts'
+import { storeStockRepository } from '../repository/store-stock.ts'
 import { claimEnd, destination } from './exchange.ts'
 import type { Granting } from './grant.ts'
 import { pickupCodeOf } from './pickup-code.ts'
@@ -61,6 +62,8 @@ export function orderDesk(
         await grants.giveBack(tx, { key: `mall:${order.id}`, points: order.points, note: order.name })
       // A prize that nobody fetches does not come back into the draw: what was published stays true.
       if (order.productId !== null) await productsRepository(tx).giveBack(order.productId)
+      if (order.productId !== null && order.storeCode !== null)
+        await storeStockRepository(tx).giveBack(order.productId, order.storeCode)
     }
     await publish(tx, orderEnded, { orderId: order.id, memberId: order.memberId, how })
     return true

@@ -1,6 +1,7 @@
 import type { Db } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { CouponsApi } from '../../coupons/index.ts'
+import type { FilesApi } from '../../files/index.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { PointsApi } from '../../points/index.ts'
 import type { Audit } from '../../staff/index.ts'
@@ -10,6 +11,7 @@ import type { WechatApi } from '../../wechat/index.ts'
 /** What rewards is made from beside the kernel: the front doors of the modules below and beside it. */
 export interface RewardsNeeds {
   readonly audit: Audit
+  readonly files: Pick<FilesApi, 'receive' | 'pathOf' | 'read' | 'get'>
   readonly members: MembersApi
   readonly points: Pick<PointsApi, 'grant' | 'spend' | 'giveBack' | 'balances' | 'rules'>
   readonly coupons: Pick<CouponsApi, 'issue' | 'template'>

@@ -3,6 +3,8 @@ import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import { rewardsErrors, type ProductFields } from '../contract/index.ts'
 import { productsRepository, type ProductRecord } from '../repository/products.ts'
+import { storeStockRepository, type StoreStock } from '../repository/store-stock.ts'
+import type { Pictures } from './pictures.ts'
 import type { RewardsKernel, RewardsNeeds } from './ports.ts'
 
 const STATES = ['draft', 'on', 'off'] as const
@@ -13,7 +15,7 @@ export const storesOf = (json: string | null): string[] | null =>
   json === null ? null : (JSON.parse(json) as string[])
 
 /** A product as replies of the staff say it. */
-export const productView = (row: ProductRecord) => ({
+export const productView = (row: ProductRecord, stocks: readonly StoreStock[] | undefined) => ({
   productId: row.id,
   name: row.name,
   kind: row.kind === 'coupon' ? ('coupon' as const) : ('goods' as const),
@@ -33,6 +35,7 @@ export const productView = (row: ProductRecord) => ({
   canPickUp: row.canPickUp === 1,
   canShip: row.canShip === 1,
   stores: storesOf(row.storesJson),
+  storeStocks: stocks?.map(({ storeCode, stock, taken }) => ({ storeCode, stock, taken })) ?? null,
   isReadyAtOnce: row.isReadyAtOnce === 1,
   claimDays: row.claimDays,
   position: row.position,
@@ -41,6 +44,12 @@ export const productView = (row: ProductRecord) => ({
 })
 
 const instant = (text: string | null): Date | null => (text === null ? null : new Date(text))
+
+/** The stores of the pick-up; where stocks are counted by store, those that have one. */
+function storesJsonOf({ stores, storeStocks }: ProductFields): string | null {
+  const codes = storeStocks?.map(({ storeCode }) => storeCode) ?? stores
+  return codes === null ? null : JSON.stringify(codes)
+}
 
 /** What was promised: the same for a product that is on, however its words change. */
 const promised = (given: ProductFields) => ({
@@ -55,7 +64,7 @@ const promised = (given: ProductFields) => ({
   closesAt: instant(given.closesAt),
   canPickUp: given.kind === 'goods' && given.canPickUp ? 1 : 0,
   canShip: given.kind === 'goods' && given.canShip ? 1 : 0,
-  storesJson: given.stores === null ? null : JSON.stringify(given.stores),
+  storesJson: storesJsonOf(given),
   isReadyAtOnce: given.isReadyAtOnce ? 1 : 0,
   claimDays: given.claimDays,
 })
@@ -73,6 +82,7 @@ const free = (given: ProductFields) => ({
 export function mallProducts(
   { db, clock, newId }: RewardsKernel,
   { audit, coupons, tiers }: Pick<RewardsNeeds, 'audit' | 'coupons' | 'tiers'>,
+  pictures: Pick<Pictures, 'known'>,
 ) {
   async function find(productId: string): Promise<ProductRecord> {
     const product = await productsRepository(db).find(productId)
@@ -83,6 +93,7 @@ export function mallProducts(
   /** Only what can really be had may be promised. */
   async function check(caller: StaffCaller, given: ProductFields): Promise<void> {
     if (caller.scope.kind !== 'all') throw rewardsErrors.wholeChain()
+    if (given.imageId !== null && !(await pictures.known(given.imageId))) throw rewardsErrors.noPicture()
     if (given.couponTemplateId !== null) {
       const { state } = await coupons.template(given.couponTemplateId)
       if (state !== 'active') throw rewardsErrors.templateNotActive()
@@ -92,6 +103,15 @@ export function mallProducts(
     if (tier === undefined || !tier.benefits.exclusiveRewards) throw rewardsErrors.tierWithoutRewards()
   }
 
+  async function views(rows: readonly ProductRecord[]) {
+    const stocks = await storeStockRepository(db).ofProducts(rows.map(({ id }) => id))
+    return rows.map(row => productView(row, stocks.get(row.id)))
+  }
+  async function view(productId: string) {
+    const row = await find(productId)
+    return productView(row, (await storeStockRepository(db).ofProducts([productId])).get(productId))
+  }
+
   return {
     find,
 
@@ -99,10 +119,10 @@ export function mallProducts(
       const [before] = decodeCursor(query.cursor) ?? []
       const rows = await productsRepository(db).page(query, typeof before === 'string' ? before : null, query.limit + 1)
       const page = pageFrom(rows, query.limit, row => [row.id])
-      return { ...page, items: page.items.map(productView) }
+      return { ...page, items: await views(page.items) }
     },
 
-    one: async (productId: string) => productView(await find(productId)),
+    one: view,
 
     async create(caller: StaffCaller, given: ProductFields) {
       await check(caller, given)
@@ -119,6 +139,7 @@ export function mallProducts(
           createdAt: now,
           updatedAt: now,
         })
+        await storeStockRepository(tx).state(id, given.storeStocks)
         await audit(tx, caller, {
           action: 'rewards.createProduct',
           subjectKind: 'rewardProduct',
@@ -126,7 +147,7 @@ export function mallProducts(
           details: given,
         })
       })
-      return productView(await find(id))
+      return view(id)
     },
 
     async update(caller: StaffCaller, productId: string, given: ProductFields) {
@@ -137,6 +158,10 @@ export function mallProducts(
         const kept: unknown = now[name as keyof typeof fixed]
         return kept instanceof Date && value instanceof Date ? kept.getTime() === value.getTime() : kept === value
       })
+      const before = (await storeStockRepository(db).ofProducts([productId])).get(productId) ?? []
+      const onlyGrows = before.every(
+        ({ storeCode, stock }) => (given.storeStocks?.find(one => one.storeCode === storeCode)?.stock ?? -1) >= stock,
+      )
       await inTransaction(db, async tx => {
         const products = productsRepository(tx)
         const updatedAt = clock.now()
@@ -146,6 +171,10 @@ export function mallProducts(
             given.stock >= now.stock &&
             (await products.change(productId, ['on'], { ...free(given), updatedAt })))
         if (!done) throw rewardsErrors.productIsOn()
+        // The row is ours by now: what it was before is not what it is.
+        const isOn = (await products.find(productId))?.state === 'on'
+        if ((isOn && !onlyGrows) || !(await storeStockRepository(tx).state(productId, given.storeStocks)))
+          throw rewardsErrors.storeStock()
         await audit(tx, caller, {
           action: 'rewards.updateProduct',
           subjectKind: 'rewardProduct',
@@ -153,7 +182,7 @@ export function mallProducts(
           details: given,
         })
       })
-      return productView(await find(productId))
+      return view(productId)
     },
 
     async switch(caller: StaffCaller, productId: string, state: 'on' | 'off') {
@@ -172,7 +201,7 @@ export function mallProducts(
           subjectId: productId,
         })
       })
-      return productView(await find(productId))
+      return view(productId)
     },
   }
 }

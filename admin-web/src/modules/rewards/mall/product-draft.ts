@@ -6,6 +6,7 @@ type Body = Parameters<typeof rewards.createProduct>[0]['body']
 /** A product as the form holds it: money in yuan, choices as switches. */
 export const emptyDraft = {
   name: '',
+  imageId: '',
   kind: 'goods' as 'goods' | 'coupon',
   couponTemplateId: '',
   points: 500,
@@ -22,6 +23,9 @@ export const emptyDraft = {
   canShip: false,
   allStores: true,
   stores: [] as string[],
+  byStore: false,
+  /** How many lie at each store, by its code. */
+  atStores: {} as Record<string, number>,
   isReadyAtOnce: false,
   claimDays: 14,
   description: '',
@@ -29,9 +33,17 @@ export const emptyDraft = {
 }
 export type Draft = typeof emptyDraft
 
+/** Where a picture of the mall lies. */
+export const pictureAddress = (imageId: string): string => `/api/shop/mall/pictures/${imageId}`
+
+/** Whether the stock is counted by store: only what is picked up can be. */
+export const isByStore = (draft: Draft): boolean =>
+  draft.byStore && draft.kind === 'goods' && draft.canPickUp && !draft.canShip
+
 /** The draft of a product that is kept. */
 export const draftOf = (kept: Product): Draft => ({
   name: kept.name,
+  imageId: kept.imageId ?? '',
   kind: kept.kind,
   couponTemplateId: kept.couponTemplateId ?? '',
   points: kept.points,
@@ -48,6 +60,8 @@ export const draftOf = (kept: Product): Draft => ({
   canShip: kept.canShip,
   allStores: kept.stores === null,
   stores: kept.stores ?? [],
+  byStore: kept.storeStocks !== null,
+  atStores: Object.fromEntries((kept.storeStocks ?? []).map(({ storeCode, stock }) => [storeCode, stock])),
   isReadyAtOnce: kept.isReadyAtOnce,
   claimDays: kept.claimDays,
   description: kept.description,
@@ -60,6 +74,7 @@ export function bodyOf(draft: Draft, kept: Product | null): Body {
   const [from, until] = draft.isTimed && draft.between !== null ? draft.between : [null, null]
   return {
     name: draft.name,
+    imageId: draft.imageId === '' ? null : draft.imageId,
     kind: draft.kind,
     couponTemplateId: isGoods ? null : draft.couponTemplateId,
     description: draft.description,
@@ -76,6 +91,9 @@ export function bodyOf(draft: Draft, kept: Product | null): Body {
     canPickUp: isGoods && draft.canPickUp,
     canShip: isGoods && draft.canShip,
     stores: draft.allStores ? null : draft.stores,
+    storeStocks: isByStore(draft)
+      ? Object.entries(draft.atStores).map(([storeCode, stock]) => ({ storeCode, stock }))
+      : null,
     isReadyAtOnce: draft.isReadyAtOnce,
     claimDays: draft.claimDays,
     position: draft.position,

@@ -2,6 +2,7 @@ import { shop } from '../../../api/index.ts'
 import { whole } from '../../../lib/format.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading } from '../../../lib/page.ts'
+import { pictureUrl } from './picture.ts'
 import { fenText, refusalText } from './refusal.ts'
 import * as own from './words.ts'
 
@@ -9,6 +10,7 @@ interface ProductView {
   productId: string
   name: string
   initial: string
+  picture: string
   points: string
   fen: string
   left: string
@@ -49,6 +51,7 @@ Page({
           productId: product.productId,
           name: product.name,
           initial: product.name.slice(0, 1),
+          picture: pictureUrl(product.imageId),
           points: whole(product.points),
           fen: fenText(product.fen),
           left: fill(t.left, { count: whole(product.left) }),

@@ -3,6 +3,7 @@ import { whole } from '../../../lib/format.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
+import { pictureUrl } from '../mall/picture.ts'
 import { fenText, refusalText } from '../mall/refusal.ts'
 import type { WayChosen } from '../parts/way-form/way-form.ts'
 import * as own from './words.ts'
@@ -15,6 +16,7 @@ Page({
     problem: '',
     name: '',
     initial: '',
+    picture: '',
     points: '',
     fen: '',
     mine: '',
@@ -26,6 +28,7 @@ Page({
     canPickUp: false,
     canShip: false,
     only: [] as string[],
+    storesLeft: [] as { storeCode: string; left: number }[],
     why: '',
     button: '',
     busy: false,
@@ -33,7 +36,6 @@ Page({
 
   productId: '',
   chosen: null as WayChosen | null,
-  isReadyAtOnce: false,
   key: '',
 
   onLoad(query) {
@@ -49,12 +51,12 @@ Page({
       const t = inLanguage(own)
       const isCoupon = product.kind === 'coupon'
       const canPickUp = product.ways.some(way => way === 'pickUp')
-      this.isReadyAtOnce = product.isReadyAtOnce
       const pickUp = product.isReadyAtOnce ? t.atOnce : t.prepared
       this.setData({
         screen: points === null ? 'guest' : 'ready',
         name: product.name,
         initial: product.name.slice(0, 1),
+        picture: pictureUrl(product.imageId),
         points: whole(product.points),
         fen: fenText(product.fen),
         mine: fill(t.mine, { points: whole(Math.max(0, points ?? 0)) }),
@@ -74,6 +76,7 @@ Page({
         canPickUp,
         canShip: product.ways.some(way => way === 'ship'),
         only: product.stores ?? [],
+        storesLeft: product.storesLeft ?? [],
         why: refusalText(product, points),
         button: fill(t.exchange, { points: whole(product.points) }),
       })
@@ -97,8 +100,7 @@ Page({
     // The same tap keeps its key: sent again after a lost answer it is still one exchange.
     this.key ||= onceKey()
     try {
-      // What lies in the store already needs no message.
-      if (!isCoupon && !this.isReadyAtOnce && this.chosen?.way === 'pickUp') await askForMessage('exchange')
+      if (!isCoupon && this.chosen?.way === 'pickUp') await askForMessage('exchange')
       const order = await shop.rewards.exchange({
         params: { productId: this.productId },
         body: {

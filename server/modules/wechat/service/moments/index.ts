@@ -34,9 +34,9 @@ const USUAL: Readonly<Record<Moment, MomentSetting>> = {
   },
   exchange: {
     isOn: true,
-    templates: ['pickupReady'],
-    wordingZh: '可以自提时通知我',
-    wordingEn: 'Tell me when I can pick it up',
+    templates: ['pickupReady', 'pickupEnding'],
+    wordingZh: '可自提和快到期时通知我',
+    wordingEn: 'Tell me when I can pick it up, and before it goes back',
   },
   enrol: {
     isOn: true,
@@ -45,7 +45,7 @@ const USUAL: Readonly<Record<Moment, MomentSetting>> = {
     wordingEn: 'Tell me when a coupon arrives',
   },
 }
-const NAMES = ['couponExpiring', 'couponArrived', 'ticketReplied', 'pickupReady']
+const NAMES = ['couponExpiring', 'couponArrived', 'ticketReplied', 'pickupReady', 'pickupEnding']
 const KEPT_DAYS = 400
 
 interface Answer {

@@ -1,4 +1,4 @@
-import { inLanguage } from '../../../../lib/i18n/index.ts'
+import { fill, inLanguage } from '../../../../lib/i18n/index.ts'
 import { stored } from '../../../../lib/storage.ts'
 import { loadStores, type ShopStore } from '../../../../lib/stores.ts'
 import * as own from './words.ts'
@@ -15,6 +15,8 @@ Component({
     canShip: Boolean,
     /** codes of the stores where it can be picked up; null = every store */
     only: Array,
+    /** what is left at each store, where the product is counted by store; otherwise empty */
+    left: Array,
   },
   data: {
     t: own.zh,
@@ -38,11 +40,18 @@ Component({
     async fill() {
       const only = this.properties.only as string[] | null
       const all = await loadStores().catch((): ShopStore[] => [])
-      const stores = only === null || only.length === 0 ? all : all.filter(({ code }) => only.includes(code))
+      const left = new Map(
+        (this.properties.left as { storeCode: string; left: number }[]).map(one => [one.storeCode, one.left] as const),
+      )
+      const stores = (only === null || only.length === 0 ? all : all.filter(({ code }) => only.includes(code))).filter(
+        ({ code }) => left.get(code) !== 0,
+      )
       const usual = stores.find(({ code }) => code === stored('store')) ?? (stores.length === 1 ? stores[0] : undefined)
       this.setData({
         stores,
-        names: stores.map(({ name }) => name),
+        names: stores.map(({ code, name }) =>
+          left.has(code) ? fill(inLanguage(own).leftAt, { name, count: left.get(code) ?? 0 }) : name,
+        ),
         storeCode: usual?.code ?? '',
         storeName: usual?.name ?? '',
       })
