@@ -3,7 +3,7 @@
  * (index, contract, events); events may be listened to from anywhere. tests/architecture.test.ts holds it.
  */
 const rings = [
-  ['staff', 'wechat', 'erp', 'files'],
+  ['staff', 'wechat', 'erp', 'files', 'brand'],
   ['members'],
   ['catalog'],
   ['sales'],

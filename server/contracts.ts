@@ -1,4 +1,5 @@
 import type { Contract } from './kernel/http/contract.ts'
+import { brandApi } from './modules/brand/contract.ts'
 import { campaignsApi } from './modules/campaigns/contract.ts'
 import { catalogApi } from './modules/catalog/contract.ts'
 import { channelsApi } from './modules/channels/contract.ts'
@@ -23,6 +24,7 @@ export const contracts: readonly Contract[] = [
   staffApi,
   wechatApi,
   filesApi,
+  brandApi,
   erpApi,
   membersApi,
   catalogApi,

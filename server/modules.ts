@@ -2,7 +2,7 @@ import type { Authenticators } from './app.ts'
 import type { Kernel, Module } from './kernel/module.ts'
 import { inScope } from './kernel/scope.ts'
 import { createBrand } from './modules/brand/index.ts'
-import { createCampaigns } from './modules/campaigns/index.ts'
+import { campaignsPart, createCampaigns } from './modules/campaigns/index.ts'
 import { categoryTree, createCatalog } from './modules/catalog/index.ts'
 import { createChannels } from './modules/channels/index.ts'
 import { couponsPart, createCoupons } from './modules/coupons/index.ts'
@@ -85,6 +85,14 @@ export function createModules(kernel: Kernel) {
       rewardsPart(),
       ticketsPart(),
       tiersPart(kernel),
+    ],
+    kept: () => [
+      {
+        name: 'wechat',
+        label: { zh: '微信消息', en: 'WeChat messages' },
+        collect: async (db, memberId) => wechat.api.keptOf(db, await addressesOf(db, memberId)),
+      },
+      campaignsPart(),
     ],
   })
   const catalog = createCatalog(kernel, { audit })

@@ -1,3 +1,4 @@
+import type { brandApi } from '../../../server/modules/brand/contract.ts'
 import type { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import type { channelsApi } from '../../../server/modules/channels/contract.ts'
@@ -19,6 +20,7 @@ import { operations } from './operations.ts'
 import { send } from './send.ts'
 import { api } from './wire.ts'
 
+export const brand = api<typeof brandApi>(operations.brand, send)
 export const campaigns = api<typeof campaignsApi>(operations.campaigns, send)
 export const catalog = api<typeof catalogApi>(operations.catalog, send)
 export const channels = api<typeof channelsApi>(operations.channels, send)

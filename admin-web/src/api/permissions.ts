@@ -1,4 +1,5 @@
 import type { Contract } from '../../../server/kernel/http/contract.ts'
+import type { brandApi } from '../../../server/modules/brand/contract.ts'
 import type { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
@@ -21,6 +22,7 @@ type PermissionOf<A> = A extends `staff:${infer Name}` ? Name : never
 
 /** Every permission that some operation asks for, read off the contracts: a misspelt one does not compile. */
 export type Permission = PermissionOf<
+  | AccessOf<typeof brandApi>
   | AccessOf<typeof campaignsApi>
   | AccessOf<typeof catalogApi>
   | AccessOf<typeof couponsApi>

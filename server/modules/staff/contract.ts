@@ -48,6 +48,7 @@ export const PERMISSIONS = [
   'wechat.manage',
   'codes.read',
   'codes.write',
+  'brand.write',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 

@@ -22,7 +22,7 @@ export const zh = {
     analyst: '全部数据，只读',
   },
   login: {
-    title: '登录掌柜',
+    title: '登录{name}',
     about: '认得每一位顾客的掌柜',
     username: '用户名',
     password: '密码',
@@ -118,6 +118,7 @@ export const zh = {
     ip: 'IP',
     actorKinds: { staff: '员工', system: '系统', shopper: '顾客', till: '收银机' },
     subjects: {
+      brand: '店铺',
       member: '会员',
       staff: '员工',
       coupon: '券',
@@ -173,7 +174,7 @@ export const en: Words<typeof zh> = {
     analyst: 'All data, read only',
   },
   login: {
-    title: 'Log in to Zhanggui',
+    title: 'Log in to {name}',
     about: 'The shopkeeper who knows every customer',
     username: 'User name',
     password: 'Password',
@@ -269,6 +270,7 @@ export const en: Words<typeof zh> = {
     ip: 'IP',
     actorKinds: { staff: 'Staff', system: 'System', shopper: 'Shopper', till: 'Till' },
     subjects: {
+      brand: 'The shop',
       member: 'Member',
       staff: 'Staff',
       coupon: 'Coupon',
@@ -306,6 +308,7 @@ export const en: Words<typeof zh> = {
 export const permissionsZh = {
   staff: { read: '查看员工', write: '管理员工' },
   audit: { read: '查看操作记录' },
+  brand: { write: '设置店铺形象' },
   members: { read: '查看会员', write: '办理会员业务', reveal: '查看会员明文信息', close: '注销会员' },
   catalog: { read: '查看商品', write: '维护商品与门店' },
   sales: { read: '查看销售' },
@@ -339,6 +342,7 @@ export const permissionsZh = {
 export const permissionsEn: Words<typeof permissionsZh> = {
   staff: { read: 'See staff', write: 'Manage staff' },
   audit: { read: 'See the audit log' },
+  brand: { write: 'Set the look of the shop' },
   members: { read: 'See members', write: 'Serve members', reveal: 'Read personal data', close: 'Close memberships' },
   catalog: { read: 'See products', write: 'Edit products and stores' },
   sales: { read: 'See sales' },
