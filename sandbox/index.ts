@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { callbackUrl, defaultAccounts, defaultMenu, type SandboxAccount } from './accounts.ts'
 import { controlRoutes } from './admin/control.ts'
+import { couponRoutes } from './admin/coupons.ts'
+import { journalRoutes } from './admin/journal.ts'
 import { peopleRoutes } from './admin/people.ts'
 import { createPushes, type Pushes } from './callbacks/pushes.ts'
 import { pages as pageFiles } from './files.ts'
@@ -68,8 +70,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const actions = createActions(world, pushes)
   const routes = [
     ...peopleRoutes(world, actions),
+    ...couponRoutes(world),
     ...platformRoutes(world, pushes, actions),
     ...controlRoutes(world, pushes, actions),
+    ...journalRoutes(world),
     ...tillRoutes(world),
   ]
   const pages = (visit: Visit): boolean => {

@@ -86,3 +86,7 @@ export const notifyRefunded = (world: World, refund: Refund): void => {
     },
   })
 }
+
+/** Tells the brand that something has become of a 商品券 (pay.weixin.qq.com/doc/v3/partner/4015780862). */
+export const notifyCoupon = (world: World, url: string, what: string, coupon: object): void =>
+  notify(world, url, `PRODUCT_COUPON.${what}`, 'product_coupon', '商品券通知', coupon)

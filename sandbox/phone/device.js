@@ -4,6 +4,7 @@ import { chatScreen } from './chat.js'
 import { fill, h } from './dom.js'
 import { homeScreen } from './home.js'
 import { miniprogramScreen } from './miniprogram.js'
+import { packScreen } from './pack.js'
 import { profileScreen } from './profile.js'
 import { subscriptionsScreen } from './subscriptions.js'
 import { account, now, person, solo, store, watch } from './store.js'
@@ -19,6 +20,7 @@ const screens = {
   miniprogram: miniprogramScreen,
   browser: browserScreen,
   subscriptions: subscriptionsScreen,
+  pack: packScreen,
 }
 
 /** Where the phone is; the last of the list is on top. */

@@ -122,6 +122,12 @@ const me = go => {
       {},
       h(
         'button.cell',
+        { onclick: () => go.to('pack'), 'data-act': 'pack' },
+        h('span.name', {}, t('pack')),
+        h('span.arrow', {}, icon('next', 16)),
+      ),
+      h(
+        'button.cell',
         { onclick: () => go.to('subscriptions'), 'data-act': 'subscriptions' },
         h('span.name', {}, t('subscriptions')),
         h('span.value', {}, t('left', { count: creditsOf(one) })),

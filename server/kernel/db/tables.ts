@@ -2063,6 +2063,17 @@ export type TillAlert = {
     createdAt: Timestamp;
     closedAt: Timestamp | null;
 };
+export type TillBlock = {
+    memberId: string;
+    /**
+     * The store whose alert it was blocked by.
+     */
+    storeCode: string;
+    alertId: string;
+    reason: string;
+    blockedBy: string;
+    blockedAt: Timestamp;
+};
 export type TillCount = {
     /**
      * card | till | cardAtTill
@@ -2158,6 +2169,12 @@ export type TillLoss = {
     zh: string;
     en: string;
     createdAt: Timestamp;
+    /**
+     * Nobody will pay it: who has said so, when and why.
+     */
+    writtenOffAt: Timestamp | null;
+    writtenOffBy: string | null;
+    writeOffReason: string | null;
 };
 export type TillOfflineSale = {
     docKey: string;
@@ -2195,6 +2212,29 @@ export type TillRequest = {
     operation: string;
     bodyHash: string;
     replyJson: string;
+    at: Timestamp;
+};
+export type TillRevocation = {
+    id: string;
+    /**
+     * member | till | key
+     */
+    kind: string;
+    /**
+     * Id of the member or till; number of the key.
+     */
+    subject: string;
+    /**
+     * As it was called then: the till's code, the key's number; '' for a member.
+     */
+    name: string;
+    storeCode: string | null;
+    reason: string;
+    /**
+     * How many phones or keys ended with it.
+     */
+    ended: number;
+    revokedBy: string;
     at: Timestamp;
 };
 export type TillSale = {
@@ -2303,12 +2343,26 @@ export type TillSigningKey = {
     publicKey: string;
     privateSealed: string;
     createdAt: Timestamp;
+    /**
+     * From then on what it has signed proves nothing: it may be in other hands.
+     */
+    retiredAt: Timestamp | null;
 };
 export type TillTerms = {
     id: string;
     termsJson: string;
     createdBy: string | null;
     createdAt: Timestamp;
+};
+export type TillToldReturn = {
+    docKey: string;
+    saleKey: string;
+    /**
+     * Fen that it gave back, the part of the points included; and the points.
+     */
+    refunded: number;
+    pointsBack: number;
+    at: Timestamp;
 };
 export type WechatAccount = {
     appId: string;
@@ -3056,6 +3110,7 @@ export type DB = {
     tier_rules: TierRules;
     till: Till;
     till_alert: TillAlert;
+    till_block: TillBlock;
     till_count: TillCount;
     till_entry: TillEntry;
     till_fraud_rules: FraudRules;
@@ -3064,6 +3119,7 @@ export type DB = {
     till_offline_sale: TillOfflineSale;
     till_proof: TillProof;
     till_request: TillRequest;
+    till_revocation: TillRevocation;
     till_sale: TillSale;
     till_sale_coupon: TillSaleCoupon;
     till_sale_line: TillSaleLine;
@@ -3071,6 +3127,7 @@ export type DB = {
     till_shift: TillShift;
     till_signing_key: TillSigningKey;
     till_terms: TillTerms;
+    till_told_return: TillToldReturn;
     wechat_account: WechatAccount;
     wechat_ask: WechatAsk;
     wechat_ask_moment: WechatAskMoment;

@@ -22,6 +22,9 @@ export const couponRedeemed = event(
   }),
 )
 
+/** Coupons that nobody may use any more: made void, or given to somebody who has another for it (at most 500 an event). */
+export const couponsWithdrawn = event('coupons.withdrawn', z.object({ couponIds: z.array(Id) }))
+
 /** A redeemed coupon came back with a full return: usable again, or lapsed because its time is over. */
 export const couponReturned = event(
   'coupons.returned',

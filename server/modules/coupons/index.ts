@@ -23,8 +23,7 @@ import { givingBack, type GivingBack } from './service/giving-back.ts'
 import { goodsRefusal, readTerms, type Goods } from './service/goods.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
 import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
-import { couponRail, railJobs } from './service/rail.ts'
-import type { ProductCouponPort } from './service/rail-port.ts'
+import { railRoom, type RailNeeds } from './service/rail-room.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
 import { wallet } from './service/wallet.ts'
@@ -47,7 +46,7 @@ export interface CouponsNeeds {
   /** Files, whose cards and phones they name, and the names of who brought them. */
   readonly bulk: ClaimNeeds
   /** WeChat's own coupons (商品券), for a brand that has them. */
-  readonly rail?: ProductCouponPort
+  readonly rail: RailNeeds
 }
 
 export interface CouponsApi extends CouponUse, GivingBack {
@@ -86,10 +85,11 @@ export interface CouponsApi extends CouponUse, GivingBack {
 
 /** Coupons: templates, issuing, the wallet, and their way through the till. */
 export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<CouponsApi> {
-  const templates = couponTemplates(kernel, needs.audit)
   const desk = couponDesk(kernel, needs.members, needs.audit)
   const use = couponUse(kernel)
   const back = givingBack(kernel)
+  const rail = railRoom(kernel, needs.rail, back)
+  const templates = couponTemplates(kernel, needs.audit, rail)
   const gifts = couponGifts(kernel)
   const room = claimRoom(kernel, needs.bulk, needs.audit)
   return {
@@ -119,6 +119,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
     contracts: [couponsApi],
     routes: router => couponsRoutes(router, wallet(kernel), templates, desk, gifts, room),
     handlers: [
+      ...rail.handlers,
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
       on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
         inTransaction(kernel.db, async tx => {
@@ -126,11 +127,6 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
         }),
       ),
     ],
-    jobs: [
-      ...(needs.rail === undefined ? [] : railJobs(couponRail(kernel, needs.rail))),
-      sweepCoupons(kernel, gifts),
-      couponReminders(kernel, needs.wechat),
-      ...room.jobs,
-    ],
+    jobs: [...rail.jobs, sweepCoupons(kernel, gifts), couponReminders(kernel, needs.wechat), ...room.jobs],
   }
 }

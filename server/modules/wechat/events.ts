@@ -50,3 +50,6 @@ export const messagesFailed = event(
     ),
   }),
 )
+
+/** WeChat says that something has become of a 商品券, by our code of it; what, it has to be asked. */
+export const productCouponChanged = event('wechat.productCouponChanged', z.object({ couponCode: z.string() }))

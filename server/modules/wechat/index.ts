@@ -18,8 +18,10 @@ import { callbackDoor } from './service/callback.ts'
 import { createInbox } from './service/inbox.ts'
 import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
+import { keptOfPeople } from './service/kept.ts'
 import { reachRules } from './service/limits.ts'
 import { payDoor } from './service/pay/door.ts'
+import type { ProductCoupons } from './service/pay/product-coupons.ts'
 import type { Outgoing } from './service/outbound.ts'
 import type { Origin } from './service/codes/touches.ts'
 import type { Deliverer } from './service/deliver.ts'
@@ -37,7 +39,7 @@ export type { ReplyValues } from './service/replies/values.ts'
 export type { Origin } from './service/codes/touches.ts'
 export type { WechatNeeds } from './service/index.ts'
 export type { MassPeople } from './repository/mass-audience.ts'
-export { productCoupons, type ProductCoupons, type RailCoupon } from './service/pay/product-coupons.ts'
+export { productCoupons, type ProductCoupons, type RailCoupon, type RailState } from './service/pay/product-coupons.ts'
 export type { Purpose } from './contract/index.ts'
 
 /** What other modules may ask of WeChat. */
@@ -75,6 +77,10 @@ export interface WechatApi {
   tagPeople(tx: Tx, tagId: string, openids: readonly string[]): Promise<void>
   /** Takes people from under a tag, likewise. */
   untagPeople(tx: Tx, tagId: string, openids: readonly string[]): Promise<void>
+  /** 商品券 of the brand that is set up, and where WeChat tells what becomes of them; null where there is none. */
+  productCoupons(): Promise<{ readonly coupons: ProductCoupons; readonly notifyUrl: string } | null>
+  /** All that WeChat carried to and from a person's addresses, in plain values: for the copy of a person's data. */
+  keptOf(db: Db, people: readonly Person[]): ReturnType<typeof keptOfPeople>
   /** Where ledger, projection and messages contradict each other; none is the law. */
   differences(): Promise<Difference[]>
 }
@@ -139,6 +145,11 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
       originOfScene: (shopper, scene) => wechat.touches.originOfScene(shopper, scene),
       tagPeople: (tx, tagId, openids) => wechat.tags.tagPeople(tx, tagId, openids),
       untagPeople: (tx, tagId, openids) => wechat.tags.untagPeople(tx, tagId, openids),
+      async productCoupons() {
+        const coupons = await wechat.pay.coupons()
+        return coupons === null ? null : { coupons, notifyUrl: wechat.pay.notifyUrl }
+      },
+      keptOf: keptOfPeople,
       differences: () => differences(kernel.db),
     },
     routes: router => wechatRoutes(router, wechat),

@@ -12,6 +12,7 @@ import { wechatRail } from '../../../server/modules/coupons/service/rail-port.ts
 import { productCoupons } from '../../../server/modules/wechat/index.ts'
 import { START, world, type World } from '../../support/world.ts'
 
+const DONE = { is: 'done', state: 'EFFECTIVE' } as const
 const batch = { productCouponId: 'PC1', stockId: 'ST1' }
 let shop: World
 beforeAll(async () => {
@@ -25,11 +26,14 @@ function twin(days: readonly string[]) {
   const sent = new Map<string, number>()
   let call = 0
   const port: ProductCouponPort = {
+    isOpen: async () => true,
+    prepare: async () => true,
+    stateOf: async () => null,
     async act({ requestNo, openid }) {
       const day = days[call++ % days.length]
       if (day === 'lost') throw new Error('the connection broke before it arrived')
       if (!book.has(requestNo)) {
-        const outcome: RailOutcome = openid === 'full' ? { is: 'refused', reason: 'USER_LIMIT' } : { is: 'done' }
+        const outcome: RailOutcome = openid === 'full' ? { is: 'refused', reason: 'USER_LIMIT' } : DONE
         book.set(requestNo, outcome)
         if (outcome.is === 'done') sent.set(openid, (sent.get(openid) ?? 0) + 1)
       }
@@ -39,7 +43,7 @@ function twin(days: readonly string[]) {
     async outcomeOf({ requestNo }) {
       if (days[call++ % days.length] === 'deaf') throw new Error('WeChat is busy')
       // How a coupon stands tells what was done; a refusal leaves no trace.
-      return book.get(requestNo)?.is === 'done' ? { is: 'done' } : null
+      return book.get(requestNo)?.is === 'done' ? DONE : null
     },
   }
   return { port, book, sent }
@@ -109,7 +113,10 @@ test('a coupon on WeChat’s rail, signed and answered: sent, used, given back; 
       clock: systemClock,
       brandId: '120344',
     })
-    const rail = couponRail(shop.kernel, wechatRail(wechat))
+    const rail = couponRail(
+      shop.kernel,
+      wechatRail(async () => ({ coupons: wechat, notifyUrl: '' })),
+    )
     const { appId } = miniprogramAccount
     const openid = addPerson(sandbox.world, { name: '小林' }).openids[appId] ?? ''
     const plan = (couponCode: string, kind: 'send' | 'use' | 'return', stockId = 'ST1') =>
@@ -135,7 +142,9 @@ test('a coupon on WeChat’s rail, signed and answered: sent, used, given back; 
     await rail.deliver(signal)
     shop.clock.advance(61_000)
     await rail.resolve(signal)
-    expect(await states()).toEqual(['KONE send done', 'KTWO send refused RULE_LIMIT'])
+    // Given out, it waits for our yes.
+    await rail.deliver(signal)
+    expect(await states()).toEqual(['KONE confirm done', 'KONE send done', 'KTWO send refused RULE_LIMIT'])
     await plan('KONE', 'use')
     await rail.deliver(signal)
     expect(couponsOf(sandbox.world).get('KONE')?.state).toBe('USED')

@@ -15,6 +15,8 @@ export const CouponStep = z.enum([
   'lock',
   'redeem',
   'release',
+  'redeemThere',
+  'usedTwice',
   'reprice',
   'restore',
   'lapse',
@@ -27,6 +29,19 @@ export const CouponStep = z.enum([
   'overLimit',
 ])
 export type CouponStep = z.output<typeof CouponStep>
+
+/** How a 商品券 stands: NONE is on its way, REFUSED was never taken, the others are WeChat's own words. */
+const RailCouponState = z.enum([
+  'NONE',
+  'REFUSED',
+  'CONFIRMING',
+  'PENDING',
+  'EFFECTIVE',
+  'USED',
+  'EXPIRED',
+  'DELETED',
+  'DEACTIVATED',
+])
 
 /** A coupon in a staff list. */
 export const CouponRow = z.object({
@@ -42,6 +57,8 @@ export const CouponRow = z.object({
   redeemedAt: Instant.nullable(),
   redeemedStore: z.string().nullable(),
   discount: z.int().nonnegative().nullable(),
+  /** How it stands as a 商品券 at WeChat; null = only ours. */
+  wechat: z.object({ state: RailCouponState, reason: z.string(), usedTwice: z.boolean() }).nullable(),
 })
 export type CouponRow = z.output<typeof CouponRow>
 

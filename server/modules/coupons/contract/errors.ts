@@ -10,6 +10,13 @@ export const couponsErrors = errors('coupons', {
   ],
   notActive: [409, '券模板未启用,不能发券', 'The template is not active'],
   wrongState: [409, '当前状态不能这样操作', 'Not possible in this state'],
+  noBrand: [409, '请先在 WeChat Pay 设置里填写品牌编号', 'Set up the brand of WeChat Pay first'],
+  noWechatBatch: [
+    409,
+    '微信支付找不到这个商品券批次,请核对编号',
+    'WeChat Pay does not know this batch; check its number',
+  ],
+  railDown: [503, '微信支付暂时无法连接,请稍后再试', 'WeChat Pay cannot be reached; try again soon'],
   noCoupon: [404, '找不到这张券', 'No such coupon'],
   notVoidable: [409, '只有未使用的券可以作废', 'Only an unused coupon can be made void'],
   refused: [409, '{reason}', '{reasonEn}'],

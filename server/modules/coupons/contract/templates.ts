@@ -9,6 +9,18 @@ const Fen = z.int().nonnegative()
 const TemplateParams = z.object({ templateId: z.string().length(26) })
 const NO_RULES = CouponRules.parse({})
 
+/** WeChat's numbers of a 商品券 and of its batch, as its merchant platform shows them. */
+const WechatBatch = z.object({
+  productCouponId: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{1,40}$/),
+  stockId: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{1,40}$/),
+})
+
 /** The rule of a coupon (券模板) with its counts; amounts in fen. */
 export const CouponTemplate = CouponTerms.extend({
   templateId: z.string(),
@@ -33,6 +45,8 @@ export const CouponTemplate = CouponTerms.extend({
   supplier: z.string(),
   giftable: z.boolean(),
   description: z.string(),
+  /** It also goes out as this 商品券; null = only ours. */
+  wechat: WechatBatch.nullable(),
   state: z.enum(['draft', 'active', 'ended']),
   createdAt: Instant,
 })
@@ -56,6 +70,19 @@ export const TemplateCounts = z.object({
   costs: z.object({ headquarters: Fen, store: Fen, supplier: Fen }),
 })
 export type TemplateCounts = z.output<typeof TemplateCounts>
+
+/** A template's coupons in card packs at WeChat, by how they stand there. */
+const RailCounts = z.object({
+  /** On their way. */
+  waiting: z.int(),
+  usable: z.int(),
+  used: z.int(),
+  /** Expired, removed or switched off. */
+  gone: z.int(),
+  refused: z.int(),
+  /** Used at WeChat and here: a loss. */
+  usedTwice: z.int(),
+})
 
 /** The words of a template's checks: what it gives must fit its kind. */
 const MESSAGES = {
@@ -91,6 +118,7 @@ export const NewTemplate = z
     returnPolicy: ReturnPolicy.default('keep'),
     giftable: z.boolean().default(false),
     description: z.string().trim().max(500).default(''),
+    wechat: WechatBatch.nullable().default(null),
   })
   .superRefine((t, check) => {
     const wrong = (path: string, message: string): void => check.addIssue({ code: 'custom', path: [path], message })
@@ -125,7 +153,7 @@ export const templateOperations = operations({
     access: 'staff:coupons.read',
     summary: 'A template with its counts',
     params: TemplateParams,
-    reply: z.object({ template: CouponTemplate, counts: TemplateCounts }),
+    reply: z.object({ template: CouponTemplate, counts: TemplateCounts, rail: RailCounts.nullable() }),
   },
   createTemplate: {
     method: 'POST',

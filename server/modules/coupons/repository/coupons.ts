@@ -56,6 +56,11 @@ export const couponsRepository = (db: Db) => {
         .orderBy('coupon.id', 'desc')
         .limit(500)
         .execute(),
+    /** Coupons by their ids, held until the transaction ends. */
+    hold: (ids: readonly string[]): Promise<CouponRecord[]> =>
+      ids.length === 0
+        ? Promise.resolve([])
+        : db.selectFrom('coupon').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute(),
     /** Coupons by their ids, in the order of the ids. */
     among: (ids: readonly string[]): Promise<HeldCoupon[]> =>
       ids.length === 0 ? Promise.resolve([]) : held().where('coupon.id', 'in', ids).orderBy('coupon.id').execute(),

@@ -85,6 +85,24 @@ export const couponEdges = (tx: Tx) => {
           .where(eb => eb.or([eb('validTo', '>', now), eb('lockedUntil', '>', now)])),
       ),
 
+    /** issued, locked, gifting or expired → redeemed by a use that was made at WeChat. */
+    redeemThere: (id: string, docKey: string, discount: number, usedAt: Date, now: Date) =>
+      edge(
+        tx
+          .updateTable('coupon')
+          .set({
+            state: 'redeemed',
+            docKey,
+            lockedUntil: null,
+            redeemedAt: usedAt,
+            discount,
+            ...THAWED,
+            updatedAt: now,
+          })
+          .where('id', '=', id)
+          .where('state', 'in', ['issued', 'locked', 'gifting', 'expired']),
+      ),
+
     /** locked for this sale → issued. */
     release: (id: string, docKey: string, now: Date) =>
       edge(

@@ -5,15 +5,16 @@ export type RailRecord = Selectable<DB['coupon_rail_request']>
 
 /** The outbox of WeChat's rail. */
 export const railRepository = (db: Db) => ({
-  of: (couponId: string, kind: string): Promise<RailRecord | undefined> =>
+  of: (couponId: string, kind: string, occasion = ''): Promise<RailRecord | undefined> =>
     db
       .selectFrom('coupon_rail_request')
       .selectAll()
       .where('couponId', '=', couponId)
       .where('kind', '=', kind)
+      .where('occasion', '=', occasion)
       .executeTakeFirst(),
 
-  /** Plans a request, once for a coupon and kind. */
+  /** Plans a request, once for a coupon, kind and occasion. */
   plan: (request: RailRecord) =>
     db
       .insertInto('coupon_rail_request')
@@ -21,15 +22,38 @@ export const railRepository = (db: Db) => ({
       .onDuplicateKeyUpdate(eb => ({ couponId: eb.ref('coupon_rail_request.couponId') }))
       .execute(),
 
-  /** Takes a run of what is planned and due; nobody else has these until the lease ends. */
+  /** Takes a run of what is planned and due, of each coupon the first; nobody else has these until the lease ends. */
   async lease(lease: string, now: Date, until: Date, limit: number): Promise<RailRecord[]> {
+    const next = await db
+      .selectFrom('coupon_rail_request as r')
+      .select('r.requestNo')
+      .where('r.state', '=', 'planned')
+      .where('r.due', '<=', now)
+      .where(eb =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('coupon_rail_request as before')
+              .select('before.requestNo')
+              .whereRef('before.couponId', '=', 'r.couponId')
+              .whereRef('before.seq', '<', 'r.seq')
+              .where('before.state', 'in', ['planned', 'sending', 'unknown']),
+          ),
+        ),
+      )
+      .orderBy('r.due')
+      .limit(limit)
+      .execute()
+    if (next.length === 0) return []
     await db
       .updateTable('coupon_rail_request')
       .set(eb => ({ state: 'sending', lease, due: until, tries: eb('tries', '+', 1), updatedAt: now }))
       .where('state', '=', 'planned')
-      .where('due', '<=', now)
-      .orderBy('due')
-      .limit(limit)
+      .where(
+        'requestNo',
+        'in',
+        next.map(row => row.requestNo),
+      )
       .execute()
     return db.selectFrom('coupon_rail_request').selectAll().where('lease', '=', lease).execute()
   },
@@ -49,6 +73,15 @@ export const railRepository = (db: Db) => ({
         .where('lease', '=', lease)
         .executeTakeFirstOrThrow(),
     ) === 1,
+
+  /** What else was planned about a coupon that WeChat never took is refused with it. */
+  refuseRest: (couponId: string, reason: string, now: Date) =>
+    db
+      .updateTable('coupon_rail_request')
+      .set({ state: 'refused', reason, updatedAt: now })
+      .where('couponId', '=', couponId)
+      .where('state', '=', 'planned')
+      .execute(),
 
   /** Whoever sent these is gone: nobody knows whether they arrived. */
   abandon: (now: Date) =>

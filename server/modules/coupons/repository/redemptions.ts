@@ -71,6 +71,17 @@ export const redemptionsRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
+  /** Forgets a use that came back, so that the same receipt may use the coupon again; its ledger remembers both. */
+  forgetReturned: async (couponId: string, docKey: string): Promise<boolean> =>
+    affected(
+      await db
+        .deleteFrom('coupon_redemption')
+        .where('couponId', '=', couponId)
+        .where('docKey', '=', docKey)
+        .where('returnedAt', 'is not', null)
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
   /** Fen that each bears of what a template's coupons have taken off. */
   async costs(templateId: string): Promise<{ headquarters: number; store: number; supplier: number }> {
     const row = await db

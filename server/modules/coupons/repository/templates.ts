@@ -57,6 +57,14 @@ export const templatesRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
+  /** What was taken off elsewhere is spent, whether the budget has it or not. */
+  overspend: (id: string, fen: number) =>
+    db
+      .updateTable('coupon_template')
+      .set(eb => ({ spent: eb('spent', '+', fen) }))
+      .where('id', '=', id)
+      .execute(),
+
   /** Puts fen back into the budget, where there is one. */
   unspend: (id: string, fen: number) =>
     db

@@ -1,9 +1,11 @@
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import { AppError } from '../../../kernel/errors.ts'
+import { publish } from '../../../kernel/events/event.ts'
 import { fault } from '../../../kernel/faults.ts'
 import type { JobContext } from '../../../kernel/jobs/job.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { BulkReason } from '../contract/bulk.ts'
+import { couponsWithdrawn } from '../events.ts'
 import { bulkRepository, type BulkRecord, type BulkRowRecord } from '../repository/bulk.ts'
 import { couponEdges } from '../repository/edges.ts'
 import { issueCoupons } from './issue.ts'
@@ -127,6 +129,7 @@ async function makeVoid(
       at: clock.now(),
     })),
   )
+  if (events.length > 0) await publish(tx, couponsWithdrawn, { couponIds: events })
   return went
 }
 

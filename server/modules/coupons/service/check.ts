@@ -10,6 +10,8 @@ export const STEPS: Readonly<Record<CouponStep, { readonly from: readonly string
   issue: { from: [''], to: 'issued' },
   lock: { from: ['issued', 'locked', 'gifting'], to: 'locked' },
   redeem: { from: ['locked'], to: 'redeemed' },
+  redeemThere: { from: ['issued', 'locked', 'gifting', 'expired'], to: 'redeemed' },
+  usedTwice: { from: ['redeemed', 'lapsed', 'void', 'gifted'], to: null },
   release: { from: ['locked'], to: 'issued' },
   reprice: { from: ['redeemed'], to: null },
   restore: { from: ['redeemed'], to: 'issued' },

@@ -1,15 +1,22 @@
 import { inTransaction } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { Audit } from '../../staff/index.ts'
+import { couponsWithdrawn } from '../events.ts'
 import { couponsErrors, type CouponRow, type CouponStep } from '../contract.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
 import { couponEdges } from '../repository/edges.ts'
+import { railCouponsRepository, type RailCouponRecord } from '../repository/rail-coupons.ts'
 
-const rowOf = (coupon: HeldCoupon) => ({
+type Wechat = NonNullable<CouponRow['wechat']>
+const wechatOf = (row: RailCouponRecord | undefined): Wechat | null =>
+  row === undefined ? null : { state: row.state as Wechat['state'], reason: row.reason, usedTwice: row.usedTwice === 1 }
+
+const rowOf = (coupon: HeldCoupon, rail: readonly RailCouponRecord[]) => ({
   couponId: coupon.id,
   code: coupon.code,
   memberId: coupon.memberId,
@@ -22,6 +29,7 @@ const rowOf = (coupon: HeldCoupon) => ({
   redeemedAt: coupon.redeemedAt,
   redeemedStore: coupon.redeemedStore,
   discount: coupon.discount,
+  wechat: wechatOf(rail.find(({ couponId }) => couponId === coupon.id)),
 })
 
 /** Coupons as the staff sees them. */
@@ -38,6 +46,13 @@ export function couponDesk(
     return coupon
   }
 
+  const railOf = (ids: readonly string[]) => railCouponsRepository(db).among(ids)
+  async function rowsOf(coupons: readonly HeldCoupon[]) {
+    const rail = await railOf(coupons.map(({ id }) => id))
+    return coupons.map(coupon => rowOf(coupon, rail))
+  }
+  const theRow = async (coupon: HeldCoupon) => rowOf(coupon, await railOf([coupon.id]))
+
   return {
     async ofTemplate(templateId: string, query: PageQuery & { state?: string | undefined }, scope: Scope) {
       const [before] = decodeCursor(query.cursor) ?? []
@@ -49,12 +64,12 @@ export function couponDesk(
         query.limit + 1,
       )
       const page = pageFrom(rows, query.limit, row => [row.id])
-      return { ...page, items: page.items.map(rowOf) }
+      return { ...page, items: await rowsOf(page.items) }
     },
 
     async ofMember(memberId: string, scope: Scope) {
       await members.inReach(memberId, scope)
-      return { items: (await couponsRepository(db).ofMember(memberId)).map(rowOf) }
+      return { items: await rowsOf(await couponsRepository(db).ofMember(memberId)) }
     },
 
     async events(couponId: string, scope: Scope) {
@@ -88,6 +103,7 @@ export function couponDesk(
             at: clock.now(),
           },
         ])
+        await publish(tx, couponsWithdrawn, { couponIds: [couponId] })
         await audit(tx, caller, {
           action: 'coupons.void',
           subjectKind: 'member',
@@ -96,7 +112,7 @@ export function couponDesk(
           details: { couponId },
         })
       })
-      return rowOf(await reachable(couponId, caller.scope))
+      return theRow(await reachable(couponId, caller.scope))
     },
   }
 }

@@ -3,7 +3,7 @@ import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { couponsErrors, type CouponStep } from '../contract.ts'
-import { couponsIssued } from '../events.ts'
+import { couponsIssued, couponsWithdrawn } from '../events.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
 import { couponEdges } from '../repository/edges.ts'
 import { giftsRepository, type GiftRecord } from '../repository/gifts.ts'
@@ -147,6 +147,7 @@ export function couponGifts({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 
         const given = await couponsRepository(tx).find(gift.couponId)
         if (given === undefined || !(await couponEdges(tx).give(gift.couponId, now))) throw couponsErrors.giftGone()
         await record(tx, gift.couponId, 'given')
+        await publish(tx, couponsWithdrawn, { couponIds: [gift.couponId] })
         await land(tx, gift, given, memberId, id)
         return view(tx, { ...gift, state: 'taken', takerId: memberId, newCouponId: id }, memberId)
       }),

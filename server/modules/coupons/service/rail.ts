@@ -1,8 +1,8 @@
-import { z } from 'zod'
-import type { Tx } from '../../../kernel/db.ts'
-import { job } from '../../../kernel/jobs/job.ts'
+import { inTransaction, type Tx } from '../../../kernel/db.ts'
+import { fault } from '../../../kernel/faults.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { railRepository, type RailRecord } from '../repository/rail.ts'
+import { railCouponsRepository } from '../repository/rail-coupons.ts'
 import type { ProductCouponPort, RailOutcome, RailRequest } from './rail-port.ts'
 
 /** Sends and uses a second for a brand, over all processes (loyalty §1d). */
@@ -13,6 +13,12 @@ const LEASE_MS = 60_000
 /** A request that WeChat has not heard of may still be on its way for so long. */
 const IN_FLIGHT_MS = 60_000
 const AGAIN_MS = 30_000
+/** News may be lost: a coupon that can still be used is asked about so often. */
+const ASK_MS = 24 * 3_600_000
+
+/** When a coupon that stands so is asked about again if WeChat says nothing; null = not at all. */
+export const askDue = (state: string, now: Date): Date | null =>
+  ['CONFIRMING', 'PENDING', 'EFFECTIVE'].includes(state) ? new Date(now.getTime() + ASK_MS) : null
 
 /**
  * 商品券: requests to WeChat are planned in the caller's transaction and sent by a job, never twice and never lost. What
@@ -47,19 +53,53 @@ export function couponRail(
     couponCode: row.couponCode,
   })
 
-  async function settle(row: RailRecord, lease: string, outcome: RailOutcome): Promise<void> {
-    const change =
-      outcome.is === 'done'
-        ? { state: 'done', due: clock.now() }
-        : { state: 'refused', reason: outcome.reason.slice(0, 100), due: clock.now() }
-    await railRepository(db).settle(row.requestNo, lease, change, clock.now())
+  /** Plans a request for a coupon, once for ever; a repeat is the first. Returns its number. */
+  async function plan(
+    tx: Tx,
+    { couponId, occasion = '', ...request }: Omit<RailRequest, 'requestNo'> & { couponId: string; occasion?: string },
+  ): Promise<string> {
+    const now = clock.now()
+    const seq = await railCouponsRepository(tx).turn(couponId)
+    await railRepository(tx).plan({
+      ...request,
+      couponId,
+      seq,
+      occasion,
+      requestNo: newId(),
+      state: 'planned',
+      tries: 0,
+      due: now,
+      lease: null,
+      reason: '',
+      createdAt: now,
+      updatedAt: now,
+    })
+    return (await railRepository(tx).of(couponId, request.kind, occasion))?.requestNo ?? ''
   }
+
+  /** Writes down what became of a request together with how its coupon stands since. */
+  const settle = (row: RailRecord, lease: string, outcome: RailOutcome): Promise<void> =>
+    inTransaction(db, async tx => {
+      const now = clock.now()
+      const { couponId } = row
+      const reason = outcome.is === 'done' ? '' : outcome.reason.slice(0, 100)
+      if (!(await railRepository(tx).settle(row.requestNo, lease, { state: outcome.is, reason, due: now }, now))) return
+      const coupons = railCouponsRepository(tx)
+      if (outcome.is === 'done') {
+        await coupons.answered(couponId, { state: outcome.state, reason: '', askDue: askDue(outcome.state, now) }, now)
+        if (outcome.state === 'CONFIRMING') await plan(tx, { ...requestOf(row), couponId, kind: 'confirm' })
+      } else if (row.kind === 'send') {
+        await coupons.answered(couponId, { state: 'REFUSED', reason, askDue: null }, now)
+        await railRepository(tx).refuseRest(couponId, 'NOT_SENT', now)
+      } else await coupons.answered(couponId, { reason, askDue: now }, now)
+    })
 
   async function send(row: RailRecord, lease: string): Promise<void> {
     const outcome = await port.act(requestOf(row), row.createdAt).catch((error: unknown) => {
       log.warn({ err: error, requestNo: row.requestNo }, 'nobody knows what became of a coupon request')
       return null
     })
+    fault('coupons.afterRailActBeforeRecord')
     if (outcome !== null) return settle(row, lease, outcome)
     await railRepository(db).settle(row.requestNo, lease, { state: 'unknown', due: later(AGAIN_MS) }, clock.now())
   }
@@ -81,6 +121,7 @@ export function couponRail(
     for (let rows = RUN; rows === RUN && !signal.aborted;) {
       const id = newId()
       const run = await lease(id)
+      fault('coupons.afterRailLease')
       rows = run.length
       // Those that are not begun when the process is asked to stop go back to unknown by their lease: they are asked about.
       await Promise.all(run.map(async row => ((await place(signal)) ? work(row, id) : undefined)))
@@ -88,46 +129,21 @@ export function couponRail(
   }
 
   return {
-    /** Plans a request for a coupon, once for ever; a repeat is the first. Returns its number. */
-    async plan(tx: Tx, request: Omit<RailRequest, 'requestNo'> & { couponId: string }): Promise<string> {
-      const now = clock.now()
-      await railRepository(tx).plan({
-        ...request,
-        requestNo: newId(),
-        state: 'planned',
-        tries: 0,
-        due: now,
-        lease: null,
-        reason: '',
-        createdAt: now,
-        updatedAt: now,
-      })
-      return (await railRepository(tx).of(request.couponId, request.kind))?.requestNo ?? ''
+    plan,
+    place,
+
+    /** Sends what is planned; before a brand is set up, nothing is. */
+    async deliver(signal: AbortSignal): Promise<void> {
+      if (!(await port.isOpen())) return
+      await each(id => railRepository(db).lease(id, clock.now(), later(LEASE_MS), RUN), send, signal)
     },
 
-    deliver: (signal: AbortSignal) =>
-      each(id => railRepository(db).lease(id, clock.now(), later(LEASE_MS), RUN), send, signal),
-
+    /** Asks what became of requests that nobody could follow. */
     async resolve(signal: AbortSignal): Promise<void> {
+      if (!(await port.isOpen())) return
       await railRepository(db).abandon(clock.now())
       await each(id => railRepository(db).leaseUnknown(id, clock.now(), later(LEASE_MS), RUN), ask, signal)
     },
   }
 }
 export type CouponRail = ReturnType<typeof couponRail>
-
-/** The jobs of the rail: what is planned goes out, what is unknown is asked about. */
-export const railJobs = (rail: CouponRail) => [
-  job({
-    name: 'coupons.railDeliver',
-    payload: z.object({}),
-    every: 5_000,
-    run: (_, { signal }) => rail.deliver(signal),
-  }),
-  job({
-    name: 'coupons.railResolve',
-    payload: z.object({}),
-    every: 30_000,
-    run: (_, { signal }) => rail.resolve(signal),
-  }),
-]

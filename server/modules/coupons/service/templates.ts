@@ -6,7 +6,9 @@ import type { Audit } from '../../staff/index.ts'
 import { couponsErrors, type NewTemplate } from '../contract.ts'
 import { couponsRepository } from '../repository/coupons.ts'
 import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
+import { railCouponsRepository } from '../repository/rail-coupons.ts'
 import { redemptionsRepository } from '../repository/redemptions.ts'
+import type { RailRoom } from './rail-room.ts'
 import { rulesOf, storesOf, termsOf } from './terms.ts'
 
 /** A template as replies say it. */
@@ -32,6 +34,7 @@ export const templateView = (row: TemplateRecord) => {
     supplier: row.supplier,
     giftable: row.giftable === 1,
     description: row.description,
+    wechat: row.wechatStockId === '' ? null : { productCouponId: row.wechatProductId, stockId: row.wechatStockId },
     state: row.state as 'draft' | 'active' | 'ended',
     createdAt: row.createdAt,
   }
@@ -61,6 +64,8 @@ const columnsOf = (given: NewTemplate) => ({
   returnPolicy: given.returnPolicy,
   giftable: given.giftable ? 1 : 0,
   description: given.description,
+  wechatProductId: given.wechat?.productCouponId ?? '',
+  wechatStockId: given.wechat?.stockId ?? '',
 })
 
 /** What may change of an active template: words, and what only grows. */
@@ -78,11 +83,39 @@ function keepsPromises(row: TemplateRecord, given: NewTemplate): boolean {
 }
 
 /** 券模板: drawn up, switched on, ended. Every change is audited. */
-export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>, audit: Audit) {
+export function couponTemplates(
+  { db, clock, newId, log }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'log'>,
+  audit: Audit,
+  rail: Pick<RailRoom, 'isOpen' | 'prepare'>,
+) {
   async function find(templateId: string): Promise<TemplateRecord> {
     const template = await templatesRepository(db).find(templateId)
     if (template === undefined) throw couponsErrors.noTemplate()
     return template
+  }
+
+  /** Before coupons go out as 商品券 WeChat has to know the batch; throws noBrand, noWechatBatch, railDown. */
+  async function prepared({ wechatProductId, wechatStockId }: TemplateRecord): Promise<void> {
+    if (wechatStockId === '') return
+    if (!(await rail.isOpen())) throw couponsErrors.noBrand()
+    const isKnown = await rail.prepare(wechatProductId, wechatStockId).catch((error: unknown) => {
+      log.warn({ err: error }, 'WeChat Pay does not say whether it knows a batch')
+      throw couponsErrors.railDown()
+    })
+    if (!isKnown) throw couponsErrors.noWechatBatch()
+  }
+
+  async function railCounts(templateId: string) {
+    const { states, usedTwice } = await railCouponsRepository(db).counts(templateId)
+    const of = (...names: string[]): number => names.reduce((sum, name) => sum + (states.get(name) ?? 0), 0)
+    return {
+      waiting: of('NONE', 'CONFIRMING'),
+      usable: of('EFFECTIVE', 'PENDING'),
+      used: of('USED'),
+      gone: of('EXPIRED', 'DELETED', 'DEACTIVATED'),
+      refused: of('REFUSED'),
+      usedTwice,
+    }
   }
 
   async function move(caller: StaffCaller, templateId: string, from: readonly string[], to: 'active' | 'ended') {
@@ -135,6 +168,7 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
           discount: rows.reduce((sum, row) => sum + Number(row.discount), 0),
           costs: await redemptionsRepository(db).costs(templateId),
         },
+        rail: template.wechatStockId === '' ? null : await railCounts(templateId),
       }
     },
 
@@ -188,7 +222,10 @@ export function couponTemplates({ db, clock, newId }: Pick<Kernel, 'db' | 'clock
       return templateView(await find(templateId))
     },
 
-    activate: (caller: StaffCaller, templateId: string) => move(caller, templateId, ['draft'], 'active'),
+    async activate(caller: StaffCaller, templateId: string) {
+      await prepared(await find(templateId))
+      return move(caller, templateId, ['draft'], 'active')
+    },
     end: (caller: StaffCaller, templateId: string) => move(caller, templateId, ['draft', 'active'], 'ended'),
   }
 }

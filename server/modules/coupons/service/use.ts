@@ -165,6 +165,8 @@ export function couponUse({ clock, newId, config }: UseKernel) {
         return
       } catch (error) {
         const key = uniqueViolation(error)
+        // It was used for this receipt before and came back: it may be used for it again.
+        if (key === 'PRIMARY' && (await redemptions.forgetReturned(held.id, use.docKey))) continue
         if (key === 'coupon_redemption_firstOf_key') throw refused(refusals.notFirstPurchase)
         if (key !== 'coupon_redemption_templateId_memberId_day_nth_key') throw error
       }

@@ -16,6 +16,8 @@ export const MerchantView = z.object({
   /** Serials of the platform's keys that are known. */
   platformSerials: z.array(z.string()),
   baseUrl: z.string(),
+  /** The brand whose 商品券 are given out; '' = none. */
+  brandId: z.string(),
   changedAt: Instant,
   version: z.int(),
 })
@@ -80,6 +82,11 @@ export const payOperations = operations({
       baseUrl: z
         .url({ protocol: /^https?$/ })
         .max(200)
+        .optional(),
+      brandId: z
+        .string()
+        .trim()
+        .regex(/^[\w-]{0,32}$/)
         .optional(),
     }),
     reply: Pay,

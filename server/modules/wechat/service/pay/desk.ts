@@ -85,6 +85,9 @@ export function createPayDesk(
 
   return {
     notice: payments.notice,
+    notifyUrl,
+    /** 商品券 of the merchant's brand; null where there is no merchant or no brand. */
+    coupons: merchant.coupons,
     async show({ scope }: StaffCaller): Promise<View> {
       return scope.kind === 'all' ? view() : { merchant: null, notifyUrl, noticedAt: null, payments: [] }
     },

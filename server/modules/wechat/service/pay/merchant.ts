@@ -9,6 +9,7 @@ import { merchantRow, writeMerchant } from '../../repository/payments.ts'
 import type { AuditAccounts } from '../accounts/setup.ts'
 import { createWechatPay } from './index.ts'
 import type { PayPort } from './port.ts'
+import { productCoupons, type ProductCoupons } from './product-coupons.ts'
 
 type Change = z.output<(typeof payOperations)['saveMerchant']['body']>
 
@@ -33,38 +34,59 @@ const isReadable = (read: () => unknown): boolean => {
 
 /** The merchant: set up by staff, its keys sealed at rest, opened only to sign and to read what WeChat says. */
 export function createMerchant({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 'clock'>, audit: AuditAccounts) {
-  let made: { of: string; port: PayPort } | null = null
+  let made: { of: string; port: PayPort; coupons: ProductCoupons | null } | null = null
+
+  /** The ways to WeChat Pay by the keys that are in force, made anew when these change; null without a merchant. */
+  async function ways() {
+    const row = await merchantRow(db)
+    if (row === undefined) return null
+    const of = `${row.mchId} ${row.version}`
+    if (made?.of !== of) {
+      const needs = {
+        mchId: row.mchId,
+        serial: row.serial,
+        privateKey: vault.open(row.privateKeySealed),
+        apiV3Key: vault.open(row.apiV3KeySealed),
+        platformKeys: keysOf(row.platformKeysJson),
+        baseUrl: row.baseUrl,
+        clock,
+      }
+      const { brandId } = row
+      made = {
+        of,
+        port: createWechatPay(needs),
+        coupons: brandId === '' ? null : productCoupons({ ...needs, brandId }),
+      }
+    }
+    return { ...made, mchId: row.mchId }
+  }
 
   return {
     /** The way to WeChat Pay by the keys that are in force; throws noMerchant. */
     async port(): Promise<{ mchId: string; port: PayPort }> {
-      const row = await merchantRow(db)
-      if (row === undefined) throw wechatErrors.noMerchant()
-      const of = `${row.mchId} ${row.version}`
-      if (made?.of !== of)
-        made = {
-          of,
-          port: createWechatPay({
-            mchId: row.mchId,
-            serial: row.serial,
-            privateKey: vault.open(row.privateKeySealed),
-            apiV3Key: vault.open(row.apiV3KeySealed),
-            platformKeys: keysOf(row.platformKeysJson),
-            baseUrl: row.baseUrl,
-            clock,
-          }),
-        }
-      return { mchId: row.mchId, port: made.port }
+      const found = await ways()
+      if (found === null) throw wechatErrors.noMerchant()
+      return { mchId: found.mchId, port: found.port }
     },
+    /** 商品券 of the merchant's brand; null where there is no merchant or no brand. */
+    coupons: async (): Promise<ProductCoupons | null> => (await ways())?.coupons ?? null,
     async view(): Promise<z.input<typeof MerchantView> | null> {
       const row = await merchantRow(db)
       if (row === undefined) return null
-      const { mchId, serial, baseUrl, changedAt, version, platformKeysJson } = row
-      return { mchId, serial, baseUrl, changedAt, version, platformSerials: Object.keys(keysOf(platformKeysJson)) }
+      const { mchId, serial, baseUrl, brandId, changedAt, version, platformKeysJson } = row
+      return {
+        mchId,
+        serial,
+        baseUrl,
+        brandId,
+        changedAt,
+        version,
+        platformSerials: Object.keys(keysOf(platformKeysJson)),
+      }
     },
     /** Keeps what is given; throws badMerchantKey, merchantKeyMissing, conflict. */
     async save(change: Change, caller: StaffCaller): Promise<void> {
-      const { version, mchId, serial, privateKey, apiV3Key, platformSerial, platformKey, baseUrl } = change
+      const { version, mchId, serial, privateKey, apiV3Key, platformSerial, platformKey, baseUrl, brandId } = change
       if (privateKey !== undefined && !isReadable(() => createPrivateKey(privateKey)))
         throw wechatErrors.badMerchantKey({ zh: '商户私钥', en: 'private key' })
       if (platformKey !== undefined && !isReadable(() => createPublicKey(platformKey)))
@@ -86,6 +108,7 @@ export function createMerchant({ db, vault, clock }: Pick<Kernel, 'db' | 'vault'
           apiV3KeySealed,
           platformKeysJson: JSON.stringify(platformKeys),
           baseUrl: baseUrl ?? before?.baseUrl ?? HOST,
+          brandId: brandId ?? before?.brandId ?? '',
           changedAt: clock.now(),
         })
         if (!written) throw commonErrors.conflict()

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { inTransaction, type Tx } from '../../../../kernel/db.ts'
+import { publish } from '../../../../kernel/events/event.ts'
 import type { Kernel } from '../../../../kernel/module.ts'
+import { productCouponChanged } from '../../events.ts'
 import {
   insertPayment,
   insertRefund,
@@ -34,6 +37,12 @@ export interface NewPayment {
   readonly notifyUrl: string
   readonly createdBy: string
 }
+
+/** WeChat tells that a 商品券 was given out, used, given back or removed: whatever it was, the coupon is asked about. */
+const AboutCoupon = z.object({
+  type: z.string().startsWith('PRODUCT_COUPON.'),
+  resource: z.object({ coupon_code: z.string().min(1).max(40) }),
+})
 
 const WITHOUT_END = ['planned', 'open', 'unknown'] as const
 const reasonOf = (error: PayError): string => `${error.code} ${error.detail}`.trim().slice(0, 300)
@@ -183,6 +192,9 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
         if (!(await keepNotice(tx, row))) return
         if (notice.kind === 'order') await applyOrder(tx, notice.order)
         if (notice.kind === 'refund') await applyRefund(tx, notice.refund)
+        const changed = notice.kind === 'other' ? AboutCoupon.safeParse(notice) : null
+        if (changed?.success === true)
+          await publish(tx, productCouponChanged, { couponCode: changed.data.resource.coupon_code })
       })
     },
     /** Asks about everything that has no end yet; what cannot be asked now stays. */
