@@ -7,6 +7,11 @@ const place = tillId => `zg-till-offline-${tillId}`
 const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) ?? 'null') ?? otherwise
 const write = (key, value) => localStorage.setItem(key, JSON.stringify(value))
 
+/** Whether this till's line is cut; each till of the page has its own. */
+export const isCut = tillId => read(`${place(tillId)}-cut`, false)
+/** Cuts the line of a till, or mends it. */
+export const cut = (tillId, isNow) => write(`${place(tillId)}-cut`, isNow)
+
 /** Sales that wait to be told. */
 export const stored = tillId => read(place(tillId), [])
 

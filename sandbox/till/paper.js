@@ -24,7 +24,7 @@ export const offlinePaper = (mm, { till, receipt, lines, quote, payment, time })
     rule,
     ...lines.flatMap(line => [
       line.name,
-      pair(`  ${line.quantity} × ${line.unitPrice}`, decimal(fenOf(line.net)), room),
+      pair(`  ${line.quantity} x ${line.unitPrice}`, decimal(fenOf(line.net)), room),
     ]),
     rule,
     pair('合计', decimal(quote.total), room),

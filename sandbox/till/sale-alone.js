@@ -1,7 +1,7 @@
 import { readAlone } from './alone.js'
 import { ask } from './api.js'
 import { enter } from './book.js'
-import { offlineSale, prepare, proofOf, store, stored, tell } from './offline.js'
+import { cut, offlineSale, prepare, proofOf, store, stored, tell } from './offline.js'
 import { loadPaper, offlinePaper, paperWidth } from './paper.js'
 import { addScanned, identify, key, load, noMember, redraw, remember, reprice, sale, say, timeOf } from './sale.js'
 
@@ -81,12 +81,14 @@ export const network = async () => {
   const { tillId } = sale.till
   if (!sale.offline) {
     await prepare(tillId).catch(() => null)
+    cut(tillId, true)
     Object.assign(sale, { offline: true, coupons: [], couponCodes: [], points: 0, proofs: [] })
     // Whoever stood here spends only by a signed code from now on.
     if (sale.member !== null) sale.member = { ...sale.member, spends: false, signed: false, byCoupon: false }
     await reprice()
     return []
   }
+  cut(tillId, false)
   sale.offline = false
   redraw()
   const told = stored(tillId).length === 0 ? [] : await tell(tillId)

@@ -2,6 +2,7 @@ import { priceAlone } from './alone.js'
 import { ask, look, put } from './api.js'
 import { enter } from './book.js'
 import { decimal, fenOf } from './money.js'
+import { isCut } from './offline.js'
 import { paperWidth } from './paper.js'
 
 /** The sale at this till; one object, drawn anew after every change. */
@@ -45,6 +46,7 @@ export const say = (text, mood = 'note') => {
 export const load = async () => {
   const { tills, products, today } = await look('tills')
   Object.assign(sale, { tills, products, today, till: sale.till ?? tills[0] ?? null })
+  if (sale.till !== null) sale.offline = isCut(sale.till.tillId)
   sale.receipts = (await look(`tills/receipts?businessDate=${today}`)).filter(
     one => sale.till !== null && one.storeCode === sale.till.storeCode && one.tillCode === sale.till.tillCode,
   )
@@ -53,6 +55,8 @@ export const load = async () => {
 
 export const choose = async tillId => {
   sale.till = sale.tills.find(one => one.tillId === tillId) ?? null
+  sale.offline = isCut(tillId)
+  startOver()
   await load()
 }
 

@@ -48,5 +48,5 @@ export const send: Transport = async call => {
 
 /** Forgets who was here: after closing the membership. */
 export function endSession(): void {
-  forget('token', 'card', 'phoneSecret', 'signedCoupons', 'store', 'origin')
+  forget('token', 'card', 'phoneSecret', 'signedCoupons', 'wallet', 'store', 'origin')
 }

@@ -3,6 +3,8 @@ import { store, stored } from './storage.ts'
 import type { PhoneSecret } from './turning.ts'
 
 const freshFor = 10 * 60_000
+/** A signature lives a day at most; below this it is asked for anew. */
+const signAgainBelow = 12 * 3_600_000
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -32,17 +34,29 @@ export async function refreshPhoneSecret(): Promise<PhoneSecret> {
   const offset = new Date(serverNow).getTime() - (asked + answered) / 2
   const phone = { handle, secret, windowSeconds, voucher, offset, askedAt: answered }
   store('phoneSecret', phone)
-  void keepSignedCoupons()
+  void keepSignedCoupons().catch(() => undefined)
   return phone
 }
 
 async function keepSignedCoupons(): Promise<void> {
-  const { items } = await shop.till.mySignedCoupons().catch(() => ({ items: [] }))
+  const { items } = await shop.till.mySignedCoupons()
   store('signedCoupons', Object.fromEntries(items.map(({ couponId, digits, until }) => [couponId, { digits, until }])))
 }
 
-/** A coupon's code that a till can check without a network; null when there is none or its time is over. */
-export function signedCoupon(couponId: string): string | null {
+/** A coupon's code that a till can check without a network, and until when; null when there is none or its time is over. */
+export function signedCoupon(couponId: string): { digits: string; until: string } | null {
   const signed = stored('signedCoupons')?.[couponId]
-  return signed && new Date(signed.until).getTime() > Date.now() ? signed.digits : null
+  return signed && new Date(signed.until).getTime() > Date.now() ? signed : null
+}
+
+/** Has a coupon signed where that was not done today; without a network what there is stays. */
+export async function signCoupon(couponId: string): Promise<void> {
+  const known = signedCoupon(couponId)
+  if (known && new Date(known.until).getTime() - Date.now() > signAgainBelow) return
+  try {
+    await refreshPhoneSecret()
+    await keepSignedCoupons()
+  } catch {
+    // the plain code is shown, for tills that have a network
+  }
 }

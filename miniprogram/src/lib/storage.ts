@@ -1,4 +1,6 @@
+import type { Brand } from '../../../server/modules/brand/contract.ts'
 import type { CardSnapshot } from './card-snapshot.ts'
+import type { KeptCoupon } from './kept-coupons.ts'
 import type { PhoneSecret } from './turning.ts'
 
 /** Everything the mini-program keeps on the phone, and what each is for. */
@@ -11,12 +13,16 @@ interface Stored {
   deviceId: string
   /** coupons signed for tills without a network, by coupon */
   signedCoupons: Record<string, { digits: string; until: string }>
+  /** the usable coupons as the shop last told them, to be shown without a network */
+  wallet: KeptCoupon[]
   /** the session's token */
   token: string
   /** the language chosen by hand */
   language: 'zh' | 'en'
   /** the QR code that led here: its word, or store and recruiter, until the card is opened */
   origin: { storeCode?: string; recruitedBy?: string; scene?: string }
+  /** how the shop calls itself and looks */
+  brand: Brand
   /** names of stores, to show codes as words */
   stores: Record<string, string>
   /** the usual store on this phone, for 「本店可用」 */

@@ -1,7 +1,8 @@
-import { shop } from '../../api/index.ts'
+import { isOffline, shop } from '../../api/index.ts'
 import { couponView, type CouponView } from '../../lib/coupon-view.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 import { goodsName, loadGoodsNames } from '../../lib/goods-names.ts'
+import { keepCoupons, keptCoupons } from '../../lib/kept-coupons.ts'
 import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
 import { forget, store, stored } from '../../lib/storage.ts'
@@ -26,6 +27,7 @@ Page({
     emptyTitle: '',
     emptyText: '',
     problem: '',
+    offline: false,
   },
 
   onShow() {
@@ -63,17 +65,23 @@ Page({
       void prepareToAsk().then(() => this.showRemind())
       const { tab } = this.data
       const storeCode = stored('store') ?? undefined
-      const [{ items, counts }] = await Promise.all([
-        shop.coupons.wallet({ query: { tab, ...(storeCode ? { storeCode } : {}) } }),
-        loadStores().catch(() => []),
-        loadGoodsNames(),
-      ])
+      const told = shop.coupons.wallet({ query: { tab, ...(storeCode ? { storeCode } : {}) } })
+      await Promise.all([loadStores().catch(() => []), loadGoodsNames()])
+      const asked = await told.catch((error: unknown) => {
+        // Without a network the coupons of last time can still be shown at the till.
+        if (tab !== 'usable' || !isOffline(error) || stored('wallet') === null) throw error
+        return null
+      })
       if (tab !== this.data.tab) return
+      if (asked !== null && tab === 'usable') keepCoupons(asked.items)
+      const items = asked?.items ?? keptCoupons()
+      const counts = asked?.counts ?? { usable: items.length, used: 0, gone: 0 }
       const t = words().wallet
       const empty = { usable: [t.empty, t.emptyText], used: [t.emptyUsed, ''], gone: [t.emptyGone, ''] }[tab]
       const coupons = items.map(coupon => couponView(coupon, { store: storeName, goods: goodsName }))
       this.setData({
         screen: 'ready',
+        offline: asked === null,
         coupons,
         counts,
         emptyTitle: empty[0] ?? '',

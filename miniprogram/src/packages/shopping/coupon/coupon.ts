@@ -1,8 +1,10 @@
-import { messageOf, shop } from '../../../api/index.ts'
+import { isOffline, messageOf, shop } from '../../../api/index.ts'
 import { couponView, type CouponView } from '../../../lib/coupon-view.ts'
 import { dayAndTime, dayText, momentText, shopDay } from '../../../lib/format.ts'
 import { goodsName, loadGoodsNames } from '../../../lib/goods-names.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { keepCoupon, keptCoupons } from '../../../lib/kept-coupons.ts'
+import { signCoupon, signedCoupon } from '../../../lib/phone-code.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
 import { stored } from '../../../lib/storage.ts'
@@ -11,6 +13,7 @@ import { ruleSentences } from './rule-sentences.ts'
 import { en, zh } from './words.ts'
 
 const own = { zh, en }
+const lookAgain = 30_000
 
 Page({
   data: {
@@ -20,6 +23,11 @@ Page({
     screen: 'loading',
     coupon: null as CouponView | null,
     code: '',
+    /** the code signed, for tills without a network; empty where there is none */
+    qr: '',
+    /** what is said under the code: how long the signed one lives, or that the screen is bright */
+    note: '',
+    offline: false,
     rules: [] as string[],
     policy: '',
     allStores: '',
@@ -32,6 +40,7 @@ Page({
   },
 
   couponId: '',
+  timer: undefined as ReturnType<typeof setInterval> | undefined,
 
   onLoad(query) {
     this.couponId = query['id'] ?? ''
@@ -43,21 +52,39 @@ Page({
     void this.load()
   },
 
-  onHide: dim,
-  onUnload: dim,
+  onHide() {
+    this.stop()
+  },
+  onUnload() {
+    this.stop()
+  },
+
+  stop() {
+    clearInterval(this.timer)
+    dim()
+  },
 
   load(): Promise<void> {
     const storeCode = stored('store')
     return loading(this, async () => {
-      const [coupon, stores] = await Promise.all([
-        shop.coupons.myCoupon({ params: { couponId: this.couponId }, query: storeCode ? { storeCode } : {} }),
-        loadStores().catch((): ShopStore[] => []),
-        loadGoodsNames(),
-      ])
+      const asked = shop.coupons.myCoupon({
+        params: { couponId: this.couponId },
+        query: storeCode ? { storeCode } : {},
+      })
+      const [stores] = await Promise.all([loadStores().catch((): ShopStore[] => []), loadGoodsNames()])
+      const told = await asked.catch((error: unknown) => {
+        const kept = keptCoupons().find(({ couponId }) => couponId === this.couponId)
+        if (!isOffline(error) || !kept) throw error
+        return { offline: true as const, kept }
+      })
+      const offline = 'kept' in told
+      const coupon = offline ? told.kept : told
+      if (!offline) keepCoupon(coupon)
       const t = own[language()]
       const without = coupon.rules.stores.exclude
       this.setData({
         screen: 'ready',
+        offline,
         coupon: couponView(coupon, { store: storeName, goods: goodsName }),
         code: coupon.state === 'usable' || coupon.state === 'locked' ? coupon.code : '',
         rules: [...ruleSentences(coupon, goodsName), coupon.description].filter(Boolean),
@@ -77,12 +104,32 @@ Page({
           to: dayAndTime(coupon.validTo),
         }),
       })
-      this.setData({ canGive: coupon.giftable })
+      this.setData({ canGive: coupon.giftable && !offline })
       // Asked again, giving is the same offer: the page of one that is being given has its link anew.
       if (coupon.state === 'gifting') await this.give()
       else this.setData({ gift: null })
-      if (coupon.state === 'usable') brighten()
+      if (coupon.state === 'usable') await this.light(coupon.kind === 'amountOff')
     })
+  },
+
+  // Full light, and where the shop signs such coupons the signed code, which is good for a day and is looked at while it is shown.
+  async light(canBeSigned: boolean): Promise<void> {
+    brighten()
+    if (canBeSigned && !this.data.offline) await signCoupon(this.couponId)
+    this.showSigned(canBeSigned)
+    clearInterval(this.timer)
+    this.timer = setInterval(() => this.showSigned(canBeSigned), lookAgain)
+  },
+
+  showSigned(canBeSigned: boolean) {
+    const t = own[language()]
+    const signed = canBeSigned ? signedCoupon(this.couponId) : null
+    const note = signed
+      ? fill(t.signedUntil, { when: momentText(signed.until) })
+      : canBeSigned && this.data.offline
+        ? t.signedOver
+        : words().coupon.showTill
+    this.setData({ qr: signed?.digits ?? '', note })
   },
 
   async give(): Promise<void> {
