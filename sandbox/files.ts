@@ -10,15 +10,15 @@ const types: Record<string, string> = {
   '.png': 'image/png',
 }
 
-/** The static pages: the phone at `/`, the till at `/till`. */
+/** The static pages: the phone at `/`, the till at `/till`, the journal at `/journal`. */
 export interface Files {
   /** False when there is no such file. */
   send: (urlPath: string, response: ServerResponse) => Promise<boolean>
 }
 
-const folders: Record<string, string> = { phone: 'phone', till: 'till' }
+const folders: Record<string, string> = { phone: 'phone', till: 'till', journal: 'journal' }
 
-/** Serves `phone/` and `till/` beside this file; read anew each time, so that a change needs no restart. */
+/** Serves `phone/`, `till/` and `journal/` beside this file; read anew each time, so that a change needs no restart. */
 export const pages = (): Files => ({
   send: async (urlPath, response) => {
     const parts = urlPath.split('/').filter(part => part !== '')

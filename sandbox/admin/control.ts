@@ -146,32 +146,6 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
     },
   },
   {
-    method: 'GET',
-    path: '/__sim/journal',
-    run: ({ query }) => {
-      const newest = query.get('newest')
-      if (newest !== null)
-        return { json: { entries: world.journal.newest(Math.min(Number(newest), 1000)), next: null } }
-      const names = ['kind', 'appId', 'path', 'contains'] as const
-      const wanted = Object.fromEntries(
-        names.filter(name => query.has(name)).map(name => [name, query.get(name) ?? '']),
-      )
-      const after = Number(query.get('after') ?? 0)
-      if (query.has('count')) return { json: { count: world.journal.count({ ...wanted, after }) } }
-      return {
-        json: world.journal.read({ ...wanted, after, limit: Math.min(Number(query.get('limit') ?? 100), 10_000) }),
-      }
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '/__sim/journal',
-    run: () => {
-      world.journal.clear()
-      return { json: { ok: true } }
-    },
-  },
-  {
     method: 'POST',
     path: '/__sim/settle',
     run: async () => {

@@ -121,7 +121,7 @@ const newsCard = (entry, go) => {
     'div.news',
     { 'data-seq': entry.seq },
     h(
-      'button.headline',
+      `button.headline${more.length > 0 ? '.over' : ''}`,
       { onclick: () => open(first) },
       h('span.cover', {}, first.picUrl ? picture(first.picUrl) : h('i', {}, first.title.slice(0, 1))),
       h('b', {}, first.title),

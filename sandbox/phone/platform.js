@@ -1,26 +1,13 @@
 import { fill, h } from './dom.js'
+import { eventName, verdict } from './exchange.js'
 import { look } from './api.js'
 import { account, watch } from './store.js'
 import { t } from './words.js'
 
 const newest = 14
 
-const verdict = entry => {
-  if (entry.status === 0) return [t('noAnswer'), 'bad']
-  if (entry.status !== 200) return [`HTTP ${entry.status}`, 'bad']
-  const code = /"errcode":(-?\d+)/.exec(entry.response)?.[1]
-  return code === undefined || code === '0' ? ['✓', 'good'] : [code, 'bad']
-}
-
-const eventName = entry => {
-  const plain = entry.plain ?? ''
-  const field = name => new RegExp(`<${name}><!\\[CDATA\\[(.*?)\\]\\]>|"${name}":"(.*?)"`).exec(plain)
-  const found = field('Event') ?? field('MsgType')
-  return found?.[1] ?? found?.[2] ?? ''
-}
-
 const line = entry => {
-  const [text, mood] = verdict(entry)
+  const [text, mood] = verdict(entry, t)
   const push = entry.kind === 'push'
   const time = new Date(entry.at).toTimeString().slice(0, 8)
   const what = push
@@ -67,7 +54,7 @@ export const platform = () => {
     h('h2', {}, t('tryTitle')),
     h('ol.try', {}, h('li', {}, t('try1')), h('li', {}, t('try2')), h('li', {}, t('try3'))),
     h('a.till', { href: '/till', target: '_blank' }, t('till'), ' ↗'),
-    h('h2', {}, t('platform')),
+    h('h2', {}, t('platform'), h('a.all', { href: '/journal/', target: '_blank' }, `${t('journalOpen')} ↗`)),
     h('p.hint', {}, t('platformHint')),
     lines,
   )

@@ -29,6 +29,8 @@ export interface JournalQuery {
   path?: string
   /** Somewhere in request, plain or response. */
   contains?: string
+  /** Only what went wrong: no answer, a status of 400 or more, an errcode, a fault, a wrong passive reply. */
+  failed?: boolean
   after: number
   limit: number
 }
@@ -37,14 +39,18 @@ export interface JournalQuery {
 export interface Journal {
   write: (entry: Omit<JournalEntry, 'seq'>) => void
   read: (query: JournalQuery) => { entries: JournalEntry[]; next: number | null }
-  /** The last entries, newest first. */
-  newest: (count: number) => JournalEntry[]
+  /** The last entries that are wanted, newest first; with `before` those that are older than it. */
+  newest: (count: number, query?: Omit<JournalQuery, 'limit' | 'after'> & { before?: number }) => JournalEntry[]
   count: (query: Omit<JournalQuery, 'limit'>) => number
   clear: () => void
   size: () => number
 }
 
-const matches = (entry: JournalEntry, query: Omit<JournalQuery, 'limit'>): boolean =>
+const wentWrong = ({ status, response, fault }: JournalEntry): boolean =>
+  status === 0 || status >= 400 || fault !== undefined || /"errcode":-?[1-9]/.test(response)
+
+const matches = (entry: JournalEntry, query: Omit<JournalQuery, 'limit' | 'after'>): boolean =>
+  (query.failed !== true || wentWrong(entry)) &&
   (query.kind === undefined || entry.kind === query.kind) &&
   (query.appId === undefined || entry.appId === query.appId) &&
   (query.path === undefined || entry.path === query.path) &&
@@ -77,7 +83,14 @@ export const createJournal = (capacity: number): Journal => {
       }
       return { entries: found, next: null }
     },
-    newest: count => entries.slice(-count).toReversed(),
+    newest: (count, { before = Infinity, ...query } = {}) => {
+      const found: JournalEntry[] = []
+      for (let at = entries.length - 1; at >= 0 && found.length < count; at--) {
+        const entry = entries[at]
+        if (entry !== undefined && entry.seq < before && matches(entry, query)) found.push(entry)
+      }
+      return found
+    },
     count: query => {
       let count = 0
       for (let at = from(query.after); at < entries.length; at++) {

@@ -124,9 +124,12 @@ export async function launch({ owner, book, segmentId }: Stage, route: 'template
   }
 }
 
+// A process takes its time to come back on a busy machine.
+const PATIENCE_MS = 240_000
+
 /** Asks again while the product says 503: somebody at a screen would do the same. */
 export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (const deadline = performance.now() + 60_000; ;) {
+  for (const deadline = performance.now() + PATIENCE_MS; ;) {
     try {
       return await ask()
     } catch (error) {

@@ -21,6 +21,8 @@ export interface Week extends Product {
   server: string
   sandbox: string
   sim: Call
+  /** The accounts of the platform. */
+  appIds: readonly string[]
   web: Killable
   workers: readonly Killable[]
   /** kill −9 of the database (or of Redis), and its start on the same data and port. */
@@ -67,6 +69,8 @@ export async function openWeek(lifetime: Lifetime): Promise<Week> {
     LOG_LEVEL: 'warn',
     REDIS_PREFIX: redisPrefix,
     CLOCK_FILE: clock.path,
+    // A hundred thousand entries written to a file every other second would take the time of everybody.
+    SANDBOX_STATE: '',
     CAMPAIGN_RATE: '500',
     WECHAT_SEND_LEASE_SECONDS: '30',
     JOB_LOCK_SECONDS: '4',
@@ -104,6 +108,7 @@ export async function openWeek(lifetime: Lifetime): Promise<Week> {
     server,
     sandbox,
     sim,
+    appIds: (await sim<{ appId: string }[]>('GET', '/__sim/accounts')).map(({ appId }) => appId),
     web,
     workers,
     jobs,

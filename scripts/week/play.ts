@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { logIn } from '../callers.ts'
 import { seeded } from '../services/seeded.ts'
-import { count, openBook } from './book.ts'
+import { type Book, count, openBook } from './book.ts'
 import { agentsAnswer, launch, peopleAccept, peopleAct, type Stage } from './hour.ts'
 import type { Week } from './instance.ts'
 import { openLook } from './look.ts'
@@ -14,7 +14,7 @@ import { openTroubles } from './troubles.ts'
 export interface Size {
   readonly people: number
   readonly hours: number
-  /** The share of calls that go wrong. */
+  /** The share of calls that go wrong in each of the ways. */
   readonly faults: number
   /** Messages in and answers out in an hour. */
   readonly written: number
@@ -60,7 +60,10 @@ export async function play(week: Week, size: Size, seed: number, say: (line: str
       const tending = setInterval(() => troubles.tend(), 200)
       try {
         const acts = [peopleAct(stage), agentsAnswer(stage)]
-        if (hour % 12 === 2) acts.push(launch(stage, 'template'))
+        if (hour % 10 === 2) {
+          await troubles.tooLate(size.faults, people.length)
+          acts.push(launch(stage, 'template'))
+        }
         if (hour % 24 === 6) acts.push(peopleAccept(stage).then(() => launch(stage, 'subscribe')))
         if (fall !== null) {
           acts.push(week.fallOf(fall))
@@ -80,10 +83,28 @@ export async function play(week: Week, size: Size, seed: number, say: (line: str
     const faults = await troubles.struck()
     await troubles.cease()
     await untilAllIsKnown(week, look, () => troubles.tend(), say)
-    return { ...(await reckon(week, look, book, people)), faults, falls: book.falls, untaken: book.untaken }
+    const outcome = await reckon(week, look, book, people)
+    const differences = [...outcome.differences, ...tooSmall(size, outcome, book)]
+    return { lines: outcome.lines, differences, faults, falls: book.falls, untaken: book.untaken }
   } finally {
     await look.close()
   }
+}
+
+/** A whole week of two thousand people is one only with 20,000 messages in, 50,000 out, and every fall that was announced. */
+function tooSmall(size: Size, { lines }: Reckoning, book: Book): string[] {
+  const of = (what: string): number => lines.find(line => line.what.includes(what))?.count ?? 0
+  const enough: readonly (readonly [string, number, number])[] = [
+    ['falls of the database', book.falls.get('database') ?? 0, 2],
+    ['falls of Redis', book.falls.get('redis') ?? 0, 2],
+    ...(size.people < 2000 || size.hours < 168
+      ? []
+      : ([
+          ['messages in', of('written by people'), 20_000],
+          ['messages on phones', of('on the phones'), 50_000],
+        ] as const)),
+  ]
+  return enough.flatMap(([what, count, least]) => (count < least ? [`only ${count} ${what}, not ${least}`] : []))
 }
 
 /** The database falls at a quarter and three quarters of the week, Redis at a third and two thirds. */

@@ -16,20 +16,36 @@ const SERVER_POINTS = ['wechat.afterStoreBeforeAnswer:5', 'wechat.afterStoreBefo
 
 /** Calls whose answers go wrong: sending, asking about people, tokens. */
 const PATHS = ['/cgi-bin/message/*', '/cgi-bin/user/info', '/cgi-bin/stable_token']
+const LATE_MS = 300
+/** Longer than the product waits for an answer: the call was worked, and nobody heard of it. */
+const TOO_LATE_MS = 6_000
 const KINDS = [
   { do: 'errcode', errcode: -1 },
   { do: 'httpStatus', status: 502 },
-  { do: 'delay', ms: 300 },
+  { do: 'delay', ms: LATE_MS },
   { do: 'drop', when: 'before' },
   { do: 'drop', when: 'after' },
   { do: 'truncate', bytes: 9 },
   { do: 'malformed' },
 ]
 
+interface Rule {
+  readonly match: { readonly appId?: string }
+  readonly fault: { readonly do: string; readonly when?: string; readonly ms?: number }
+  readonly struck: number
+}
+
+function nameOf({ do: kind, when, ms }: Rule['fault']): string {
+  if (kind === 'delay') return ms === TOO_LATE_MS ? 'delay beyond the time-out' : 'delay'
+  return when === undefined ? kind : `${kind} ${when}`
+}
+
 /** Everything that goes wrong in the week. */
 export interface Troubles {
-  /** This share of all calls fails, in every way in equal parts; pushes come twice and out of order. */
+  /** This share of all calls fails in each way; this share of pushes and job events comes twice, or is lost, or out of order. */
   begin(share: number): Promise<void>
+  /** This share of so many campaign messages is answered later than the product waits. */
+  tooLate(share: number, messages: number): Promise<void>
   /** The token of each account dies at its next message. */
   killTokens(): Promise<void>
   /** A process is started anew so that it falls at the next named point. */
@@ -54,21 +70,34 @@ export function openTroubles(week: Week, book: Book, random: () => number): Trou
   return {
     begin: async share => {
       await week.sim('PATCH', '/__sim/settings', {
-        duplicateRate: 0.02,
+        duplicateRate: share,
         disorder: 4,
         // Real time: as long as a process needs to come back on a busy machine.
         redeliverAfterMs: 12_000,
-        jobEventLossRate: 0.02,
-        jobEventDuplicateRate: 0.02,
+        jobEventLossRate: share,
+        jobEventDuplicateRate: share,
       })
+      // A rule is asked only where those before it did not strike: its chance makes up for that.
       for (const path of PATHS)
-        for (const fault of KINDS)
-          await week.sim('POST', '/__sim/faults', { match: { path }, fault, chance: share / KINDS.length })
+        for (const [before, fault] of KINDS.entries())
+          await week.sim('POST', '/__sim/faults', { match: { path }, fault, chance: share / (1 - before * share) })
+    },
+    tooLate: async (share, messages) => {
+      const match = { path: '/cgi-bin/message/template/send' }
+      const fault = { do: 'delay', ms: TOO_LATE_MS }
+      // Twice as likely as it strikes: however a campaign goes, it has its share.
+      await week.sim('POST', '/__sim/faults', { match, fault, chance: share * 2, times: Math.ceil(share * messages) })
     },
     killTokens: async () => {
-      for (const path of ['/cgi-bin/message/template/*', '/cgi-bin/message/custom/*', '/cgi-bin/message/subscribe/*'])
-        await week.sim('POST', '/__sim/faults', { match: { path }, fault: { do: 'killToken' }, times: 1 })
-      count(book.falls, 'tokens', 2)
+      const rules = await week.sim<Rule[]>('GET', '/__sim/faults')
+      for (const appId of week.appIds) {
+        const waits = rules.some(
+          rule => rule.fault.do === 'killToken' && rule.match.appId === appId && rule.struck === 0,
+        )
+        if (waits) continue
+        const match = { appId, path: '/cgi-bin/message/*' }
+        await week.sim('POST', '/__sim/faults', { match, fault: { do: 'killToken' }, times: 1 })
+      }
     },
     arm: async what => {
       const points = what === 'server' ? left.server : left.worker
@@ -92,10 +121,9 @@ export function openTroubles(week: Week, book: Book, random: () => number): Trou
       }
     },
     struck: async () => {
-      const rules = await week.sim<{ fault: { do: string; when?: string }; struck: number }[]>('GET', '/__sim/faults')
+      const rules = await week.sim<Rule[]>('GET', '/__sim/faults')
       const struck = new Map<string, number>()
-      for (const { fault, struck: times } of rules)
-        count(struck, fault.when === undefined ? fault.do : `${fault.do} ${fault.when}`, times)
+      for (const { fault, struck: times } of rules) count(struck, nameOf(fault), times)
       return struck
     },
     cease: async () => {
