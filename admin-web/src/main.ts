@@ -5,6 +5,7 @@ import { createPinia } from 'pinia'
 import { createApp, watch } from 'vue'
 import { context } from './api/send.ts'
 import App from './app/App.vue'
+import { useBrand } from './app/brand.ts'
 import { i18n } from './app/i18n.ts'
 import { applyPreferences, usePreferences } from './app/preferences.ts'
 import { makeRouter } from './app/router.ts'
@@ -16,6 +17,7 @@ applyPreferences(usePreferences(), language => {
   i18n.global.locale.value = language
   context.language = language
 })
+void useBrand().find()
 const router = makeRouter()
 const session = useSession()
 watch(

@@ -45,6 +45,7 @@ export const zh = {
     tickets: '服务台',
     imports: '数据接入',
     staff: '员工',
+    brand: '店铺形象',
     audit: '操作记录',
   },
   acts: { newCampaign: '新建活动', newSegment: '新建人群', newCoupon: '新建券模板', newImport: '导入文件' },
@@ -104,6 +105,7 @@ export const en: Words<typeof zh> = {
     tickets: 'Service desk',
     imports: 'Data intake',
     staff: 'Staff',
+    brand: 'Look of the shop',
     audit: 'Audit log',
   },
   acts: {

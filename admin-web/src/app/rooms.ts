@@ -1,5 +1,6 @@
 import {
   Avatar,
+  Brush,
   Microphone,
   Bell,
   Check,
@@ -32,12 +33,12 @@ export interface Room {
   readonly key: string
   readonly path: string
   readonly icon: Component
-  readonly needs: Permission | null
+  readonly needs: Permission
   readonly group: 'customers' | 'marketing' | 'rewards' | 'wechat' | 'service' | 'data' | 'settings' | null
 }
 
 export const rooms: readonly Room[] = [
-  { key: 'overview', path: '/', icon: DataAnalysis, needs: null, group: null },
+  { key: 'overview', path: '/', icon: DataAnalysis, needs: 'sales.read', group: null },
   { key: 'members', path: '/members', icon: User, needs: 'members.read', group: 'customers' },
   { key: 'segments', path: '/segments', icon: Filter, needs: 'segments.read', group: 'customers' },
   { key: 'campaigns', path: '/campaigns', icon: Promotion, needs: 'campaigns.read', group: 'marketing' },
@@ -72,5 +73,12 @@ export const rooms: readonly Room[] = [
   { key: 'tillDesk', path: '/desk', icon: Check, needs: 'till.desk', group: 'service' },
   { key: 'imports', path: '/imports', icon: Connection, needs: 'imports.read', group: 'data' },
   { key: 'staff', path: '/staff', icon: Setting, needs: 'staff.read', group: 'settings' },
+  { key: 'brand', path: '/brand', icon: Brush, needs: 'brand.write', group: 'settings' },
   { key: 'audit', path: '/audit', icon: Document, needs: 'audit.read', group: 'settings' },
 ]
+
+/** Where the day begins for whoever does not see sales: a cashier at the counter, others at the first room they may enter. */
+export function firstRoom(may: (permission: Permission) => boolean): Room | null {
+  const open = rooms.filter(room => may(room.needs))
+  return open.find(room => room.key === 'tillDesk') ?? open[0] ?? null
+}

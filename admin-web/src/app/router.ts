@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import type { Permission } from '../api/permissions.ts'
+import { firstRoom } from './rooms.ts'
 import { useSession } from './session.ts'
 
 declare module 'vue-router' {
@@ -304,6 +305,11 @@ export function makeRouter(): Router {
             meta: { room: 'staff', needs: 'staff.read' },
           },
           {
+            path: 'brand',
+            component: () => import('../modules/brand/BrandPage.vue'),
+            meta: { room: 'brand', needs: 'brand.write' },
+          },
+          {
             path: 'audit',
             component: () => import('../modules/staff/AuditList.vue'),
             meta: { room: 'audit', needs: 'audit.read' },
@@ -318,6 +324,10 @@ export function makeRouter(): Router {
     if (me === null && to.name !== 'login')
       return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
     if (me !== null && to.name === 'login') return { path: '/' }
+    if (me !== null && to.name === 'overview' && !useSession().may('sales.read')) {
+      const first = firstRoom(useSession().may)
+      if (first !== null) return { path: first.path }
+    }
     return true
   })
   return router

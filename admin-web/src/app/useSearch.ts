@@ -31,7 +31,7 @@ export function useSearch(text: Ref<string>): { hits: Ref<Hit[]>; busy: Ref<bool
     ] as const
     const found: Hit[] = [
       ...rooms
-        .filter(room => room.needs === null || session.may(room.needs))
+        .filter(room => session.may(room.needs))
         .map(room => ({
           key: room.key,
           kind: 'page' as const,

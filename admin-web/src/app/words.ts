@@ -1,3 +1,4 @@
+import * as brand from '../modules/brand/words.ts'
 import * as campaigns from '../modules/campaigns/words.ts'
 import * as coupons from '../modules/coupons/words.ts'
 import * as erp from '../modules/erp/words.ts'
@@ -18,6 +19,7 @@ import * as app from './app-words.ts'
 const rooms = {
   app,
   kit,
+  brand,
   campaigns,
   coupons,
   erp,

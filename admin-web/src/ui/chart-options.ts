@@ -28,7 +28,14 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
     animationDuration: 180,
     textStyle: { fontFamily: token('--zg-font') },
     color: colours,
-    grid: { left: 8, right: 88, top: 16, bottom: 4, containLabel: true },
+    // Names stand at the ends of lines; bars have none there.
+    grid: {
+      left: 8,
+      right: chart.series.every(series => series.kind === 'bar') ? 16 : 88,
+      top: 16,
+      bottom: 4,
+      containLabel: true,
+    },
     tooltip: {
       trigger: 'axis',
       backgroundColor: raised,
@@ -62,7 +69,7 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
         fontSize: 12,
         lineHeight: 16,
         // A festival must not fall between two labels.
-        ...(chart.x.length <= 16 ? { interval: 0 } : {}),
+        ...(marked.length > 0 && chart.x.length <= 16 ? { interval: 0 } : { hideOverlap: true }),
         formatter: (x: string) =>
           `${/^\d{4}-\d\d-\d\d$/.test(x) ? x.slice(5) : x}${marks[x] === undefined ? '' : `\n${marks[x]}`}`,
       },
@@ -70,6 +77,10 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
     yAxis: {
       type: 'value',
       splitNumber: 4,
+      // Of people and things there are no halves.
+      ...(chart.series.every(series => series.values.every(value => value === null || Number.isInteger(value)))
+        ? { minInterval: 1 }
+        : {}),
       axisLabel: { color: quiet, fontSize: 12, formatter: (value: number) => (chart.sayTight ?? chart.say)(value) },
       splitLine: { lineStyle: { color: line, opacity: 0.7 } },
     },

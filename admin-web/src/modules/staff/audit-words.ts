@@ -20,6 +20,9 @@ export function useAuditWords(): {
     actText: action => acts()[action] ?? action,
     subjectText: row => word(`staff.audit.subjects.${row.subjectKind}`, row.subjectKind),
     actorText: row =>
-      row.actorName === '' ? word(`staff.audit.actorKinds.${row.actorKind}`, row.actorKind) : row.actorName,
+      // A job's own name is no word for people.
+      row.actorName === '' || row.actorKind === 'system'
+        ? word(`staff.audit.actorKinds.${row.actorKind}`, row.actorKind)
+        : row.actorName,
   }
 }
