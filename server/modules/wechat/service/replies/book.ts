@@ -57,7 +57,7 @@ const STARTERS: readonly ReplyRuleInput[] = [
     messages: [
       {
         type: 'text',
-        text: '欢迎光临!点下方菜单「会员码」免费开卡,买菜攒积分;有问题直接在这里留言,客服会回复您。',
+        text: '欢迎光临。点下方「会员码」免费开卡，买菜攒积分；有问题直接在这里留言，客服会回复您。',
         plain: '',
       },
     ],
