@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { erpApi } from '../../../server/modules/erp/contract.ts'
 import { importJob } from '../../../server/modules/erp/service/queue.ts'
 import { testEnvironment, world, type World } from '../../support/world.ts'
-import { everything, file, importFile, line, runOf } from './shop-files.ts'
+import { everything, file, importFile, line, nightly, runOf } from './shop-files.ts'
 
 // Small files without a fault are written from memory, with those that wait behind them, in one transaction.
 let env: Record<string, string>
@@ -98,6 +99,42 @@ test('a worker that is killed while it writes has written nothing; the next one 
   for (const id of ids) expect(await runOf(w, id)).toMatchObject({ state: 'done', documentsNew: 1, documentsSame: 0 })
   expect(await everything(w)).toHaveLength(6)
 }, 60_000)
+
+test('a folder full of files is taken in one look and written together', async () => {
+  await dropped(night(1), night(2), night(3), night(4), night(5), night(6))
+  expect(await w.modules.erp.watchFolders()).toBe(6)
+  await w.drain()
+  expect(await everything(w)).toHaveLength(12)
+  expect(await told()).toBeLessThan(6)
+})
+
+test('one who falls between taking files and having them run leaves nothing behind: they are picked up', async () => {
+  await dropped(night(1), night(2), night(3))
+  await fallAt('erp.afterAdmit')
+  expect(await everything(w)).toEqual([])
+  const taken = await w.db.selectFrom('erp_import').select('state').execute()
+  expect(taken.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting'])
+  // They are not taken twice, and a minute later somebody looks for what nobody runs. The fallen one had a real clock.
+  expect(await w.modules.erp.watchFolders()).toBe(0)
+  w.clock.set(new Date(Date.now() + 120_000))
+  await w.modules.jobs
+    .find(job => job.name === 'erp.pickUp')
+    ?.run({}, { jobId: '', attempt: 1, progress: async () => undefined, signal: new AbortController().signal })
+  await w.drain()
+  expect(await everything(w)).toHaveLength(6)
+}, 60_000)
+
+/** Files that a source has finished writing into its folder. */
+async function dropped(...contents: string[]): Promise<void> {
+  const sourceId = await w.modules.erp.ensureSource({ code: 'night', name: '日终目录', kind: 'folder' })
+  await w.modules.erp.saveMapping(sourceId, 'nightly', nightly, '^sales')
+  const folder = join(w.config.DATA_DIR, 'drop', 'night')
+  mkdirSync(folder, { recursive: true })
+  for (const [i, content] of contents.entries()) {
+    writeFileSync(join(folder, `sales-${i}.csv`), content)
+    writeFileSync(join(folder, `sales-${i}.csv.done`), '')
+  }
+}
 
 /** Lets a worker process begin the imports and fall at a point. */
 async function fallAt(point: string): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../kernel/errors.ts'
+import { fault } from '../../../kernel/faults.ts'
 import { erpErrors, Mapping } from '../contract.ts'
 import {
   findDrops,
@@ -67,6 +68,7 @@ async function watchFolder(engine: Engine, source: SourceRecord, folder: string)
   const runThem = async (): Promise<void> => {
     const ids = waiting
     waiting = []
+    fault('erp.afterAdmit')
     for (const id of ids) await enqueueImport(engine, id)
   }
   for (const name of names.filter(one => TAKEN.test(one)).sort()) {
