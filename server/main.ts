@@ -11,7 +11,7 @@ const modules = createModules(kernel)
 const owner = await modules.staff.ensureFirstOwner()
 if (owner !== null) {
   console.log(
-    `首次启动:请用以下一次性密码登录 / first start, log in with this one-time password\n  ${owner.username}  ${owner.oneTimePassword}`,
+    `首次启动：请用以下一次性密码登录 / first start, log in with this one-time password\n  ${owner.username}  ${owner.oneTimePassword}`,
   )
 }
 for (const module of modules.all) await module.start?.()

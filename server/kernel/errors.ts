@@ -49,26 +49,26 @@ export function errors<const D extends Readonly<Record<string, Definition>>>(
 
 /** Errors that any operation can answer with. */
 export const commonErrors = errors('common', {
-  invalidRequest: [400, '请求内容有误:{where}', 'The request is not valid: {where}'],
+  invalidRequest: [400, '请求内容有误：{where}', 'The request is not valid: {where}'],
   unauthenticated: [401, '请先登录', 'Please log in'],
-  forbidden: [403, '没有权限:需要「{permission}」,请联系店主开通', 'Not allowed: needs "{permission}"; ask the owner'],
+  forbidden: [403, '没有权限：需要「{permission}」，请联系店主开通', 'Not allowed: needs "{permission}"; ask the owner'],
   notMember: [403, '请先开卡', 'Please open a membership card first'],
-  badCsrf: [403, '页面已过期,请刷新后再试', 'This page has expired; reload it and try again'],
+  badCsrf: [403, '页面已过期，请刷新后再试', 'This page has expired; reload it and try again'],
   notFound: [404, '找不到内容', 'Not found'],
   noSuchPath: [404, '没有这个地址', 'There is no such address'],
-  conflict: [409, '内容已被改动,请刷新后再试', 'It has changed meanwhile; reload and try again'],
+  conflict: [409, '内容已被改动，请刷新后再试', 'It has changed meanwhile; reload and try again'],
   keyReused: [409, '同一编号已用于不同的内容', 'The same key was used before with another body'],
-  tooLarge: [413, '内容过大,上限 {limit}', 'Too large; the limit is {limit}'],
-  tooMany: [429, '操作过于频繁,请 {seconds} 秒后再试', 'Too many requests; try again in {seconds} seconds'],
-  internal: [500, '系统出错,请把编号告诉管理员', 'Something went wrong; give the request id to your administrator'],
+  tooLarge: [413, '内容过大，上限 {limit}', 'Too large; the limit is {limit}'],
+  tooMany: [429, '操作过于频繁，请 {seconds} 秒后再试', 'Too many requests; try again in {seconds} seconds'],
+  internal: [500, '系统出错，请把编号告诉管理员', 'Something went wrong; give the request id to your administrator'],
   databaseDown: [
     503,
-    '数据库暂时不可用,数据没有丢失,请稍后再试',
+    '数据库暂时不可用，数据没有丢失，请稍后再试',
     'The database is unavailable; nothing is lost, try again soon',
   ],
   redisDown: [
     503,
-    '缓存服务暂时不可用,数据没有丢失,请稍后再试',
+    '缓存服务暂时不可用，数据没有丢失，请稍后再试',
     'Redis is unavailable; nothing is lost, try again soon',
   ],
 })

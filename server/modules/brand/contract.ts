@@ -45,11 +45,11 @@ export type BrandChange = z.output<typeof BrandChange>
 export const brandErrors = errors('brand', {
   tooLight: [
     400,
-    '颜色太浅,白字看不清;可以用 {suggestion}',
+    '颜色太浅，白字看不清；可以用 {suggestion}',
     'White writing cannot be read on this colour; {suggestion} would do',
   ],
   logoKind: [400, '标志只支持 PNG、JPEG 或 WebP 图片', 'The logo has to be a PNG, JPEG or WebP picture'],
-  logoTooLarge: [400, '标志图片超过 {limit},请换一张小一些的', 'The logo is over {limit}; choose a smaller picture'],
+  logoTooLarge: [400, '标志图片超过 {limit}，请换一张小一些的', 'The logo is over {limit}; choose a smaller picture'],
 })
 
 /** Name, colour and logo of the shop, in the admin and in the mini-program. */

@@ -259,23 +259,23 @@ export const campaignsApi = contract('campaigns', {
 
 export const campaignsErrors = errors('campaigns', {
   notFound: [404, '活动不存在或不在你的门店范围内', 'There is no such campaign within your stores'],
-  notDraft: [409, '活动已启动,不能再改', 'The campaign has started and can no longer be changed'],
-  wrongState: [409, '活动当前为「{state}」,不能{action}', 'The campaign is {state}: cannot {action}'],
+  notDraft: [409, '活动已启动，不能再改', 'The campaign has started and can no longer be changed'],
+  wrongState: [409, '活动当前为「{state}」，不能{action}', 'The campaign is {state}: cannot {action}'],
   routeLocked: [422, '{reason}', '{reasonEn}'],
   nothingToDo: [
     422,
-    '既不发券也不发消息,请至少选一样',
+    '既不发券也不发消息，请至少选一样',
     'It neither issues a coupon nor sends a message: choose at least one',
   ],
   badText: [
     422,
-    '请检查消息内容「{field}」:必填,最多 {max} 个字',
+    '请检查消息内容「{field}」：必填，最多 {max} 个字',
     'Check the message field "{fieldEn}": required, at most {max} characters',
   ],
-  badDate: [422, '「{field}」要写成日期,如 2026-11-30', '"{fieldEn}" must be a date such as 2026-11-30'],
+  badDate: [422, '「{field}」要写成日期，如 2026-11-30', '"{fieldEn}" must be a date such as 2026-11-30'],
   couponByTemplate: [
     422,
-    '模板消息不能发券:请改走小程序订阅消息,或不带券',
+    '模板消息不能发券：请改走小程序订阅消息，或不带券',
     'A coupon may not go with a template message: use the mini-program message, or no coupon',
   ],
   noTemplate: [422, '没有配置这条路线的消息模板', 'No message template is configured for this route'],

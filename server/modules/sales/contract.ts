@@ -11,8 +11,8 @@ export type DocumentType = z.output<typeof DocumentType>
 export const salesErrors = errors('sales', {
   notFound: [404, '找不到这张小票', 'There is no such receipt'],
   keyChanged: [409, '小票 {docKey} 已有不同内容', 'Receipt {docKey} exists with another content'],
-  badRange: [400, '日期范围有误,一次最多 {days} 天', 'Not a valid range of days; at most {days} at a time'],
-  invalidDocument: [422, '小票 {docKey} 有误:{reason}', 'Receipt {docKey} is not valid: {reason}'],
+  badRange: [400, '日期范围有误，一次最多 {days} 天', 'Not a valid range of days; at most {days} at a time'],
+  invalidDocument: [422, '小票 {docKey} 有误：{reason}', 'Receipt {docKey} is not valid: {reason}'],
 })
 
 const Day = z.iso.date()
@@ -169,7 +169,7 @@ export const salesApi = contract('sales', {
     method: 'GET',
     path: '/admin/sales/documents',
     access: 'staff:sales.read',
-    summary: '销售单:按会员、门店、日期、小票号 · Sales documents by member, store, day or receipt number',
+    summary: '销售单：按会员、门店、日期、小票号 · Sales documents by member, store, day or receipt number',
     query: DocumentQuery,
     reply: pageOf(DocumentRow),
   },
@@ -185,7 +185,7 @@ export const salesApi = contract('sales', {
     method: 'GET',
     path: '/admin/sales/summary',
     access: 'staff:sales.read',
-    summary: '一天的销售数字,与昨天、上周同日相比 · A day in numbers, beside yesterday and the same weekday last week',
+    summary: '一天的销售数字，与昨天、上周同日相比 · A day in numbers, beside yesterday and the same weekday last week',
     query: z.object({ day: Day.optional(), storeCode: z.string().max(32).optional() }),
     reply: z.object({
       day: Day,
@@ -213,7 +213,7 @@ export const salesApi = contract('sales', {
     method: 'GET',
     path: '/admin/sales/arrival',
     access: 'staff:sales.read',
-    summary: '到数:门店 × 营业日 · Data arrived, by store and business day',
+    summary: '到数：门店 × 营业日 · Data arrived, by store and business day',
     query: DayRange,
     reply: z.object({
       stores: z.array(z.object({ code: z.string(), name: z.string() })),

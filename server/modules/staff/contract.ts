@@ -160,12 +160,12 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 
 export const staffErrors = errors('staff', {
   wrongPassword: [401, '用户名或密码不对', 'Wrong user name or password'],
-  locked: [429, '尝试次数过多,请 {seconds} 秒后再试', 'Too many attempts; try again in {seconds} seconds'],
+  locked: [429, '尝试次数过多，请 {seconds} 秒后再试', 'Too many attempts; try again in {seconds} seconds'],
   usernameTaken: [409, '用户名「{username}」已被使用', 'The user name "{username}" is taken'],
   notFound: [404, '找不到这名员工', 'There is no such member of staff'],
   lastOwner: [409, '至少要保留一名在职的店主', 'At least one active owner has to stay'],
-  notYourself: [409, '不能停用自己,也不能改自己的角色', 'You cannot disable yourself or change your own role'],
-  storesNeeded: [400, '请至少选择一家门店,或选择「全部门店」', 'Choose at least one store, or all stores'],
+  notYourself: [409, '不能停用自己，也不能改自己的角色', 'You cannot disable yourself or change your own role'],
+  storesNeeded: [400, '请至少选择一家门店，或选择「全部门店」', 'Choose at least one store, or all stores'],
   samePassword: [400, '新密码不能与旧密码相同', 'The new password must differ from the old one'],
 })
 

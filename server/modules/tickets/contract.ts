@@ -206,6 +206,6 @@ export const ticketsApi = contract('tickets', {
 
 export const ticketsErrors = errors('tickets', {
   notFound: [404, '工单不存在或不在你的门店范围内', 'There is no such ticket within your stores'],
-  closed: [409, '工单已关闭,请先重新打开', 'The ticket is closed; reopen it first'],
+  closed: [409, '工单已关闭，请先重新打开', 'The ticket is closed; reopen it first'],
   otherOpen: [409, '该顾客已有处理中的工单 {number}', 'This person already has an open ticket {number}'],
 })

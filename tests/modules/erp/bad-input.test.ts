@@ -32,7 +32,7 @@ describe('a bad row', () => {
     const said = (await quarantine()).map(row => [row.line, row.field, row.problems[0]?.zh])
     expect(said).toEqual([
       [3, 'businessDate', '第 3 行 营业日期 20150229 不存在'],
-      [4, 'net', '第 4 行 实收 「¥78.00」带货币符号,不是纯数字'],
+      [4, 'net', '第 4 行 实收 「¥78.00」带货币符号，不是纯数字'],
       [5, 'quantity', '第 5 行 数量 「两」不是数字'],
       [6, 'productCode', '第 6 行 商品编码 为空'],
       [7, 'businessDate', '第 7 行 营业日期 2027-01-01 晚于今天'],

@@ -63,7 +63,7 @@ test('the code that a phone computes without a network is known and spends; a ph
   const seen = await identify(other, code)
   expect(seen).toMatchObject({
     member: { spends: false },
-    coupons: [{ usable: false, refusal: { text: { zh: '会员码已用过,请刷新' } } }],
+    coupons: [{ usable: false, refusal: { text: { zh: '会员码已用过，请刷新' } } }],
   })
   expect(JSON.stringify(seen)).not.toContain(coupon.code)
   expect(await failure(buy(other, code, coupon.code))).toBe('till.couponRefused')

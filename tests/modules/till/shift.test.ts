@@ -68,7 +68,7 @@ test('a shift of sales, a coupon and a return balances to zero against its slip'
     58,
   )
   expect(next).toMatchObject({ balanced: true, differences: [], totals: { sales: 1, salesFen: 500 } })
-  expect(next.print?.join('\n')).toContain('核对一致,差异 0')
+  expect(next.print?.join('\n')).toContain('核对一致，差异 0')
 })
 
 test('a close that is said again answers the same, and what was sold meanwhile is in the next shift', async () => {

@@ -35,7 +35,7 @@ const CHANNELS: Readonly<Record<Exclude<Route, 'none'>, Channel>> = {
 }
 
 const LOCKED = {
-  zh: '模板消息只能用于服务通知,不能发券或做营销',
+  zh: '模板消息只能用于服务通知，不能发券或做营销',
   en: 'Template messages are for service notices only: no coupons, no marketing',
 }
 

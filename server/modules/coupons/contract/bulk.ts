@@ -147,12 +147,12 @@ export const bulkErrors = errors('coupons', {
   bulkTemplate: [400, '请选择券模板', 'Choose a coupon template'],
   bulkEmpty: [
     409,
-    '没有可以执行的行,请下载错误明细修改后重新上传',
+    '没有可以执行的行，请下载错误明细修改后重新上传',
     'No row can be done: correct the file and bring it again',
   ],
   bulkState: [409, '任务当前状态不能这样操作', 'Not possible as it stands'],
   bulkOwn: [403, '不能审批自己提交的任务', 'Nobody agrees to what they asked for themselves'],
-  bulkTooLong: [413, '一次最多 {limit} 行,请拆分文件', 'At most {limit} rows at a time: split the file'],
+  bulkTooLong: [413, '一次最多 {limit} 行，请拆分文件', 'At most {limit} rows at a time: split the file'],
   bulkColumns: [400, '没有找到列「{columns}」', 'There is no column “{columns}”'],
-  wholeChain: [403, '批量任务会涉及所有门店,请由总部人员操作', 'It may touch every store: headquarters does it'],
+  wholeChain: [403, '批量任务会涉及所有门店，请由总部人员操作', 'It may touch every store: headquarters does it'],
 })

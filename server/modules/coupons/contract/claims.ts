@@ -199,13 +199,13 @@ export const claimErrors = errors('coupons', {
   newcomersOnly: [403, '仅限开卡 {days} 天内的新会员领取', 'Only for members of the last {days} days'],
   releasedPast: [
     409,
-    '已放出的券不能收回,请保留已到时间的放券',
+    '已放出的券不能收回，请保留已到时间的放券',
     'What has been released stays: keep the releases whose time has come',
   ],
-  wrongCode: [404, '兑换码无效,请检查后重新输入', 'No such code: check it and type it again'],
+  wrongCode: [404, '兑换码无效，请检查后重新输入', 'No such code: check it and type it again'],
   codeTaken: [409, '此兑换码已被使用', 'This code has been used'],
   codeOver: [409, '此兑换码已结束或已领完', 'This code is over'],
-  codeLimit: [409, '您已兑换过,不能重复兑换', 'You have redeemed it as often as one may'],
-  codeExists: [409, '这个兑换码已存在,请换一个', 'This code exists already; choose another'],
-  tooManyTries: [429, '输错次数过多,请 {minutes} 分钟后再试', 'Too many wrong codes; try again in {minutes} minutes'],
+  codeLimit: [409, '您已兑换过，不能重复兑换', 'You have redeemed it as often as one may'],
+  codeExists: [409, '这个兑换码已存在，请换一个', 'This code exists already; choose another'],
+  tooManyTries: [429, '输错次数过多，请 {minutes} 分钟后再试', 'Too many wrong codes; try again in {minutes} minutes'],
 })

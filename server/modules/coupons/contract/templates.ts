@@ -88,7 +88,7 @@ const RailCounts = z.object({
 const MESSAGES = {
   validity: '有效期二选一(天数或截止时间) / either days or an end',
   period: '开始须早于结束 / the start must be before the end',
-  amount: '请填写减免金额,且门槛不低于面额 / an amount, and a threshold of at least it',
+  amount: '请填写减免金额，且门槛不低于面额 / an amount, and a threshold of at least it',
   percent: '请填写折扣 / what is paid of a hundred',
   gives: '请选择兑换或赠送的商品 / choose the products that are free',
   stray: '该券种没有这一项 / not of this kind',

@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> =
   noMember: ['找不到会员或已注销', 'No such member, or closed'],
   noCoupon: ['找不到这张券', 'No such coupon'],
   exists: ['此码已存在', 'The code exists already'],
-  notVoidable: ['券已使用、已过期或正在使用,不能作废', 'Used, expired or in use: it cannot be made void'],
+  notVoidable: ['券已使用、已过期或正在使用，不能作废', 'Used, expired or in use: it cannot be made void'],
   stock: ['券已发完', 'None left'],
   limit: ['已达每人限领数量', 'The member has had the limit'],
   ended: ['券模板已结束', 'The template has ended'],

@@ -66,7 +66,7 @@ export function couponsPart({ clock, newId }: PartKernel): MemberPart {
         ? []
         : [
             {
-              zh: `${over.length} 张券超过每人限领:照常可用,会标记出来`,
+              zh: `${over.length} 张券超过每人限领：照常可用，会标记出来`,
               en: `${over.length} coupons pass the limit for one member: they stay good, and are marked`,
             },
           ]
@@ -91,7 +91,7 @@ export function couponsPart({ clock, newId }: PartKernel): MemberPart {
         const coupon = await tx.selectFrom('coupon').selectAll().where('id', '=', ref).forUpdate().executeTakeFirst()
         // Used since the merge, or given away: it stays where it was used.
         if (coupon === undefined || coupon.memberId !== to || isUsedSince(coupon, mergedAt)) continue
-        if (await reown(tx, ref, to, from, Number(seq))) await note(tx, ref, 'moved', '撤销合并,转回')
+        if (await reown(tx, ref, to, from, Number(seq))) await note(tx, ref, 'moved', '撤销合并，转回')
       }
     },
     async stays(db, { mergeId, mergedAt }) {

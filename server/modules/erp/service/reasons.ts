@@ -28,7 +28,7 @@ const REASONS = {
   ],
   currencySign: [
     ['数字里有货币符号', 'Number with a currency sign'],
-    ['「{value}」带货币符号,不是纯数字', '"{value}" carries a currency sign and is not a plain number'],
+    ['「{value}」带货币符号，不是纯数字', '"{value}" carries a currency sign and is not a plain number'],
   ],
   tooPrecise: [
     ['小数超过四位', 'More than four decimals'],
@@ -52,11 +52,11 @@ const REASONS = {
   ],
   memberConflict: [
     ['同一小票有两个会员', 'Two members on one receipt'],
-    ['同一小票出现两个会员:{value}', 'two members on one receipt: {value}'],
+    ['同一小票出现两个会员：{value}', 'two members on one receipt: {value}'],
   ],
   headerConflict: [
     ['同一小票前后不一致', 'Receipt contradicts itself'],
-    ['同一小票前后不一致:{value}', 'the receipt contradicts itself: {value}'],
+    ['同一小票前后不一致：{value}', 'the receipt contradicts itself: {value}'],
   ],
   mixedEncoding: [
     ['编码与文件其他行不同', 'Encoding differs from the rest of the file'],
@@ -67,7 +67,7 @@ const REASONS = {
   ],
   columnCount: [
     ['列数不对', 'Wrong number of columns'],
-    ['有 {count} 列,表头有 {expected} 列', 'has {count} columns, the header has {expected}'],
+    ['有 {count} 列，表头有 {expected} 列', 'has {count} columns, the header has {expected}'],
   ],
   cutOff: [
     ['文件在这里中断', 'The file breaks off here'],
@@ -75,7 +75,7 @@ const REASONS = {
   ],
   refused: [
     ['写入被拒绝', 'Refused when written'],
-    ['写入被拒绝:{message}', 'was refused when written: {message}'],
+    ['写入被拒绝：{message}', 'was refused when written: {message}'],
   ],
 } as const satisfies Record<string, readonly [readonly [string, string], readonly [string, string]]>
 

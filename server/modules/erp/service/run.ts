@@ -84,7 +84,7 @@ export const TOO_MANY_BAD = 'erp.tooManyBad'
 
 const tooMany = (rows: number, bad: number): { code: string; zh: string; en: string } => ({
   code: TOO_MANY_BAD,
-  zh: `${rows} 行中有 ${bad} 行有误,超过上限,尚未写入任何单据;修正字段映射后重新导入,或选择继续`,
+  zh: `${rows} 行中有 ${bad} 行有误，超过上限，尚未写入任何单据；修正字段映射后重新导入，或选择继续`,
   en: `${bad} of ${rows} rows are bad, more than allowed; nothing was written yet: correct the mapping and import again, or go on anyway`,
 })
 

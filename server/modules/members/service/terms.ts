@@ -6,11 +6,11 @@ export const TERMS: EnrolmentTerms = {
   title: { zh: '会员协议与个人信息说明', en: 'Membership terms and privacy notice' },
   text: {
     zh: [
-      '一、开卡免费。您出示会员码消费,按实付金额积分,每满 1 元积 1 分;烟草、购物卡、购物袋、服务费和团购不积分。',
-      '二、退货时收回相应积分;积分不足时记为「欠积分」,以后消费时先抵还。',
-      '三、我们收集您的手机号,用来确认会员身份、找回旧卡;姓名、生日、性别由您自愿填写。您的购物小票用来计算积分和处理售后。',
-      '四、个人信息加密保存,员工查看须填写理由并留有记录。未经您同意,不用于营销。',
-      '五、您可以随时在「我的」里更改或撤回同意、关闭个性化推荐、注销会员。注销后个人信息即被删除,账目依法保留且不再指向您本人。',
+      '一、开卡免费。您出示会员码消费，按实付金额积分，每满 1 元积 1 分；烟草、购物卡、购物袋、服务费和团购不积分。',
+      '二、退货时收回相应积分；积分不足时记为「欠积分」，以后消费时先抵还。',
+      '三、我们收集您的手机号，用来确认会员身份、找回旧卡；姓名、生日、性别由您自愿填写。您的购物小票用来计算积分和处理售后。',
+      '四、个人信息加密保存，员工查看须填写理由并留有记录。未经您同意，不用于营销。',
+      '五、您可以随时在「我的」里更改或撤回同意、关闭个性化推荐、注销会员。注销后个人信息即被删除，账目依法保留且不再指向您本人。',
       '六、取消关注公众号不影响会员资格。',
     ].join('\n'),
     en: [
@@ -28,7 +28,7 @@ export const TERMS: EnrolmentTerms = {
       channel: 'wechat',
       title: { zh: '微信优惠提醒', en: 'Offers by WeChat' },
       text: {
-        zh: '通过微信告诉我优惠和活动,可随时关闭',
+        zh: '通过微信告诉我优惠和活动，可随时关闭',
         en: 'Tell me about offers by WeChat; I can switch it off at any time',
       },
     },
@@ -37,7 +37,7 @@ export const TERMS: EnrolmentTerms = {
       channel: 'sms',
       title: { zh: '短信优惠提醒', en: 'Offers by SMS' },
       text: {
-        zh: '通过短信告诉我优惠和活动,可随时退订',
+        zh: '通过短信告诉我优惠和活动，可随时退订',
         en: 'Tell me about offers by SMS; I can unsubscribe at any time',
       },
     },
@@ -46,7 +46,7 @@ export const TERMS: EnrolmentTerms = {
       channel: 'all',
       title: { zh: '个性化推荐', en: 'Personal recommendations' },
       text: {
-        zh: '根据我的购物记录推荐商品和券;关闭后仍可看到通用优惠',
+        zh: '根据我的购物记录推荐商品和券；关闭后仍可看到通用优惠',
         en: 'Recommend goods and coupons from my purchases; when off, I still see general offers',
       },
     },

@@ -36,7 +36,7 @@ const KINDS: Readonly<Record<string, Text>> = {
 }
 
 const DOCUMENTS: Readonly<Record<'void' | 'adjustment' | 'channel' | 'tender', Text>> = {
-  void: { zh: '小票已作废,不积分', en: 'A void receipt earns no points' },
+  void: { zh: '小票已作废，不积分', en: 'A void receipt earns no points' },
   adjustment: { zh: '调整单不积分', en: 'An adjustment earns no points' },
   channel: { zh: '团购不积分', en: 'Corporate orders earn no points' },
   tender: { zh: '这种支付方式不积分', en: 'What was paid so earns no points' },
@@ -148,12 +148,12 @@ function sentence(state: 'none' | 'credited' | 'pending', points: number, base: 
   const signed = points > 0 ? `+${points}` : String(points)
   if (state === 'pending')
     return {
-      zh: `可积分金额 ¥${yuan},积分 ${signed},通常次日到账`,
+      zh: `可积分金额 ¥${yuan}，积分 ${signed}，通常次日到账`,
       en: `¥${yuan} counts: ${signed} points, usually there the next day`,
     }
   const full = (rules.rate.fen / 100).toString()
   return {
-    zh: `可积分金额 ¥${yuan},满 ${full} 元积 ${rules.rate.points} 分,积分 ${signed} 已到账`,
+    zh: `可积分金额 ¥${yuan}，满 ${full} 元积 ${rules.rate.points} 分，积分 ${signed} 已到账`,
     en:
       rules.rate.fen === 100 && rules.rate.points === 1
         ? `¥${yuan} counts, 1 point a full yuan: ${signed} points credited`

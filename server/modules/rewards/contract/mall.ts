@@ -50,7 +50,7 @@ export const ProductFields = z
     path: ['closesAt'],
   })
   .refine(given => (given.kind === 'coupon') === (given.couponTemplateId !== null), {
-    error: '兑换券要选券模板,商品不选 / a coupon has a template, goods have none',
+    error: '兑换券要选券模板，商品不选 / a coupon has a template, goods have none',
     path: ['couponTemplateId'],
   })
   .refine(given => given.kind === 'coupon' || given.canPickUp || given.canShip, {

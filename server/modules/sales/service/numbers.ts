@@ -9,28 +9,28 @@ import { daySums, lastDay, type DaySums } from '../repository/numbers.ts'
 export const DEFINITIONS: readonly z.output<typeof Definition>[] = [
   {
     metric: 'netSales',
-    zh: '销售额:当日全部有效销售单的实收之和,退货已扣除,含服务费、购物袋等非商品行;以营业日计',
+    zh: '销售额：当日全部有效销售单的实收之和，退货已扣除，含服务费、购物袋等非商品行；以营业日计',
     en: 'Net sales: net of all valid documents of the business day, returns taken off, fees and bags included',
   },
   {
     metric: 'receipts',
-    zh: '小票数:当日销售与换货小票的张数,退货、调整、作废不计',
+    zh: '小票数：当日销售与换货小票的张数，退货、调整、作废不计',
     en: 'Receipts: sales and exchanges of the day; returns, adjustments and voids do not count',
   },
   {
     metric: 'memberShare',
-    zh: '会员销售占比:现已归属会员的销售单实收 ÷ 销售额;以后绑定的卡会改变过去的占比',
+    zh: '会员销售占比：现已归属会员的销售单实收 ÷ 销售额；以后绑定的卡会改变过去的占比',
     en: 'Member share of sales: net of documents that belong to a member now ÷ net sales; cards bound later change the past',
   },
-  { metric: 'basketValue', zh: '客单价:销售额 ÷ 小票数', en: 'Basket value: net sales ÷ receipts' },
+  { metric: 'basketValue', zh: '客单价：销售额 ÷ 小票数', en: 'Basket value: net sales ÷ receipts' },
   {
     metric: 'memberBasketValue',
-    zh: '会员客单价:会员销售额 ÷ 会员小票数',
+    zh: '会员客单价：会员销售额 ÷ 会员小票数',
     en: "Members' basket value: members' net sales ÷ their receipts",
   },
   {
     metric: 'guestBasketValue',
-    zh: '非会员客单价:非会员销售额 ÷ 非会员小票数',
+    zh: '非会员客单价：非会员销售额 ÷ 非会员小票数',
     en: "Guests' basket value: guests' net sales ÷ their receipts",
   },
 ]

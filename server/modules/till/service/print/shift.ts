@@ -21,6 +21,6 @@ export function shiftLines(shift: ShiftReport, columns: number): string[] {
       ]
     }),
     rule(columns),
-    ...wrap(shift.balanced === true ? '核对一致,差异 0' : `差异 ${shift.differences.length} 处`, columns),
+    ...wrap(shift.balanced === true ? '核对一致，差异 0' : `差异 ${shift.differences.length} 处`, columns),
   ]
 }

@@ -29,7 +29,7 @@ export function createMenuSweep({ db, clock, log }: Pick<Kernel, 'db' | 'clock' 
         const isThere = there !== null && menuDifferences(menu, there).length === 0
         const now = clock.now()
         await inTransaction(db, async tx => {
-          const problem = isThere ? '' : '发布时中断,微信上不是这份菜单'
+          const problem = isThere ? '' : '发布时中断，微信上不是这份菜单'
           await endVersion(tx, id, { state: isThere ? 'published' : 'failed', problem, finishedAt: now })
           if (!isThere) return
           if (source === 'published' && (await menuOf(tx, appId)) !== undefined) await setLive(tx, appId, id)

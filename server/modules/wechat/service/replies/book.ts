@@ -69,7 +69,7 @@ const STARTERS: readonly ReplyRuleInput[] = [
     active: true,
     match: { patterns: [], keys: [] },
     hours: null,
-    messages: [{ type: 'text', text: '请直接在这里留言:想问什么、是哪家门店。客服会尽快回复您。', plain: '' }],
+    messages: [{ type: 'text', text: '请直接在这里留言：想问什么、是哪家门店。客服会尽快回复您。', plain: '' }],
     toDesk: false,
   },
 ]
