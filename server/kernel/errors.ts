@@ -51,7 +51,11 @@ export function errors<const D extends Readonly<Record<string, Definition>>>(
 export const commonErrors = errors('common', {
   invalidRequest: [400, '请求内容有误：{where}', 'The request is not valid: {where}'],
   unauthenticated: [401, '请先登录', 'Please log in'],
-  forbidden: [403, '没有权限：需要「{permission}」，请联系店主开通', 'Not allowed: needs "{permission}"; ask the owner'],
+  forbidden: [
+    403,
+    '没有权限：需要「{permission}」，请联系店主开通',
+    'Not allowed: needs "{permission}"; ask the owner',
+  ],
   notMember: [403, '请先开卡', 'Please open a membership card first'],
   badCsrf: [403, '页面已过期，请刷新后再试', 'This page has expired; reload it and try again'],
   notFound: [404, '找不到内容', 'Not found'],
