@@ -77,6 +77,22 @@ export const wechatGuards: readonly Mutation[] = [
     name: 'says what is wrong with it',
   },
   {
+    guard: 'a material that is lost again and again is uploaded once an hour at most',
+    file: `${wechat}/service/replies/lost-materials.ts`,
+    find: 'if (await lostSince(db, materialId, appId, new Date(now.getTime() - ONCE_MS))) return mediaId',
+    replace: 'await lostSince(db, materialId, appId, now)',
+    test: 'tests/modules/wechat/lost-materials.test.ts',
+    name: 'and lost again at once',
+  },
+  {
+    guard: 'a film that WeChat would not take is refused before it is saved',
+    file: `${wechat}/service/replies/sayable.ts`,
+    find: "if (behind.some(({ type }) => type === 'video'))",
+    replace: 'if (behind.length > 9)',
+    test: 'tests/modules/wechat/replies.test.ts',
+    name: 'are told what is missing',
+  },
+  {
     guard: 'a push is stored once',
     file: `${wechat}/service/callback.ts`,
     find: 'dedupeKey: keyOf(message)',
@@ -122,7 +138,7 @@ export const wechatGuards: readonly Mutation[] = [
     find: 'if (uniqueViolation(error) === null) throw error',
     replace: 'throw error',
     test: 'tests/modules/wechat/accounts.test.ts',
-    name: 'two who change an account at once',
+    name: 'the row that only one can make',
   },
   {
     guard: 'a removed account is not brought back by the environment',

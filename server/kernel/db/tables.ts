@@ -1322,6 +1322,10 @@ export type PointsOpening = {
 };
 export type PointsRequest = {
     id: string;
+    /**
+     * adjustment | writeOff
+     */
+    kind: Generated<string>;
     memberId: string;
     storeCode: string | null;
     amount: number;
@@ -1353,6 +1357,22 @@ export type PointsVerification = {
     startedAt: Timestamp;
     finishedAt: Timestamp | null;
     reportJson: string;
+};
+export type PointsWriteOff = {
+    entryId: string;
+    memberId: string;
+    points: number;
+    reason: string;
+    staffId: string;
+    /**
+     * Who agreed, where it was above the limit.
+     */
+    approvedBy: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    day: string;
+    at: Timestamp;
 };
 export type Product = {
     code: string;
@@ -3075,6 +3095,7 @@ export type DB = {
     points_request: PointsRequest;
     points_rules: PointsRules;
     points_verification: PointsVerification;
+    points_write_off: PointsWriteOff;
     product: Product;
     receipt_invoice: ReceiptInvoice;
     referral: Referral;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterEach, expect, test } from 'vitest'
 import { officialAccount, serverAccounts, type SandboxAccount } from '../../../sandbox/accounts.ts'
 import { seal, verificationQuery } from '../../../sandbox/callbacks/envelope.ts'
@@ -6,6 +7,7 @@ import { resealAll } from '../../../server/kernel/db/reseal.ts'
 import { createVault } from '../../../server/kernel/vault.ts'
 import { createModules } from '../../../server/modules.ts'
 import { wechatApi } from '../../../server/modules/wechat/contract/index.ts'
+import { lockAccount } from '../../../server/modules/wechat/repository/accounts.ts'
 import { inForce, type Settings } from '../../../server/modules/wechat/service/accounts/settings.ts'
 import { world, type StaffUser, type World } from '../../support/world.ts'
 import { official, post, wechatEnv } from './pushes.ts'
@@ -193,6 +195,35 @@ test.each([
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   const refused = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
   for (const reason of refused) expect(reason).toMatchObject({ status: 409 })
+})
+
+test('two who change an account at once: the row that only one can make is a conflict for the other, not an error', async () => {
+  await opens()
+  const owner = await shop.as('owner')
+  await wechat(owner).addAccount({ body: second })
+  await wechat(owner).changeAccount({ params: { appId: second.appId }, body: { version: 1, isDefault: true } })
+  const waiting = async (): Promise<number> => {
+    const { rows } = await sql<{ count: unknown }>`
+      select count(*) as count from information_schema.processlist
+      where db = database() and info like 'update %wechat_account%'`.execute(shop.db)
+    return Number(rows[0]?.count ?? 0)
+  }
+  // Both have seen that the environment's account has no row yet, and stand before the row of the present default.
+  const both = await shop.db.transaction().execute(async tx => {
+    await lockAccount(tx, second.appId)
+    const changes = Array.from({ length: 2 }, (_, i) =>
+      wechat(owner).changeAccount({
+        params: { appId: official.appId },
+        body: { version: 0, name: `名字${i}`, isDefault: true },
+      }),
+    )
+    const ended = Promise.allSettled(changes)
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(2)
+    return { ended }
+  })
+  const results = await both.ended
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { status: 409 } })
 })
 
 test('only who may connect accounts may; every change is in the audit log', async () => {

@@ -193,6 +193,11 @@ describe('who writes the rules', () => {
     await expect(add({ kind: 'default', messages: [{ type: 'handOver' }, text('好')] })).rejects.toThrow(
       'handOverAlone',
     )
+    // What WeChat would drop without a word is told before it is saved.
+    for (const kind of ['welcome', 'click'] as const)
+      await expect(add({ kind, messages: [{ type: 'handOver' }] })).rejects.toThrow('handOverToWords')
+    const film = { type: 'video', materialId: '0'.repeat(26), title: '', description: '' } as const
+    await expect(add({ kind: 'default', messages: [text('好'), film] })).rejects.toThrow('filmFirst')
     const { ruleId } = await add({ kind: 'default', messages: [text('好')] })
     const body = { ...rule({ kind: 'default', messages: [text('很好')] }), version: 1 }
     await api.updateReplyRule({ params: { ruleId }, body })

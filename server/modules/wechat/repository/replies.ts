@@ -68,6 +68,14 @@ export const turnPage = (tx: Tx, appId: string) =>
     .onDuplicateKeyUpdate({ version: sql`version + 1` })
     .execute()
 
+/** Lets every process read an account's rules anew, where it has any. */
+export const freshenBook = (db: Db, appId: string) =>
+  db
+    .updateTable('wechat_reply_book')
+    .set({ version: sql`version + 1` })
+    .where('appId', '=', appId)
+    .execute()
+
 /** Begins the book of an account; false when it has one. */
 export const beginBook = async (tx: Tx, appId: string): Promise<boolean> =>
   (await tx.insertInto('wechat_reply_book').ignore().values({ appId, version: 1 }).executeTakeFirstOrThrow())

@@ -17,7 +17,8 @@ export const Body = z.object({
 })
 export type Body = z.output<typeof Body>
 
-const leaves = (value: unknown): string[] => {
+/** Every text in a value, however deep. */
+export const leaves = (value: unknown): string[] => {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : []
 }

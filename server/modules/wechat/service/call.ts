@@ -2,6 +2,7 @@ import { endpoints, WechatError, type Input, type TemplateData } from 'wechat-ap
 import type { LeasedMessage } from '../repository/sending.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { Body } from './body.ts'
+import type { WithMaterials } from './replies/lost-materials.ts'
 
 const noAccount = (detail: string): WechatError =>
   new WechatError({ kind: 'unreachable', fate: 'notDone', path: '', code: 40013, detail })
@@ -18,7 +19,7 @@ const serviceMessage = (openid: string, { text, content }: Body): Input<typeof e
   )
 
 /** Asks WeChat to send one message by its route; returns WeChat's id of it where there is one, else throws WechatError. */
-export function createCall(accounts: Accounts) {
+export function createCall(accounts: Accounts, withMaterials: WithMaterials) {
   /** The mini-program page that a message of the official account opens. */
   function pageOf({ page }: Body): { appid: string; pagepath: string } | null {
     const mini = accounts.all.find(({ kind }) => kind === 'miniprogram')
@@ -77,7 +78,7 @@ export function createCall(accounts: Accounts) {
     if (account === null) throw noAccount('account not connected')
     const body = Body.parse(JSON.parse(message.bodyJson))
     if (message.route === 'customer_service') {
-      await account.client.service.send(serviceMessage(message.openid, body))
+      await withMaterials(account, serviceMessage(message.openid, body), given => account.client.service.send(given))
       return null
     }
     if (message.route === 'subscribe') return subscribe(account, message, body)

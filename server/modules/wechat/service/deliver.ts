@@ -21,6 +21,7 @@ import {
 } from '../repository/sending.ts'
 import type { Accounts } from './accounts.ts'
 import { SEND_NOW } from './outbound.ts'
+import type { WithMaterials } from './replies/lost-materials.ts'
 import type { OwnRate, Pace, Taken, Turn } from './pace.ts'
 import { createSender } from './send.ts'
 import { settleMessages } from './settle.ts'
@@ -81,9 +82,10 @@ export function createDeliverer(
   kernel: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
   pace: Pace,
+  withMaterials: WithMaterials,
 ): Deliverer {
   const { db, clock, newId, config } = kernel
-  const send = createSender(accounts, pace, kernel)
+  const send = createSender(accounts, pace, kernel, withMaterials)
   const leaseMs = config.WECHAT_SEND_LEASE_SECONDS * 1000
   const rememberedMs = config.WECHAT_LIMITS.rememberedSeconds * 1000
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { commonErrors } from '../../../kernel/errors.ts'
 import type { ShopperCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import type { FilesApi } from '../../files/index.ts'
 import type { z } from 'zod'
 import type { SendingHealth } from '../contract/index.ts'
 import { purgeInbound } from '../repository/inbound.ts'
@@ -23,6 +24,9 @@ import type { MassNeeds } from './mass/plan.ts'
 import { createPlanner, SEND_NOW } from './outbound.ts'
 import { createPace } from './pace.ts'
 import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/index.ts'
+import { createLostMaterials } from './replies/lost-materials.ts'
+import { createMaterials, type Materials } from './replies/materials.ts'
+import { createBringer } from './replies/sayable.ts'
 import { createPayDesk, type PayDesk } from './pay/desk.ts'
 import { createReports } from './reports.ts'
 import { createRetention } from './retention.ts'
@@ -31,7 +35,9 @@ import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
 
 /** What the module needs from above, given by the composition root. */
-export interface WechatNeeds extends PeopleNeeds, AutoReplyNeeds, MassNeeds {
+export interface WechatNeeds extends PeopleNeeds, Omit<AutoReplyNeeds, 'bring'>, MassNeeds {
+  /** Where the pictures, sounds and films of replies and menus are kept. */
+  readonly files: FilesApi
   /** Whether somebody of the mini-program is a member. */
   memberIdOf(shopper: Shopper): Promise<string | null>
   readonly audit: AuditAccounts
@@ -56,7 +62,7 @@ export interface Wechat {
   readonly pay: PayDesk
   readonly moments: Moments
   readonly replies: AutoReply['rules']
-  readonly materials: AutoReply['materials']
+  readonly materials: Materials
   /** What is answered to a push at once. */
   readonly replyFor: AutoReply['replyFor']
   openSession(code: string, appId?: string): Promise<{ token: string; expiresIn: number; member: boolean }>
@@ -77,12 +83,15 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const rights = createRights(kernel, accounts)
   const planner = createPlanner(kernel)
   const pace = createPace(kernel)
-  const deliverer = createDeliverer(kernel, accounts, pace)
-  const channel = createCodes(kernel, accounts, needs.codePeople)
+  const materials = createMaterials(kernel, needs.files)
+  const withMaterials = createLostMaterials(kernel, materials)
+  const bring = createBringer(kernel, materials)
+  const deliverer = createDeliverer(kernel, accounts, pace, withMaterials)
+  const channel = createCodes(kernel, accounts, needs.codePeople, bring)
   const followers = createFollowers(kernel, accounts, needs, channel.tags.ask)
   const moments = createMoments(kernel, accounts, rights, needs.codePeople.audit)
-  const autoReply = createAutoReply(kernel, accounts, planner, needs, channel.codes.sceneReply)
-  const mass = createMass(kernel, accounts, pace, autoReply.materials, needs)
+  const autoReply = createAutoReply(kernel, accounts, planner, { ...needs, bring }, channel.codes.sceneReply)
+  const mass = createMass(kernel, accounts, pace, { materials, withMaterials }, needs)
   const intake = createIntake(kernel, [
     createReports(kernel, accounts),
     mass.reports,
@@ -131,7 +140,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     mass,
     desk: createDesk(kernel, accounts, planner, rights, needs),
     work,
-    menus: createMenus(kernel, accounts, { ...needs, materials: autoReply.materials, replies: autoReply.page }),
+    menus: createMenus(kernel, accounts, { ...needs, materials, withMaterials, replies: autoReply.page }),
     codes: channel.codes,
     touches: channel.touches,
     tags: channel.tags,
@@ -139,7 +148,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     pay,
     moments,
     replies: autoReply.rules,
-    materials: autoReply.materials,
+    materials,
     replyFor: autoReply.replyFor,
     async openSession(code, appId) {
       const { token, shopper } = await sessions.open(code, appId)

@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.ts'
 import { createCall } from './call.ts'
 import type { Pace, Turn } from './pace.ts'
 import { codeReason } from './reasons.ts'
+import type { WithMaterials } from './replies/lost-materials.ts'
 
 const TRIES = 5
 // Where a message of ours is refused for the person's sake, whatever the reason: nothing is wrong with the message.
@@ -20,8 +21,9 @@ export function createSender(
   accounts: Accounts,
   pace: Pace,
   { clock, log, config }: Pick<Kernel, 'clock' | 'log' | 'config'>,
+  withMaterials: WithMaterials,
 ) {
-  const call = createCall(accounts)
+  const call = createCall(accounts, withMaterials)
   const rememberedMs = config.WECHAT_LIMITS.rememberedSeconds * 1000
 
   /** What WeChat answers to a repeat says nothing of the first try: when that may have arrived, nobody knows how it ended. */

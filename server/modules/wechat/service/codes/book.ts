@@ -29,6 +29,7 @@ import {
 import { tagNames } from '../../repository/tags.ts'
 import type { Accounts } from '../accounts.ts'
 import type { SceneReply } from '../replies/decide.ts'
+import { checkMessages, type Bring } from '../replies/sayable.ts'
 import { LONGEST_TEMPORARY_MS } from './make.ts'
 
 /** WeChat gives an account so many permanent codes in its life (wechat-protocol §3.7). */
@@ -53,8 +54,7 @@ export function createCodeBook(
   { db, clock, newId }: Pick<Kernel, 'db' | 'clock' | 'newId'>,
   accounts: Accounts,
   people: CodePeople,
-  /** Asks for the job that makes planned codes. */
-  make: () => Promise<void>,
+  needs: { readonly bring: Bring; /** Asks for the job that makes planned codes. */ make(): Promise<void> },
 ) {
   async function views(codes: readonly CodeRecord[]) {
     const ids = codes.flatMap(({ staffId }) => (staffId === null ? [] : [staffId]))
@@ -146,8 +146,16 @@ export function createCodeBook(
       })
       return count
     })
-    await make()
+    await needs.make()
     return written
+  }
+
+  /** What a code says must be sayable to who scans it, and WeChat must have what it is made of. */
+  async function prepare(opens: string, appId: string, welcome: readonly ReplyMessage[] | null): Promise<void> {
+    const account = accounts.byId(appId)
+    if (opens === 'mini' || welcome === null || account === null) return
+    checkMessages(welcome, 'welcome')
+    await needs.bring(account, welcome)
   }
 
   const onceKeyOf = (appId: string, storeCode: string, staffId: string): string => `${appId}|${storeCode}|${staffId}`
@@ -189,6 +197,7 @@ export function createCodeBook(
           ? onceKeyOf(appId, body.storeCode, body.staffId)
           : null
       if (key !== null && (await takenKeys(db, [key])).size > 0) throw wechatErrors.codeExists()
+      await prepare(body.opens, appId, body.welcome)
       const row = rowOf(body, appId, caller, key)
       if ((await write([row], caller)) === 0) throw wechatErrors.codeExists()
       return one(row.id, caller.scope)
@@ -198,6 +207,7 @@ export function createCodeBook(
       if (pairs.some(({ storeCode }) => !inScope(caller.scope, storeCode))) throw wechatErrors.codeElsewhere()
       await mayRecruit([...new Set(pairs.map(({ staffId }) => staffId))], caller.scope)
       const appId = accountOf(shared.opens)
+      await prepare(shared.opens, appId, shared.welcome)
       const names = await people.staffNames([...new Set(pairs.map(({ staffId }) => staffId))])
       const wanted = new Map(pairs.map(pair => [onceKeyOf(appId, pair.storeCode, pair.staffId), pair]))
       for (const key of await takenKeys(db, [...wanted.keys()])) wanted.delete(key)
@@ -222,6 +232,7 @@ export function createCodeBook(
           ? null
           : onceKeyOf(code.appId, code.storeCode ?? '', change.staffId)
       if (key !== null && key !== code.onceKey && (await takenKeys(db, [key])).size > 0) throw wechatErrors.codeExists()
+      await prepare(code.opens, code.appId, change.welcome)
       await inTransaction(db, async tx => {
         const done = await changeCode(tx, codeId, {
           name: change.name,
@@ -250,7 +261,7 @@ export function createCodeBook(
       const code = await inReach(codeId, caller.scope)
       if (code.state === 'failed') {
         await inTransaction(db, tx => changeCode(tx, codeId, { state: 'planned', errorCode: null }))
-        await make()
+        await needs.make()
       }
       return one(codeId, caller.scope)
     },

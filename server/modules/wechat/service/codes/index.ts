@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kernel } from '../../../../kernel/module.ts'
 import { makeCodesJob, syncTagsJob } from '../../jobs.ts'
 import type { Accounts } from '../accounts.ts'
+import type { Bring } from '../replies/sayable.ts'
 import { createTags } from '../tags/index.ts'
 import { createCodeBook, type CodePeople } from './book.ts'
 import { createCodeMaker } from './make.ts'
@@ -10,10 +11,13 @@ import { createTouches } from './touches.ts'
 export type { CodePeople } from './book.ts'
 
 /** Channel codes and tags: what is made at WeChat, who came by what, and under which tag they stand. */
-export function createCodes(kernel: Kernel, accounts: Accounts, people: CodePeople) {
+export function createCodes(kernel: Kernel, accounts: Accounts, people: CodePeople, bring: Bring) {
   const makeRun = createCodeMaker(kernel, accounts)
   const tags = createTags(kernel, accounts, people.audit, () => kernel.enqueue(syncTagsJob, {}))
-  const codes = createCodeBook(kernel, accounts, people, () => kernel.enqueue(makeCodesJob, {}))
+  const codes = createCodeBook(kernel, accounts, people, {
+    bring,
+    make: () => kernel.enqueue(makeCodesJob, {}),
+  })
   return {
     codes,
     tags,

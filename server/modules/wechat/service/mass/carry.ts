@@ -10,6 +10,7 @@ import type { PushWork } from '../intake/push.ts'
 import { monthEnd } from '../limits.ts'
 import type { Pace } from '../pace.ts'
 import { codeReason } from '../reasons.ts'
+import type { WithMaterials } from '../replies/lost-materials.ts'
 import { MassBody } from './content.ts'
 
 const RUN = 1_000
@@ -21,6 +22,7 @@ export function createMassCarrier(
   { db, clock, newId, config, log }: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
   pace: Pace,
+  withMaterials: WithMaterials,
 ) {
   const pen = () => ({ newId, now: clock.now() })
   const limits = config.WECHAT_LIMITS
@@ -67,11 +69,11 @@ export function createMassCarrier(
     if (mass.target === 'openids' || mass.target === 'segment') {
       const touser = await massPeople(db, mass.id)
       const body: Input<typeof endpoints.mass.byOpenid> = { ...content, touser, clientmsgid }
-      return (await account.client.mass.byOpenid(body)).msg_id
+      return (await withMaterials(account, body, given => account.client.mass.byOpenid(given))).msg_id
     }
     const filter = mass.target === 'all' ? { is_to_all: true } : { is_to_all: false, tag_id: mass.tagId ?? 0 }
     const body: Input<typeof endpoints.mass.byTag> = { ...content, filter, clientmsgid }
-    return (await account.client.mass.byTag(body)).msg_id
+    return (await withMaterials(account, body, given => account.client.mass.byTag(given))).msg_id
   }
 
   async function judge(mass: Mass, error: WechatError): Promise<void> {

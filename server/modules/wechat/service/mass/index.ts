@@ -16,6 +16,7 @@ import {
 import { massById, massPage, moveMass, type Mass } from '../../repository/mass.ts'
 import type { Accounts } from '../accounts.ts'
 import type { Pace } from '../pace.ts'
+import type { WithMaterials } from '../replies/lost-materials.ts'
 import type { Materials } from '../replies/materials.ts'
 import { createMassCarrier } from './carry.ts'
 import { massBody } from './content.ts'
@@ -35,12 +36,12 @@ export function createMass(
   kernel: Pick<Kernel, 'db' | 'clock' | 'newId' | 'config' | 'log'>,
   accounts: Accounts,
   pace: Pace,
-  materials: Materials,
+  { materials, withMaterials }: { materials: Materials; withMaterials: WithMaterials },
   needs: MassNeeds,
 ) {
   const { db, clock } = kernel
   const planner = createMassPlanner(kernel, accounts, materials, needs)
-  const carrier = createMassCarrier(kernel, accounts, pace)
+  const carrier = createMassCarrier(kernel, accounts, pace, withMaterials)
 
   /** They go to followers of every store: only headquarters sees and sends them. */
   async function found(id: string, { scope }: StaffCaller): Promise<Mass> {

@@ -1,6 +1,7 @@
-import { WechatError, type WechatClient } from 'wechat-api-ts'
+import { type endpoints, WechatError, type Input, type WechatClient } from 'wechat-api-ts'
 import type { Menu } from '../../contract/index.ts'
 import type { Account } from '../accounts.ts'
+import type { WithMaterials } from '../replies/lost-materials.ts'
 import type { Materials } from '../replies/materials.ts'
 import { isGroup } from './problems.ts'
 import { audienceToWire, fromWire, toWire } from './wire.ts'
@@ -18,13 +19,25 @@ export async function mediaOf(materials: Materials, account: Account, menu: Menu
 }
 
 /** Gives a menu to WeChat: what everybody sees first; the conditional ones from the last to the first, as the newest wins. */
-export async function give(client: WechatClient, menu: Menu, media: ReadonlyMap<string, string>): Promise<void> {
+export async function give(
+  account: Account,
+  menu: Menu,
+  media: ReadonlyMap<string, string>,
+  withMaterials: WithMaterials,
+): Promise<void> {
+  const { client } = account
   const wire = (entries: Menu['entries']) => toWire(entries, id => media.get(id) ?? '')
-  await client.menus.create({ button: wire(menu.entries) })
+  const main: Input<typeof endpoints.menus.create> = { button: wire(menu.entries) }
+  await withMaterials(account, main, given => client.menus.create(given))
   const { conditionalmenu = [] } = await client.menus.get()
   for (const { menuid } of conditionalmenu) if (menuid !== undefined) await client.menus.removeConditional({ menuid })
-  for (const { audience, entries } of menu.variants.toReversed())
-    await client.menus.addConditional({ button: wire(entries), matchrule: audienceToWire(audience) })
+  for (const { audience, entries } of menu.variants.toReversed()) {
+    const variant: Input<typeof endpoints.menus.addConditional> = {
+      button: wire(entries),
+      matchrule: audienceToWire(audience),
+    }
+    await withMaterials(account, variant, given => client.menus.addConditional(given))
+  }
 }
 
 const NO_MENU = 46003

@@ -23,6 +23,7 @@ import { countFollowers } from '../../repository/relations.ts'
 import type { Account, Accounts } from '../accounts.ts'
 import type { AuditAccounts } from '../accounts/setup.ts'
 import type { ReplyBook } from '../replies/book.ts'
+import type { WithMaterials } from '../replies/lost-materials.ts'
 import type { Materials } from '../replies/materials.ts'
 import { menuDifferences } from './differences.ts'
 import { give, mediaOf, readBack } from './give.ts'
@@ -34,6 +35,7 @@ import { fromWire } from './wire.ts'
 export interface MenuNeeds {
   readonly audit: AuditAccounts
   readonly materials: Materials
+  readonly withMaterials: WithMaterials
   /** The reply rules of an account: which keys are answered. */
   readonly replies: ReplyBook['page']
   /** A member's addresses; throws notFound outside the scope. */
@@ -115,7 +117,7 @@ export function createMenus(
       throw uniqueViolation(error) === null ? error : wechatErrors.menuUnderWay()
     })
     try {
-      await give(account.client, menu, media)
+      await give(account, menu, media, needs.withMaterials)
     } catch (error) {
       const problem = (
         error instanceof WechatError ? `${error.zh} (${error.code ?? error.kind})` : String(error)

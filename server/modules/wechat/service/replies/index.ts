@@ -1,5 +1,4 @@
 import type { Kernel } from '../../../../kernel/module.ts'
-import type { FilesApi } from '../../../files/index.ts'
 import { unionidsOf } from '../../repository/followers.ts'
 import type { Accounts } from '../accounts.ts'
 import type { AuditAccounts } from '../accounts/setup.ts'
@@ -8,13 +7,13 @@ import type { createPlanner } from '../outbound.ts'
 import type { Shopper } from '../sessions.ts'
 import { createReplyBook } from './book.ts'
 import { createReplyWork, type SceneReply } from './decide.ts'
-import { createMaterials } from './materials.ts'
 import { createReplyRules } from './rules.ts'
+import type { Bring } from './sayable.ts'
 import type { ReplyValues } from './values.ts'
 
 /** What automatic replies need from above, given by the composition root. */
 export interface AutoReplyNeeds extends PeopleNeeds {
-  readonly files: FilesApi
+  readonly bring: Bring
   readonly audit: AuditAccounts
   memberIdOf(shopper: Shopper): Promise<string | null>
   /** What is known of a member for the texts of replies. */
@@ -31,7 +30,6 @@ export function createAutoReply(
 ) {
   const { db } = kernel
   const book = createReplyBook(kernel)
-  const materials = createMaterials(kernel, needs.files)
   const { replyFor, work } = createReplyWork(kernel, book, {
     sceneReply,
     plan: planner.plan,
@@ -43,13 +41,13 @@ export function createAutoReply(
   })
   const rules = createReplyRules(kernel, accounts, book, {
     audit: needs.audit,
-    materials,
+    bring: needs.bring,
     sceneReply,
     async valuesOfMember(memberId, { scope }) {
       await needs.peopleOf(memberId, scope)
       return needs.replyValues(memberId)
     },
   })
-  return { replyFor, work, rules, materials, page: book.page }
+  return { replyFor, work, rules, page: book.page }
 }
 export type AutoReply = ReturnType<typeof createAutoReply>

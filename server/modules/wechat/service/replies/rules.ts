@@ -26,14 +26,14 @@ import type { AuditAccounts } from '../accounts/setup.ts'
 import { columnsOf, readRule, ready, rowOf, type ReplyBook } from './book.ts'
 import { find, type SceneReply } from './decide.ts'
 import { inTurn, patternProblem } from './match.ts'
-import type { Materials } from './materials.ts'
-import { materialsIn, say } from './say.ts'
-import { valuesIn, type ReplyValues } from './values.ts'
+import { checkMessages, type Bring } from './sayable.ts'
+import { say } from './say.ts'
+import type { ReplyValues } from './values.ts'
 
 /** What the editor of the rules needs. */
 export interface RuleNeeds {
   readonly audit: AuditAccounts
-  readonly materials: Materials
+  readonly bring: Bring
   readonly sceneReply: SceneReply | null
   /** What is known of a member, as far as the caller may see them; throws notFound outside their scope. */
   valuesOfMember(memberId: string, caller: StaffCaller): Promise<ReplyValues>
@@ -67,16 +67,7 @@ export function createReplyRules(
       const problem = how === 'regex' ? patternProblem(text) : null
       if (problem !== null) throw wechatErrors.badPattern({ pattern: text, problem })
     }
-    if (messages.some(({ type }) => type === 'handOver') && messages.length > 1) throw wechatErrors.handOverAlone()
-    const bare = messages.find(
-      message => message.type === 'text' && valuesIn(message.text).length > 0 && message.plain === '',
-    )
-    if (bare !== undefined) throw wechatErrors.noPlainText()
-  }
-
-  /** WeChat must have what a rule says before the rule is in force. */
-  async function upload(account: Account, { messages }: ReplyRuleInput): Promise<void> {
-    for (const materialId of new Set(messages.flatMap(materialsIn))) await needs.materials.atWechat(account, materialId)
+    checkMessages(messages, kind)
   }
 
   /** Changes rules of an account in one transaction, and lets every process read them anew. */
@@ -129,7 +120,7 @@ export function createReplyRules(
     async create(appId: string, rule: ReplyRuleInput, caller: StaffCaller): Promise<{ ruleId: string }> {
       const account = accountOf(appId)
       check(rule)
-      await upload(account, rule)
+      await needs.bring(account, rule.messages)
       await book.page(appId)
       const ruleId = newId()
       await change(appId, caller, { action: 'wechat.addReplyRule', ruleId, details: { name: rule.name } }, async tx => {
@@ -147,7 +138,7 @@ export function createReplyRules(
     ): Promise<{ version: number }> {
       const { appId } = await ruleOf(ruleId)
       check(rule)
-      await upload(accountOf(appId), rule)
+      await needs.bring(accountOf(appId), rule.messages)
       await change(
         appId,
         caller,
