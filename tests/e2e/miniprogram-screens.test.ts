@@ -34,6 +34,7 @@ const screens = {
   missing: 'packages/shopping/missing/missing',
   family: 'packages/account/family/family',
   copy: 'packages/account/copy/copy',
+  payments: 'packages/account/payments/payments',
   mall: 'packages/rewards/mall/mall',
   product: 'packages/rewards/product/product?id=01JE0000000000000000000001',
   'product-coupon': 'packages/rewards/product/product?id=01JE0000000000000000000003',

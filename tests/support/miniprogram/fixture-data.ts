@@ -397,3 +397,13 @@ export const household = {
   code: '7K3MWX9P',
   codeUntil: '2026-11-22T03:00:00.000Z',
 }
+
+/** What the shopper is asked to pay. */
+export const payments = [
+  {
+    orderNo: 'ZG2026112200000001',
+    description: '积分商城 运费',
+    totalFen: 800,
+    request: { timeStamp: '1795319600', nonceStr: 'n', package: 'prepay_id=wx1', signType: 'RSA', paySign: 's' },
+  },
+]

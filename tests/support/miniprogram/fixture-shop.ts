@@ -105,12 +105,14 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/coupon-codes$/, () => ({ couponId: 'c', isNew: true })],
   ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
   ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],
+  ['GET', /^\/api\/public\/brand$/, () => ({ brand: null })],
   ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],
   ['GET', /^\/api\/shop\/tickets\/unread$/, () => ({ unread: 1 })],
   ['GET', /^\/api\/shop\/tickets\/[^/]+$/, () => ({ ...data.tickets[0], messages: data.thread })],
   ['POST', /^\/api\/shop\/tickets$/, () => ({ ...data.tickets[0], messages: data.thread })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/messages$/, (_m, body) => ({ ...data.tickets[0], state: 'open', messages: [...data.thread, { id: 'new', author: 'shopper', text: body['text'], at: new Date().toISOString() }] })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/read$/, () => null],
+  ['GET', /^\/api\/shop\/wechat\/payments$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.payments })],
   ['GET', /^\/api\/shop\/moments$/, () => ({ items: [askMoment('couponClaim', 'tmpl-coupon', 0), askMoment('enrol', 'tmpl-coupon', 0), askMoment('ticketSubmit', 'tmpl-ticket', 0)] })],
   ['POST', /^\/api\/shop\/moments$/, (_m, body, _q, state) => {
     for (const answer of body['answers'] as { templateId: string; accepted: boolean }[]) if (answer.accepted) state.subscribed.push(answer.templateId)

@@ -65,7 +65,14 @@ export const zh = {
   wizard: {
     title: '接入微信账号',
     back: '微信账号',
-    steps: { kind: '选择类型', secret: '填写 AppID', console: '到微信后台填写', push: '收到第一条推送', done: '完成' },
+    steps: {
+      kind: '选择类型',
+      secret: '填写 AppID',
+      console: '到微信后台填写',
+      push: '收到第一条推送',
+      pay: '微信支付',
+      done: '完成',
+    },
     kindAbout: {
       official: '服务号或订阅号：粉丝关注、自动回复、模板消息、菜单',
       miniprogram: '会员小程序：开卡、会员码、券包、订阅消息',
@@ -102,6 +109,11 @@ export const zh = {
     waitPushAbout: '收到后会自动变绿。这一步可以跳过，真实的顾客发来消息时也会收到。',
     pushed: '收到了第一条推送',
     skip: '跳过',
+    payLead:
+      '要在小程序里收款（付费等级、邮寄运费）才需要这一步。下面几项在微信支付商户平台「账户中心 → API 安全」里，可以请财务来填。',
+    paySkip: '不收款，跳过',
+    payKnown: '已设置商户 {mchId}',
+    payBind: '请在商户平台「产品中心 → AppID 账号管理」里把这个小程序绑定到商户号。',
     doneTitle: '{name} 已接入',
     doneAbout: '收发消息已经可用。接下来可以填写消息模板，或做一次完整自检。',
     toAccount: '查看账号与自检',
@@ -213,6 +225,7 @@ export const en: Words<typeof zh> = {
       secret: 'AppID and secret',
       console: 'Enter in WeChat’s console',
       push: 'The first push',
+      pay: 'WeChat Pay',
       done: 'Done',
     },
     kindAbout: {
@@ -252,6 +265,12 @@ export const en: Words<typeof zh> = {
     waitPushAbout: 'Turns green by itself. You may skip this: a real shopper’s message will arrive as well.',
     pushed: 'The first push has arrived',
     skip: 'Skip',
+    payLead:
+      'Only needed where the mini-program collects money (a paid tier, delivery). All of this stands in the merchant platform under account centre, API security; whoever keeps the books can fill it in.',
+    paySkip: 'No payments, skip',
+    payKnown: 'Merchant {mchId} is set up',
+    payBind:
+      'Bind this mini-program to the merchant number in the merchant platform, under product centre, AppID accounts.',
     doneTitle: '{name} is connected',
     doneAbout: 'Messages come in and go out. Next: enter message templates, or run the whole self-test.',
     toAccount: 'Account and self-test',

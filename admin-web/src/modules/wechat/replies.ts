@@ -50,6 +50,24 @@ export function freshMessage(type: ReplyType): ReplyMessage {
   }
 }
 
+/** The types that WeChat takes as an answer at once; the others go as customer-service messages. */
+const atOnce = new Set<ReplyType>(['text', 'image', 'voice', 'video', 'music', 'news', 'handOver'])
+
+/** Why a message cannot be said where it stands; null when it can. A film only as the answer itself, the hand-over only alone. */
+export function misplaced(
+  messages: readonly ReplyMessage[],
+  at: number,
+  kind: ReplyKind,
+): 'filmFirst' | 'handOverToWords' | null {
+  const type = messages[at]?.type
+  if (type === 'video' && at > 0) return 'filmFirst'
+  if (type === 'handOver' && (kind === 'welcome' || kind === 'click')) return 'handOverToWords'
+  return null
+}
+
+/** Whether a message is the answer itself, not one that follows it. */
+export const isAtOnce = (message: ReplyMessage): boolean => atOnce.has(message.type)
+
 const isAddress = (text: string): boolean => /^https?:\/\/\S+\.\S+/.test(text)
 
 /** Fields of a message that are still missing or wrong. */

@@ -317,6 +317,7 @@ export const en: Dictionary = {
     points: 'Points history',
     mall: 'Points mall',
     exchanges: 'Exchanges and prizes',
+    payments: 'To pay',
     lottery: 'Lottery',
     tier: 'My tier',
     signIn: 'Daily sign-in',

@@ -315,6 +315,7 @@ export const zh = {
     points: '积分明细',
     mall: '积分商城',
     exchanges: '兑换与奖品',
+    payments: '待支付',
     lottery: '抽奖',
     tier: '会员等级',
     signIn: '每日签到',

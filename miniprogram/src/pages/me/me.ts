@@ -1,4 +1,5 @@
 import { shop } from '../../api/index.ts'
+import { shopFace } from '../../lib/brand.ts'
 import { dayText, groupsOfFour, shopDay } from '../../lib/format.ts'
 import { chooseLanguage, fill, language, words } from '../../lib/i18n/index.ts'
 import { dress, loading } from '../../lib/page.ts'
@@ -14,6 +15,7 @@ const pages = {
   referral: '/packages/rewards/referral/referral',
   birthday: '/packages/rewards/birthday/birthday',
   oldCards: '/packages/enrol/old-cards/old-cards',
+  payments: '/packages/account/payments/payments',
   profile: '/packages/account/profile/profile',
   family: '/packages/account/family/family',
   consents: '/packages/account/consents/consents',
@@ -27,11 +29,13 @@ Page({
     common: words().common,
     guestText: words().guest.gateMe,
     screen: 'loading',
+    ...shopFace(),
     name: '',
     phone: '',
     cardNo: '',
     since: '',
     waiting: '',
+    due: 0,
     problem: '',
   },
 
@@ -62,6 +66,7 @@ Page({
         return
       }
       const { me, code } = words()
+      void this.askDue()
       this.setData({
         screen: 'ready',
         name: member.name || code.member,
@@ -71,6 +76,12 @@ Page({
         waiting: member.waitingCards > 0 ? fill(me.oldCardsWaiting, { count: member.waitingCards }) : '',
       })
     })
+  },
+
+  /** What the shop asks this person to pay; where it cannot be asked, the row is not there. */
+  async askDue() {
+    const payments = await shop.wechat.myPayments().catch(() => null)
+    this.setData({ due: payments?.items.length ?? 0 })
   },
 
   onGo({ currentTarget }: WechatMiniprogram.TouchEvent) {
