@@ -65,7 +65,8 @@ export const anonymous = (base: string): Call => caller({ base, headers: () => (
 /** A member of the staff who is logged in: calls of the API, and uploads of files to import. */
 export interface StaffSession {
   call: Call
-  upload(name: string, bytes: Buffer): Promise<{ fileId: string }>
+  /** Files to import, or those that another path takes. */
+  upload(name: string, bytes: Buffer, path?: string): Promise<{ fileId: string }>
 }
 
 /** Logs a member of staff in; with `next`, the first log-in with a one-time password, which `next` then replaces. */
@@ -90,10 +91,10 @@ export async function logIn(base: string, username: string, password: string, ne
     csrf = (await call<{ csrfToken: string }>('POST', '/api/admin/me/password', { current: password, next })).csrfToken
   return {
     call,
-    upload: async (name, bytes) => {
+    upload: async (name, bytes, path = '/api/admin/imports/files') => {
       const form = new FormData()
       form.append('file', new Blob([new Uint8Array(bytes)]), name)
-      const reply = await fetch(`${base}/api/admin/imports/files`, { method: 'POST', headers: headers(), body: form })
+      const reply = await fetch(`${base}${path}`, { method: 'POST', headers: headers(), body: form })
       const json: { fileId: string; code?: string; message?: string } = JSON.parse(await reply.text())
       if (!reply.ok) throw new HttpError(reply.status, `upload ${name}`, json)
       return json

@@ -6,6 +6,7 @@ import type { FileEntry } from '../prisma/seed/files.ts'
 import { shop, writeShop } from '../prisma/seed/shop.ts'
 import { hireStaff } from './seed/staff.ts'
 import { dropFiles, openSource, uploadFiles } from './seed/files.ts'
+import { prepareCoupons } from './seed/coupons.ts'
 import { pointsSettled, prepareDesk, prepareMarketing } from './seed/desk.ts'
 import { followAll, layOutPhones } from './seed/people.ts'
 import { prepareTills } from './seed/till.ts'
@@ -57,5 +58,6 @@ const phones = await followAll(server, sandbox, folder, small ? 12 : 60)
 tell(`${phones.length} 位会员关注了公众号 · members follow`)
 await prepareTills(boss.call, sandbox)
 await prepareMarketing(boss.call)
+await prepareCoupons(boss, phones)
 await prepareDesk(boss.call, sandbox, phones)
 tell('装好了 · done')

@@ -90,6 +90,14 @@ export function shopDayOf(at: Date): string {
   return `${year}-${day}`
 }
 
+/** The instant of a wall-clock time 'YYYY-MM-DD HH:mm' in the shop's zone. */
+export function shopInstantOf(wall: string): Date {
+  const asUtc = Date.parse(`${wall.replace(' ', 'T')}:00Z`)
+  // What the zone's clock shows then is off by the zone's distance; asked twice, because a change of the hour may lie between.
+  const off = (at: number): number => Date.parse(`${whenFull(new Date(at).toISOString()).replace(' ', 'T')}Z`) - at
+  return new Date(asUtc - off(asUtc - off(asUtc)))
+}
+
 /** A day some days away from another, both 'YYYY-MM-DD'. */
 export const dayPlus = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)

@@ -56,6 +56,8 @@ export const designZh = {
     alone: '单独使用',
     together: '可与其他叠加组同用',
     group: '叠加组',
+    notWith: '不与这些券同用',
+    notWithNone: '没有例外',
     groupFirst: '通用',
     returns: '部分退货时',
     policy: {
@@ -162,6 +164,8 @@ export const designEn: Words<typeof designZh> = {
     alone: 'By itself',
     together: 'With one of each other group',
     group: 'Group',
+    notWith: 'Never with',
+    notWithNone: 'No exceptions',
     groupFirst: 'General',
     returns: 'When a part is returned',
     policy: {

@@ -1,5 +1,5 @@
 import type { coupons } from '../../api/index.ts'
-import { dayPlus, shopDayOf } from '../../ui/format.ts'
+import { dayPlus, shopDayOf, shopInstantOf } from '../../ui/format.ts'
 
 export type Template = Awaited<ReturnType<typeof coupons.createTemplate>>
 type Body = Parameters<typeof coupons.createTemplate>[0]['body']
@@ -47,9 +47,11 @@ export interface Draft {
   supplier: number
   supplierName: string
   stackGroup: string
+  notWith: string[]
   returnPolicy: (typeof policies)[number]
   giftable: boolean
   description: string
+  wechat: { productCouponId: string; stockId: string } | null
 }
 
 /** What a new template begins with: five yuan off thirty-nine, a week. */
@@ -83,9 +85,11 @@ export function newDraft(): Draft {
     supplier: 0,
     supplierName: '',
     stackGroup: '',
+    notWith: [],
     returnPolicy: 'reprice',
     giftable: false,
     description: '',
+    wechat: null,
   }
 }
 
@@ -128,9 +132,11 @@ export function draftOf(found: Template): Draft {
     supplier: found.bearers.supplier,
     supplierName: found.supplier,
     stackGroup: found.stackGroup,
+    notWith: [...rules.notWith],
     returnPolicy: found.returnPolicy,
     giftable: found.giftable,
     description: found.description,
+    wechat: found.wechat === null ? null : { ...found.wechat },
   }
 }
 
@@ -143,7 +149,7 @@ export const termsOf = (draft: Draft) => ({
   threshold: fen(draft.threshold) ?? 0,
   validDays: draft.by === 'days' ? draft.days : null,
   // A last day ends with the shop's midnight.
-  validTo: draft.by === 'end' ? new Date(`${dayPlus(draft.end, 1)}T00:00:00+08:00`).toISOString() : null,
+  validTo: draft.by === 'end' ? shopInstantOf(`${dayPlus(draft.end, 1)} 00:00`).toISOString() : null,
 })
 
 /** The draft as the server takes it; of one that is active, what may not change is as it was found. */
@@ -164,7 +170,7 @@ export function bodyOf(draft: Draft, found: Template | null): Body {
       hours: draft.hours === null ? null : { from: draft.hours[0], to: draft.hours[1] },
       firstPurchase: draft.firstPurchase,
       gives: draft.kind === 'exchange' || draft.kind === 'gift' ? draft.gives : [],
-      notWith: found?.rules.notWith ?? [],
+      notWith: draft.stackGroup === '' ? [] : draft.notWith,
     },
     stackGroup: draft.stackGroup,
     stock: draft.stock,
@@ -176,10 +182,15 @@ export function bodyOf(draft: Draft, found: Template | null): Body {
     returnPolicy: draft.returnPolicy,
     giftable: draft.giftable,
     description: draft.description,
+    wechat: draft.wechat,
   }
 }
 
-export type Problem = 'name' | 'threshold' | 'gives' | 'stores' | 'bearers' | 'supplier'
+export type Problem = 'wechat' | 'name' | 'threshold' | 'gives' | 'stores' | 'bearers' | 'supplier'
+
+const isNumber = (text: string): boolean => /^[\w-]{1,40}$/.test(text.trim())
+const isBatch = ({ productCouponId, stockId }: NonNullable<Draft['wechat']>): boolean =>
+  isNumber(productCouponId) && isNumber(stockId)
 
 /** What keeps a draft from being saved. */
 export function problemsOf(draft: Draft): Set<Problem> {
@@ -189,6 +200,7 @@ export function problemsOf(draft: Draft): Set<Problem> {
     ['gives', (draft.kind === 'exchange' || draft.kind === 'gift') && draft.gives.length === 0],
     ['stores', !draft.allStores && draft.stores.include.length === 0],
     ['bearers', draft.headquarters + draft.store + draft.supplier !== 100],
+    ['wechat', draft.wechat !== null && !isBatch(draft.wechat)],
     ['supplier', draft.supplier > 0 && draft.supplierName.trim() === ''],
   ]
   return new Set(wrong.filter(([, is]) => is).map(([name]) => name))

@@ -1,10 +1,12 @@
 import type { Words } from '../../ui/words-type.ts'
 import { claimEn, claimZh } from './claim-words.ts'
 import { designEn, designZh } from './design-words.ts'
+import { wechatEn, wechatZh } from './wechat-words.ts'
 
 export const zh = {
   ...designZh,
   ...claimZh,
+  ...wechatZh,
   state: { draft: '草稿', active: '可发放', ended: '已停发' },
   couponState: {
     issued: '未使用',
@@ -140,6 +142,7 @@ export const zh = {
 export const en: Words<typeof zh> = {
   ...designEn,
   ...claimEn,
+  ...wechatEn,
   state: { draft: 'Draft', active: 'Can be issued', ended: 'Ended' },
   couponState: {
     issued: 'Unused',

@@ -118,7 +118,8 @@ export function couponRail(
     work: (row: RailRecord, lease: string) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    for (let rows = RUN; rows === RUN && !signal.aborted;) {
+    // Until nothing is left: what was answered may have made the next request of its coupon due.
+    for (let rows = 1; rows > 0 && !signal.aborted;) {
       const id = newId()
       const run = await lease(id)
       fault('coupons.afterRailLease')

@@ -76,9 +76,9 @@ export function productCoupons(needs: PayNeeds & { readonly brandId: string }) {
           Stock,
         ),
       ),
-    /** What WeChat refuses for good: asking again would not help. */
+    /** What WeChat refuses for good: asking again would not help. A wrong signature is our set-up's, not the request's. */
     isRefusal: (error: unknown): error is PayError =>
-      error instanceof PayError && error.fate === 'notDone' && error.status !== null && error.status !== 429,
+      error instanceof PayError && error.fate === 'notDone' && ![null, 401, 429].includes(error.status),
   }
 }
 export type ProductCoupons = ReturnType<typeof productCoupons>
