@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { build as bundle, transform, type BuildOptions, type Plugin } from 'esbuild'
 import { checkWxml } from './check-wxml.ts'
-import { filesBelow } from './package-files.ts'
+import { filesBelow, pagesOf, readApp } from './package-files.ts'
 import { validatePackage } from './validate.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -86,7 +86,9 @@ export async function buildPackage(settings: BuildSettings, out = places.package
     stdin: { contents: everything, resolveDir: source, loader: 'ts' },
     outfile: path.join(out, sharedFile),
   })
-  for (const file of files.filter(file => /\.(json|wxml|wxss|png)$/.test(file))) await copyFile(source, out, file)
+  const pages = new Set(pagesOf(readApp(source)).map(page => `${page}.wxml`))
+  for (const file of files.filter(file => /\.(json|wxml|wxss|png)$/.test(file)))
+    await copyFile(source, out, file, pages.has(file) ? wearsBrand : '')
   writeFileSync(path.join(out, 'project.config.json'), JSON.stringify(projectConfig(settings.appId), null, 2))
   return out
 }
@@ -101,14 +103,17 @@ function requireOnce(code: string): string {
   })
 }
 
-async function copyFile(source: string, out: string, file: string): Promise<void> {
+// Every page wears the shop's colours (lib/brand.ts); page-meta has to be the first of a page.
+const wearsBrand = '<page-meta page-style="{{skin}}" />'
+
+async function copyFile(source: string, out: string, file: string, first: string): Promise<void> {
   const target = path.join(out, file)
   mkdirSync(path.dirname(target), { recursive: true })
   if (file.endsWith('.png')) return cpSync(path.join(source, file), target)
   const text = readFileSync(path.join(source, file), 'utf8')
   if (file.endsWith('.json')) writeFileSync(target, JSON.stringify(JSON.parse(text)))
   // only what stands between two tags on different lines is layout and may go
-  else if (file.endsWith('.wxml')) writeFileSync(target, text.replace(/>\s*\n\s*</g, '><').trim())
+  else if (file.endsWith('.wxml')) writeFileSync(target, first + text.replace(/>\s*\n\s*</g, '><').trim())
   else {
     const { code } = await transform(text, { loader: 'css', minify: true, charset: 'utf8' })
     writeFileSync(target, code.replaceAll('@import"', '@import "'))

@@ -26,12 +26,21 @@ export const frame = el('div', { class: 'mp-frame' }, navigationBar, pagesElemen
 // What the package changed on single tabs by wx.setTabBarItem, showTabBarRedDot and setTabBarBadge.
 const tabs = (miniprogram.app.tabBar?.list ?? []).map(tab => ({ ...tab, redDot: false, badge: '' }))
 let tabBarHidden = false
-let shown: { path: string; title: string | undefined; depth: number } | undefined
+interface Shown {
+  path: string
+  title: string | undefined
+  depth: number
+  /** What wx.setNavigationBarColor chose for this page. */
+  bar?: { front: string; background: string } | undefined
+}
+let shown: Shown | undefined
 
 /** Puts the frame into the document. */
 export function mountFrame(): void {
   document.head.append(el('style', {}, css))
   document.body.append(frame)
+  // Inside a drawn phone the line to swipe up on lies over the lowest edge.
+  frame.classList.toggle('mp-framed', window.parent !== window)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawBars)
 }
 
@@ -41,7 +50,7 @@ export function isTab(page: string): boolean {
 }
 
 /** Draws navigation and tab bar for the page on top. */
-export function showBars(page: { path: string; title: string | undefined; depth: number }): void {
+export function showBars(page: Shown): void {
   shown = page
   drawBars()
 }
@@ -65,8 +74,8 @@ function drawBars(): void {
   title.textContent = shown.title ?? look.navigationBarTitleText ?? ''
   document.title = title.textContent
   back.textContent = shown.depth > 1 ? '‹' : ''
-  navigationBar.style.background = themed(look.navigationBarBackgroundColor)
-  navigationBar.style.color = themed(look.navigationBarTextStyle) === 'white' ? '#fff' : '#000'
+  navigationBar.style.background = shown.bar?.background ?? themed(look.navigationBarBackgroundColor)
+  navigationBar.style.color = shown.bar?.front ?? (themed(look.navigationBarTextStyle) === 'white' ? '#fff' : '#000')
   // The phone around us draws its status bar to match.
   const { background, color } = navigationBar.style
   tellPhone({ type: 'miniprogram.bar', background, color })

@@ -14,6 +14,7 @@ interface OpenPage {
   component: glassEasel.GeneralComponent
   holder: HTMLElement
   title: string | undefined
+  bar: { front: string; background: string } | undefined
   close: () => void
 }
 
@@ -57,7 +58,7 @@ function openPage(path: string, query: Query): OpenPage {
     root.release()
     holder.remove()
   }
-  const open: OpenPage = { path, page, component: root.getComponent(), holder, title: undefined, close }
+  const open: OpenPage = { path, page, component: root.getComponent(), holder, title: undefined, bar: undefined, close }
   watchScrolling(element, { path, call: (method, ...args) => call(open, method, ...args) })
   return open
 }
@@ -67,7 +68,7 @@ function show(open: OpenPage, first: boolean): void {
   open.component.triggerPageLifetime('show', [])
   call(open, 'onShow')
   if (first) setTimeout(() => call(open, 'onReady'), 0)
-  showBars({ path: open.path, title: open.title, depth: stack.length })
+  showBars({ path: open.path, title: open.title, depth: stack.length, bar: open.bar })
 }
 
 function hide(open: OpenPage): void {
@@ -156,7 +157,15 @@ export function setTitle(title: string): void {
   const open = stack.at(-1)
   if (!open) return
   open.title = title
-  showBars({ path: open.path, title, depth: stack.length })
+  showBars({ path: open.path, title, depth: stack.length, bar: open.bar })
+}
+
+/** wx.setNavigationBarColor, for the page on top. */
+export function setBarColour(bar: { front: string; background: string }): void {
+  const open = stack.at(-1)
+  if (!open) return
+  open.bar = bar
+  showBars({ path: open.path, title: open.title, depth: stack.length, bar })
 }
 
 /** The element of the page on top, for wx.pageScrollTo. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../api/request.ts'
+import { shopFace, skin } from './brand.ts'
 import { language, words, type Dictionary } from './i18n/index.ts'
 
 interface AnyPage {
@@ -17,14 +18,14 @@ export function say(text: string, duration = 2000): void {
 /** Gives a page its words and its title in the current language. Call it in onLoad; on tabs in onShow. */
 export function dress(page: AnyPage, section: keyof Dictionary): void {
   const t = words()[section]
-  page.setData({ t, common: words().common })
+  page.setData({ t, common: words().common, skin: skin(), ...shopFace() })
   if ('title' in t && typeof t.title === 'string') void wx.setNavigationBarTitle({ title: t.title })
 }
 
 /** Gives a page of a further package its own words, in the current language; the first word of the page is its title. */
 export function dressWith<T extends { title: string }>(page: AnyPage, own: { zh: T; en: T }): void {
   const t = own[language()]
-  page.setData({ t, common: words().common })
+  page.setData({ t, common: words().common, skin: skin(), ...shopFace() })
   void wx.setNavigationBarTitle({ title: t.title })
 }
 

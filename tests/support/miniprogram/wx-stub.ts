@@ -2,7 +2,7 @@
 export function stubWx(language: 'zh_CN' | 'en' = 'zh_CN'): Map<string, unknown> {
   const storage = new Map<string, unknown>()
   const wx = {
-    getAppBaseInfo: () => ({ language }),
+    getAppBaseInfo: () => ({ language, theme: 'light' }),
     getStorageSync: (key: string) => storage.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => storage.set(key, value),
     removeStorageSync: (key: string) => storage.delete(key),

@@ -5,6 +5,7 @@ import {
   navigateTo,
   reLaunch,
   redirectTo,
+  setBarColour,
   setTitle,
   switchTab,
   topPageElement,
@@ -59,6 +60,10 @@ export const screen = {
     }),
 
   setNavigationBarTitle: doing<Callbacks & { title: string }>('setNavigationBarTitle', ({ title }) => setTitle(title)),
+  setNavigationBarColor: doing<Callbacks & { frontColor: string; backgroundColor: string }>(
+    'setNavigationBarColor',
+    ({ frontColor, backgroundColor }) => setBarColour({ front: frontColor, background: backgroundColor }),
+  ),
   setTabBarItem: doing<Callbacks & { index: number; text?: string }>('setTabBarItem', ({ index, text }) =>
     changeTab(index, text === undefined ? {} : { text }),
   ),

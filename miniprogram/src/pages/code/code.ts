@@ -1,7 +1,8 @@
 import { isOffline, messageOf, shop } from '../../api/index.ts'
+import { paintBar, shopFace } from '../../lib/brand.ts'
 import { refreshCard } from '../../lib/card.ts'
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
-import { words } from '../../lib/i18n/index.ts'
+import { inLanguage, words } from '../../lib/i18n/index.ts'
 import { dress, say } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { noteOrigin, tellScan } from '../../lib/origin.ts'
@@ -21,9 +22,12 @@ Page({
     guest: words().guest,
     common: words().common,
     screen: 'starting',
+    ...shopFace(),
     card: null as CardView | null,
     /** What is missing to the next tier. */
     tier: '',
+    /** The tier itself, beside the name. */
+    rank: '',
     offline: false,
     /** what is to be scanned, and whether it turns: without a secret of this phone it is the card's number */
     code: '',
@@ -48,6 +52,7 @@ Page({
 
   onShow() {
     dress(this, 'code')
+    paintBar()
     this.setData({ guest: words().guest })
     const known = stored('card')
     if (known) {
@@ -111,7 +116,7 @@ Page({
         await refreshPhoneSecret().catch(() => null)
         this.light()
         const tier = await shop.tiers.myTier().catch(() => null)
-        this.setData({ tier: tier ? tierLine(tier) : '' })
+        this.setData({ tier: tier ? tierLine(tier) : '', rank: tier?.tier ? inLanguage(tier.tier.name) : '' })
       } else {
         this.setData({ screen: 'guest', card: null })
       }
