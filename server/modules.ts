@@ -75,6 +75,10 @@ export function createModules(kernel: Kernel) {
     recruiters: staff.api,
     originOf: async (person, scene) =>
       (scene === null ? null : await wechat.api.originOfScene(person, scene)) ?? wechat.api.originOf(person),
+    accountOf: appId => {
+      const account = wechat.api.accounts.byId(appId)
+      return account === null ? null : { kind: account.kind, name: account.name }
+    },
     phoneByCode: wechat.api.phoneByCode,
     files: files.api,
     // In this order a merge moves them: tiers are decided by the receipts that are there by then.

@@ -6,6 +6,7 @@ import type { Operation } from '../server/kernel/http/contract.ts'
 import { campaignsApi } from '../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../server/modules/coupons/contract.ts'
 import { membersApi } from '../server/modules/members/contract.ts'
+import { membersRepository } from '../server/modules/members/repository/members.ts'
 import { segmentsApi } from '../server/modules/segments/contract.ts'
 import { rewardsApi } from '../server/modules/rewards/contract/index.ts'
 import { ROLE_PERMISSIONS, ROLES, type Role } from '../server/modules/staff/contract.ts'
@@ -38,11 +39,10 @@ async function furnish(store: string, name: string): Promise<void> {
   on.wechat.actions.follow(person, on.official)
   const { memberId, headers } = await on.enrols(person)
   mark('memberId', memberId)
-  await shop.db
-    .updateTable('member')
-    .set({ homeStoreCode: store, enrolledStoreCode: store })
-    .where('id', '=', memberId)
-    .execute()
+  await inTransaction(shop.db, async tx => {
+    await membersRepository(tx).moveHome(memberId, store, shop.clock.now())
+    await membersRepository(tx).update(memberId, { enrolledStoreCode: store })
+  })
   const { member } = await shop.call(membersApi, headers).me()
   const cardNo = member?.cardNo ?? ''
   marks[store]?.add(cardNo)

@@ -92,6 +92,11 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
         }
       }
     },
+    *member_tally() {
+      const active = new Map<string, number>()
+      for (let n = 0; n < size.members; n++) if (n % 50 !== 49) active.set(store(n), (active.get(store(n)) ?? 0) + 1)
+      for (const [storeCode, members] of active) yield { storeCode, slot: 0, members }
+    },
     *points_account() {
       for (let n = 0; n < size.members; n++) {
         yield { memberId: id('M', n), balance: n % 9000, earned: n % 9000, updatedAt: now }

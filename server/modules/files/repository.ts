@@ -23,3 +23,14 @@ export function findFile(db: Db, id: string): Promise<StoredFile | undefined> {
     .where('id', '=', id)
     .executeTakeFirst()
 }
+
+/** Whether more than one file has these bytes. */
+export async function isStoredTwice(db: Db, sha256: string): Promise<boolean> {
+  const rows = await db.selectFrom('file').select('id').where('sha256', '=', sha256).limit(2).execute()
+  return rows.length > 1
+}
+
+/** Forgets a file. */
+export async function deleteFile(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('file').where('id', '=', id).execute()
+}

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import busboy from 'busboy'
 import type { Kernel } from '../../kernel/module.ts'
 import { filesErrors } from './contract.ts'
-import { findFile, insertFile, type StoredFile } from './repository.ts'
+import { deleteFile, findFile, insertFile, isStoredTwice, type StoredFile } from './repository.ts'
 
 /** The largest upload: 1 GiB. */
 const MAX_BYTES = 1024 ** 3
@@ -23,6 +23,11 @@ export interface FilesApi {
   pathOf(file: StoredFile): Promise<string>
   /** Reads the bytes. */
   read(file: StoredFile): Promise<Readable>
+  /**
+   * Takes a file away, bytes first; one that has gone already is no error. For bytes that nobody else stores (what is
+   * sealed never comes twice): whoever stored the same content keeps it, but not in the same moment.
+   */
+  discard(id: string): Promise<void>
 }
 
 /** The last part of a name, without anything that could lead out of a folder. */
@@ -99,6 +104,12 @@ export function createFileStore({ db, clock, newId, config }: Kernel, maxBytes =
     },
     async read(file) {
       return createReadStream(await this.pathOf(file))
+    },
+    async discard(id) {
+      const file = await findFile(db, id)
+      if (file === undefined) return
+      if (!(await isStoredTwice(db, file.sha256))) await rm(placeOf(file.sha256), { force: true })
+      await deleteFile(db, id)
     },
   }
 }

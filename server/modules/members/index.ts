@@ -42,8 +42,9 @@ export {
   memberOpenids,
   memberUnionids,
   mergedMembers,
+  personIds,
 } from './repository/relations.ts'
-export type { Holding, MemberPart, Move, MovedItem } from './service/parts.ts'
+export type { Holding, KeptPart, MemberPart, Move, MovedItem } from './service/parts.ts'
 
 /** A member as other modules and their screens may see it: personal data masked. */
 export interface MemberBrief {
@@ -91,7 +92,12 @@ export interface MembersApi extends MemberBirthdays {
 
 /** Members: enrolment, old cards, consents, the members' desk of the staff. */
 export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<MembersApi> {
-  const deps: MembersDeps = { ...kernel, audit: needs.audit, recruiters: needs.recruiters }
+  const deps: MembersDeps = {
+    ...kernel,
+    audit: needs.audit,
+    recruiters: needs.recruiters,
+    accountOf: needs.accountOf,
+  }
   const sms = needs.sms ?? (kernel.config.SMS_URL === '' ? null : httpSms(kernel.config.SMS_URL))
   const codes = smsCodes(kernel, sms)
   const cards = oldCards(deps)
@@ -101,8 +107,12 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const cases = memberCases(deps, desk)
   const own = ownPart(deps)
   const prepare = prepareExport(() => requests)
-  const requests = personRequests(deps, desk, needs.files, needs.parts, requestId =>
-    kernel.enqueue(prepare, { requestId }, { key: requestId }),
+  const requests = personRequests(
+    deps,
+    desk,
+    needs.files,
+    () => [...needs.parts(), ...needs.kept()],
+    requestId => kernel.enqueue(prepare, { requestId }, { key: requestId }),
   )
   const identity = identityDesk(deps, desk)
   const household = households(deps)

@@ -1,3 +1,5 @@
+import { inTransaction } from '../../../server/kernel/db.ts'
+import { membersRepository } from '../../../server/modules/members/repository/members.ts'
 import type { World } from '../../support/world.ts'
 
 /** Puts members into the shop as they are after enrolment; their ids come back. */
@@ -8,9 +10,8 @@ export async function addMembers(
 ): Promise<string[]> {
   const now = shop.clock.now()
   const ids = Array.from({ length: number }, () => shop.kernel.newId())
-  await shop.db
-    .insertInto('member')
-    .values(
+  await inTransaction(shop.db, tx =>
+    membersRepository(tx).insert(
       ids.map(id => ({
         id,
         state: 'active',
@@ -22,7 +23,7 @@ export async function addMembers(
         enrolledAt: more.enrolledAt ?? now,
         updatedAt: now,
       })),
-    )
-    .execute()
+    ),
+  )
   return ids
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../../kernel/page.ts'
+import { EvidenceKind } from './evidence.ts'
 import { ConsentRow } from './shop.ts'
 
 const At = Instant
@@ -41,6 +42,8 @@ export const MemberHead = MemberRow.extend({
       identityId: z.string(),
       kind: z.enum(['openid', 'unionid', 'phone', 'card', 'erp']),
       appId: z.string(),
+      /** Of an openid: which account of ours it belongs to; null when that is no longer connected. */
+      account: z.object({ kind: z.enum(['official', 'miniprogram']), name: z.string() }).nullable(),
       /** A phone is masked. */
       value: z.string(),
       linkedAt: At,
@@ -144,7 +147,7 @@ export const deskOperations = operations({
     access: 'staff:members.close',
     summary: 'Close a membership at the member’s request; personal data is erased and a report kept',
     params: MemberParams,
-    body: z.object({ reason: z.string().trim().min(2).max(200), evidence: z.string().max(20).optional() }),
+    body: z.object({ reason: z.string().trim().min(2).max(200), evidence: EvidenceKind }),
     reply: z.void(),
   },
   recruiters: {

@@ -3,7 +3,7 @@ import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../../kernel/page.ts'
 import { MemberHead, MemberParams, MemberRow } from './desk.ts'
-import { Evidence } from './merges.ts'
+import { Evidence } from './evidence.ts'
 
 const RequestParams = z.object({ requestId: z.string().length(26) })
 

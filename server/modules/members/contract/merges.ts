@@ -3,18 +3,11 @@ import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../../kernel/page.ts'
 import { MemberParams, MemberRow } from './desk.ts'
+import { Evidence } from './evidence.ts'
 
 const Words = z.object({ zh: z.string(), en: z.string() })
 const MergeParams = z.object({ mergeId: z.string().length(26) })
 const CaseParams = z.object({ caseId: z.string().length(26) })
-
-/** What somebody has shown at the desk before staff changes who they are. */
-export const EvidenceKind = z.enum(['idCard', 'phoneInHand', 'cardInHand', 'wechat', 'other'])
-export type EvidenceKind = z.output<typeof EvidenceKind>
-
-/** What was shown, and what was seen; both are kept in the audit. */
-export const Evidence = z.object({ evidence: EvidenceKind, note: z.string().trim().min(2).max(200) })
-export type Evidence = z.output<typeof Evidence>
 
 /** One of two members who may become one, with what each part of the house keeps of them. */
 export const MergeSide = z.object({

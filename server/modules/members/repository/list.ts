@@ -107,15 +107,5 @@ export const memberList = (db: Db) => {
         .where(scopeWhere(scope, 'member.homeStoreCode'))
         .groupBy(['quarter', 'recruitedBy', 'homeStoreCode'])
         .execute(),
-
-    /** Active members by home store. */
-    totals: (scope: Scope) =>
-      db
-        .selectFrom('member')
-        .select(eb => ['homeStoreCode', eb.fn.countAll<string>().as('members')])
-        .where('state', '=', 'active')
-        .where(scopeWhere(scope, 'member.homeStoreCode'))
-        .groupBy('homeStoreCode')
-        .execute(),
   }
 }

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { affected, chunks } from '../../../kernel/db.ts'
+import { tallyRepository } from './tally.ts'
 
 export type MemberRecord = Selectable<DB['member']>
 export type NewMember = Insertable<DB['member']>
@@ -18,6 +19,10 @@ const NOBODY = {
   birthdayChangedOn: null,
   gender: null,
 }
+
+/** Holds a member until the transaction ends. */
+const held = (db: Db, id: string) =>
+  db.selectFrom('member').select(['state', 'homeStoreCode']).where('id', '=', id).forUpdate().executeTakeFirst()
 
 /** Members and how WeChat knows them. */
 export const membersRepository = (db: Db) => ({
@@ -109,6 +114,9 @@ export const membersRepository = (db: Db) => ({
 
   insert: async (members: readonly NewMember[]): Promise<void> => {
     for (const run of chunks(members, 500)) await db.insertInto('member').values(run).execute()
+    const active = members.filter(member => member.state === 'active')
+    const byStore = Map.groupBy(active, member => member.homeStoreCode ?? null)
+    await tallyRepository(db).change(new Map([...byStore].map(([store, those]) => [store, those.length])))
   },
 
   addIdentities: async (identities: readonly NewIdentity[]): Promise<void> => {
@@ -125,7 +133,8 @@ export const membersRepository = (db: Db) => ({
     return (kinds === undefined ? all : all.where('kind', 'in', kinds)).execute()
   },
 
-  update: async (id: string, change: Partial<NewMember>): Promise<boolean> =>
+  /** Changes an active member; the state and the home store have ways of their own, which keep the tally. */
+  update: async (id: string, change: Partial<Omit<NewMember, 'state' | 'homeStoreCode'>>): Promise<boolean> =>
     affected(
       await db
         .updateTable('member')
@@ -134,6 +143,19 @@ export const membersRepository = (db: Db) => ({
         .where('state', '=', 'active')
         .executeTakeFirstOrThrow(),
     ) === 1,
+
+  /** Gives an active member another home store; to be called in a transaction, as the tally changes with it. */
+  async moveHome(id: string, storeCode: string | null, at: Date): Promise<void> {
+    const member = await held(db, id)
+    if (member?.state !== 'active' || member.homeStoreCode === storeCode) return
+    await db.updateTable('member').set({ homeStoreCode: storeCode, updatedAt: at }).where('id', '=', id).execute()
+    await tallyRepository(db).change(
+      new Map([
+        [member.homeStoreCode, -1],
+        [storeCode, 1],
+      ]),
+    )
+  },
 
   /** The phone has passed to somebody else: this member keeps everything but the phone. */
   releasePhone: async (id: string, hash: string, at: Date): Promise<boolean> => {
@@ -156,19 +178,18 @@ export const membersRepository = (db: Db) => ({
       .where('state', '=', 'merged')
       .execute(),
 
-  /** Closes and erases; true only for the call that did it. */
-  erase: async (id: string, at: Date): Promise<boolean> =>
-    affected(
-      await db
-        .updateTable('member')
-        .set({
-          state: 'closed',
-          closedAt: at,
-          updatedAt: at,
-          ...NOBODY,
-        })
-        .where('id', '=', id)
-        .where('state', '=', 'active')
-        .executeTakeFirstOrThrow(),
-    ) === 1,
+  /** Closes and erases; true only for the call that did it. To be called in a transaction. */
+  async erase(id: string, at: Date): Promise<boolean> {
+    const member = await held(db, id)
+    if (member?.state !== 'active') return false
+    const result = await db
+      .updateTable('member')
+      .set({ state: 'closed', closedAt: at, updatedAt: at, ...NOBODY })
+      .where('id', '=', id)
+      .where('state', '=', 'active')
+      .executeTakeFirstOrThrow()
+    if (affected(result) === 0) return false
+    await tallyRepository(db).change(new Map([[member.homeStoreCode, -1]]))
+    return true
+  },
 })

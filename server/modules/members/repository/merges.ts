@@ -3,6 +3,7 @@ import { affected, type DB, type Db } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import type { MovedItem } from '../service/parts.ts'
+import { tallyRepository } from './tally.ts'
 
 export type MergeRecord = Selectable<DB['member_merge']>
 export type CaseRecord = Selectable<DB['member_case']>
@@ -71,28 +72,33 @@ export const mergesRepository = (db: Db) => ({
       .orderBy('ref')
       .execute(),
 
-  /** active → merged into another; true only for the call that did it. */
-  bury: async (memberId: string, into: string, at: Date): Promise<boolean> =>
-    affected(
-      await db
-        .updateTable('member')
-        .set({ state: 'merged', mergedInto: into, updatedAt: at })
-        .where('id', '=', memberId)
-        .where('state', '=', 'active')
-        .executeTakeFirstOrThrow(),
-    ) === 1,
+  /** active → merged into another; true only for the call that did it. The member is held by then. */
+  async bury(member: { id: string; homeStoreCode: string | null }, into: string, at: Date): Promise<boolean> {
+    const result = await db
+      .updateTable('member')
+      .set({ state: 'merged', mergedInto: into, updatedAt: at })
+      .where('id', '=', member.id)
+      .where('state', '=', 'active')
+      .executeTakeFirstOrThrow()
+    if (affected(result) === 0) return false
+    await tallyRepository(db).change(new Map([[member.homeStoreCode, -1]]))
+    return true
+  },
 
-  /** merged → active. */
-  revive: async (memberId: string, from: string, at: Date): Promise<boolean> =>
-    affected(
-      await db
-        .updateTable('member')
-        .set({ state: 'active', mergedInto: null, updatedAt: at })
-        .where('id', '=', memberId)
-        .where('state', '=', 'merged')
-        .where('mergedInto', '=', from)
-        .executeTakeFirstOrThrow(),
-    ) === 1,
+  /** merged → active. The member is held by then. */
+  async revive(memberId: string, from: string, at: Date): Promise<boolean> {
+    const result = await db
+      .updateTable('member')
+      .set({ state: 'active', mergedInto: null, updatedAt: at })
+      .where('id', '=', memberId)
+      .where('state', '=', 'merged')
+      .where('mergedInto', '=', from)
+      .executeTakeFirstOrThrow()
+    if (affected(result) === 0) return false
+    const row = await db.selectFrom('member').select('homeStoreCode').where('id', '=', memberId).executeTakeFirst()
+    await tallyRepository(db).change(new Map([[row?.homeStoreCode ?? null, 1]]))
+    return true
+  },
 
   /** Holds the rows of members (in one order for all) until the transaction ends. */
   hold: (memberIds: readonly string[]) =>

@@ -44,6 +44,12 @@ export const mergedMembers = (db: Db) =>
     .where('member.state', '=', 'merged')
     .$narrowType<{ mergedInto: string }>()
 
+/** Under which ids a person has been a member: their own, and those that were merged into it and stand still there. */
+export async function personIds(db: Db, memberId: string): Promise<string[]> {
+  const merged = await db.selectFrom('member').select('id').where('mergedInto', '=', memberId).execute()
+  return [memberId, ...merged.map(row => row.id)]
+}
+
 /** How active members came: memberId, recruitedBy, the keyed hash of the phone, homeStoreCode, enrolledAt. */
 export const memberEntries = (db: Db) =>
   db

@@ -4,7 +4,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { FilesApi } from '../../files/index.ts'
 import type { Audit } from '../../staff/index.ts'
 import type { WechatPerson } from './new-member.ts'
-import type { MemberPart } from './parts.ts'
+import type { KeptPart, MemberPart } from './parts.ts'
 
 /** Sends a verification code to a phone; rejects when it could not be sent. */
 export interface SmsPort {
@@ -33,18 +33,22 @@ export interface MembersNeeds {
   readonly recruiters: Recruiters
   /** By which channel code somebody came; null when by none. */
   readonly originOf: (person: WechatPerson, scene: string | null) => Promise<Origin | null>
+  /** Which account of ours an appId is: an openid of the official account is not one of the mini-program. */
+  readonly accountOf: (appId: string) => { kind: 'official' | 'miniprogram'; name: string } | null
   /** The phone number behind the code of WeChat's phone button; throws when the code is used up or WeChat is away. */
   readonly phoneByCode: (appId: string, code: string) => Promise<string>
   /** What the modules above keep of a member, for merges and for the export of a person; asked once all are made. */
   readonly parts: () => readonly MemberPart[]
+  /** What else is kept of a person and stays where it is when members are merged; asked once all are made. */
+  readonly kept: () => readonly KeptPart[]
   /** Where the copies of persons are kept, sealed. */
-  readonly files: Pick<FilesApi, 'store' | 'get' | 'read'>
+  readonly files: Pick<FilesApi, 'store' | 'get' | 'read' | 'discard'>
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
   readonly sms?: SmsPort
 }
 
 /** What every part of this module is made from. */
-export interface MembersDeps extends Kernel {
+export interface MembersDeps extends Kernel, Pick<MembersNeeds, 'accountOf'> {
   readonly audit: Audit
   readonly recruiters: Recruiters
 }

@@ -3,11 +3,12 @@ import { inTransaction, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
-import { membersErrors, type MemberListQuery } from '../contract.ts'
+import { membersErrors, type EvidenceKind, type MemberListQuery } from '../contract.ts'
 import { cardsRepository } from '../repository/cards.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { memberList, type After, type MemberFilter } from '../repository/list.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import { tallyRepository } from '../repository/tally.ts'
 import { queueConflicts } from './cases.ts'
 import type { MembersDeps } from './deps.ts'
 import { bindCard } from './old-cards.ts'
@@ -86,7 +87,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       termsVersion: member.termsVersion,
       termsAcceptedAt: member.termsAcceptedAt,
       consents: consents.map(consentView),
-      identities: identities.map(row => identityView(row, maskedPhone(vault, member.phoneSealed))),
+      identities: identities.map(row => identityView(row, maskedPhone(vault, member.phoneSealed), deps.accountOf)),
       oldCards: cards.map(card => ({
         cardNo: card.cardNo,
         state: card.state as 'open' | 'bound' | 'void',
@@ -160,7 +161,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         // Two members, one card: a person decides whether they are one.
         const conflict = { kind: 'card', a: memberId, b: card.memberId, storeCode: member.homeStoreCode } as const
         await inTransaction(db, tx =>
-          queueConflicts(deps, tx, [{ ...conflict, note: '同一张旧卡,两位会员都说是自己的' }]),
+          queueConflicts(deps, tx, [{ ...conflict, note: '同一张旧卡，两位会员都说是自己的' }]),
         )
         throw membersErrors.cardTaken()
       }
@@ -183,7 +184,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     async changeHomeStore(caller: StaffCaller, memberId: string, storeCode: string | null) {
       const member = await inReach(memberId, caller.scope)
       await inTransaction(db, async tx => {
-        await membersRepository(tx).update(memberId, { homeStoreCode: storeCode, updatedAt: clock.now() })
+        await membersRepository(tx).moveHome(memberId, storeCode, clock.now())
         await deps.audit(tx, caller, {
           action: 'members.changeHomeStore',
           subjectKind: 'member',
@@ -196,10 +197,10 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       return head(memberId, { kind: 'all' })
     },
 
-    async close(caller: StaffCaller, memberId: string, reason: string, evidence: string | undefined): Promise<void> {
+    async close(caller: StaffCaller, memberId: string, reason: string, evidence: EvidenceKind): Promise<void> {
       const member = await inReach(memberId, caller.scope)
       if (member.state === 'merged') throw membersErrors.notActive()
-      await profile.close(caller, memberId, reason, evidence === undefined ? {} : { evidence })
+      await profile.close(caller, memberId, reason, { evidence })
     },
 
     async summary(scope: Scope, from: string, to: string) {
@@ -209,7 +210,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const list = memberList(db)
       const [fresh, totals] = await Promise.all([
         start === null || end === null ? [] : list.fresh(scope, start, end),
-        list.totals(scope),
+        tallyRepository(db).totals(scope),
       ])
       const byDay = new Map<string, number>()
       const byRecruiter = new Map<string | null, number>()
@@ -219,7 +220,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         byStore.set(code, counts)
         return counts
       }
-      for (const row of totals) store(row.homeStoreCode).total += Number(row.members)
+      for (const row of totals) store(row.homeStoreCode).total += row.members
       for (const row of fresh) {
         const count = Number(row.members)
         const day = shopDay(new Date(Number(row.quarter) * 900_000), zone)
@@ -232,7 +233,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         [...byRecruiter.keys()].filter(id => id !== null),
       )
       return {
-        total: totals.reduce((sum, row) => sum + Number(row.members), 0),
+        total: totals.reduce((sum, row) => sum + row.members, 0),
         fresh: fresh.reduce((sum, row) => sum + Number(row.members), 0),
         byDay: [...byDay].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, count]) => ({ day, count })),
         byRecruiter: [...byRecruiter]

@@ -65,10 +65,15 @@ export const recordEvidence = (
 const SOURCES: readonly Source[] = ['miniprogram', 'wechat', 'erp', 'staff', 'merge']
 
 /** A piece of evidence as staff see it; `phone` is how the member's phone is shown. */
-export const identityView = (row: Selectable<DB['member_identity']>, phone: string) => ({
+export const identityView = (
+  row: Selectable<DB['member_identity']>,
+  phone: string,
+  accountOf: MembersDeps['accountOf'],
+) => ({
   identityId: row.id,
   kind: row.kind as IdentityKind,
   appId: row.appId,
+  account: row.kind === 'openid' ? accountOf(row.appId) : null,
   // Only the keyed hash of a phone is kept here.
   value: row.kind === 'phone' ? phone : row.value,
   linkedAt: row.linkedAt,

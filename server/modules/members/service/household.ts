@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { affected, inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
+import { affected, inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import { membersErrors } from '../contract.ts'
 import { householdJoined } from '../events.ts'
@@ -22,6 +22,25 @@ export async function headsOf(db: Db, memberIds: readonly string[]): Promise<Map
     .where('memberId', 'in', memberIds)
     .execute()
   return new Map(rows.map(row => [row.memberId, row.headId]))
+}
+
+/** A household whose last member has gone, and to which nobody is invited, is none any more. */
+async function endEmpty(tx: Tx, headId: string, now: Date): Promise<void> {
+  // Held first: somebody may be joining by the word in this moment.
+  const household = await tx
+    .selectFrom('household')
+    .select('codeUntil')
+    .where('headId', '=', headId)
+    .forUpdate()
+    .executeTakeFirst()
+  if (household === undefined || (household.codeUntil !== null && household.codeUntil > now)) return
+  const left = await tx
+    .selectFrom('household_member')
+    .select('memberId')
+    .where('headId', '=', headId)
+    .limit(1)
+    .executeTakeFirst()
+  if (left === undefined) await tx.deleteFrom('household').where('headId', '=', headId).execute()
 }
 
 /**
@@ -129,6 +148,7 @@ export function households(deps: MembersDeps) {
     /** Leaves, or sends a member away; a head whose last member has gone heads nothing any more. */
     async leave(memberId: string, whom: string | undefined) {
       await inTransaction(db, async tx => {
+        const heads = (await headsOf(tx, [whom ?? memberId])).values()
         let gone = tx.deleteFrom('household_member')
         gone =
           whom === undefined || whom === memberId
@@ -138,7 +158,9 @@ export function households(deps: MembersDeps) {
         if (isHead && (whom === undefined || whom === memberId)) {
           await tx.deleteFrom('household_member').where('headId', '=', memberId).execute()
           await tx.deleteFrom('household').where('headId', '=', memberId).execute()
+          return
         }
+        for (const headId of heads) await endEmpty(tx, headId, clock.now())
       })
       return view(memberId)
     },

@@ -1,5 +1,6 @@
 import { inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
+import { fault } from '../../../kernel/faults.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import { membersErrors } from '../contract.ts'
@@ -38,16 +39,19 @@ export function memberMerges(deps: MembersDeps, desk: Desk, parts: () => readonl
     // What was moved twice could not be brought back once: the one who has taken others is the one to keep.
     if (await mergesRepository(from).hasTaken(old.id)) return membersErrors.mergeKeepOther()
     const household = await from
-      .selectFrom('household')
+      .selectFrom('household_member')
       .select('headId')
       .where('headId', '=', old.id)
+      .limit(1)
       .executeTakeFirst()
     return household === undefined ? null : membersErrors.mergeHousehold()
   }
 
   async function move(tx: Tx, mergeId: string, from: string, to: string): Promise<void> {
-    for (const part of parts())
+    for (const part of parts()) {
       await mergesRepository(tx).addItems(mergeId, part.name, await part.move(tx, { mergeId, from, to }))
+      fault('members.merge.afterPart')
+    }
   }
 
   const viewOf = (row: MergeRecord) => ({
@@ -125,7 +129,7 @@ export function memberMerges(deps: MembersDeps, desk: Desk, parts: () => readonl
         if (problem !== null) throw problem
         const at = clock.now()
         const mergeId = newId()
-        if (!(await merges.bury(otherId, keptId, at))) throw membersErrors.mergeNotActive()
+        if (!(await merges.bury(old, keptId, at))) throw membersErrors.mergeNotActive()
         const record: MergeRecord = {
           id: mergeId,
           survivorId: keptId,
@@ -209,12 +213,14 @@ export function memberMerges(deps: MembersDeps, desk: Desk, parts: () => readonl
         if (problem !== null) throw problem
         if (!(await merges.undo(mergeId, { undoneBy: caller.staffId, undoneAt: at, undoneNote: note }))) return
         if (!(await merges.revive(mergedId, survivorId, at))) throw membersErrors.mergeNotActive()
-        for (const part of parts())
+        for (const part of parts()) {
           await part.moveBack(
             tx,
             { mergeId, from: mergedId, to: survivorId, mergedAt },
             await merges.items(mergeId, part.name),
           )
+          fault('members.undo.afterPart')
+        }
         for (const subjectId of [survivorId, mergedId])
           await deps.audit(tx, caller, {
             action: 'members.unmerge',

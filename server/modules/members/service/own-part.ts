@@ -4,6 +4,7 @@ import { consentChanged } from '../events.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { MembersDeps } from './deps.ts'
+import { movePlace, movePlaceBack } from './household-place.ts'
 import type { MemberPart, MovedItem } from './parts.ts'
 
 const cut = (ref: string): [kind: string, rest: string] => {
@@ -116,7 +117,7 @@ export function ownPart(deps: Pick<MembersDeps, 'clock' | 'newId'>): MemberPart 
       return both
         ? [
             {
-              zh: '两个手机号都能打开保留的账户;主号码是保留会员的',
+              zh: '两个手机号都能打开保留的账户；主号码是保留会员的',
               en: 'Both phones open the account that is kept; its own stays the main one',
             },
           ]
@@ -142,6 +143,7 @@ export function ownPart(deps: Pick<MembersDeps, 'clock' | 'newId'>): MemberPart 
         ...devices.map(handle => ({ ref: `device:${handle}` })),
         ...withdrawn.map(row => ({ ref: `consent:${row.purpose}/${row.channel}` })),
         ...(await fields(tx, old, kept)),
+        ...(await movePlace(tx, from, to)),
       ]
     },
     async moveBack(tx, { from, to }, items) {
@@ -169,6 +171,7 @@ export function ownPart(deps: Pick<MembersDeps, 'clock' | 'newId'>): MemberPart 
             .where('memberId', '=', to)
             .execute()
         if (kind === 'consent') await consent(tx, to, rest, true)
+        if (kind === 'household') await movePlaceBack(tx, { ref, note: note ?? null }, from, to)
         if (kind === 'field') await fieldBack(tx, rest, note ?? '', from, to)
       }
     },

@@ -26,11 +26,19 @@ export interface Move {
   readonly to: string
 }
 
-/** What a module keeps of a member: shown, moved by a merge and back, and handed out to the member. Passed in from above. */
-export interface MemberPart {
-  /** A word, permanent: it is part of the merge's list. */
+/** What a module keeps of a member, as far as the person may ask for it: handed out as a copy, erased on leaving. */
+export interface KeptPart {
+  /** A word, permanent: it is part of a merge's list. */
   readonly name: string
   readonly label: Words
+  /** All that is kept of a member, for the export of a person: plain values, as many rows as there are. */
+  collect?(db: Db, memberId: string): Promise<unknown>
+  /** Erases what names the person when the membership is closed; returns how many rows. */
+  erase?(tx: Tx, memberId: string): Promise<number>
+}
+
+/** What a module keeps of a member and a merge moves, there and back. Passed in from above. */
+export interface MemberPart extends KeptPart {
   /** What a member has now. */
   holds(db: Db, memberId: string): Promise<readonly Holding[]>
   /** What a merge would do beyond adding up, in sentences ('2 张券超过每人限领,将标记'); null where nothing is to be said. */
@@ -43,8 +51,4 @@ export interface MemberPart {
   stays?(db: Db, move: Move & { readonly mergedAt: Date }): Promise<readonly Words[]>
   /** Merged members for whom something has come since; theirs is moved too. */
   late?(db: Db): Promise<readonly string[]>
-  /** All that is kept of a member, for the export of a person: plain values, as many rows as there are. */
-  collect?(db: Db, memberId: string): Promise<unknown>
-  /** Erases what names the person when the membership is closed; returns how many rows. */
-  erase?(tx: Tx, memberId: string): Promise<number>
 }

@@ -94,12 +94,15 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
 
     async update(memberId: string, change: ProfileChange) {
       const member = await active(memberId)
-      await membersRepository(db).update(memberId, {
-        ...(change.name === undefined ? {} : nameColumns(vault, change.name)),
-        ...(change.birthday === undefined ? {} : birthdayColumn(member, change.birthday)),
-        ...(change.gender === undefined ? {} : { gender: change.gender }),
-        ...(change.homeStore === undefined ? {} : { homeStoreCode: change.homeStore }),
-        updatedAt: clock.now(),
+      await inTransaction(db, async tx => {
+        await membersRepository(tx).update(memberId, {
+          ...(change.name === undefined ? {} : nameColumns(vault, change.name)),
+          ...(change.birthday === undefined ? {} : birthdayColumn(member, change.birthday)),
+          ...(change.gender === undefined ? {} : { gender: change.gender }),
+          updatedAt: clock.now(),
+        })
+        if (change.homeStore !== undefined)
+          await membersRepository(tx).moveHome(memberId, change.homeStore, clock.now())
       })
       return view(await active(memberId))
     },

@@ -14,7 +14,7 @@ import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { MembersDeps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { Evidence } from './merge.ts'
-import type { MemberPart } from './parts.ts'
+import type { KeptPart } from './parts.ts'
 import { readablePage, readableText, type Section } from './readable.ts'
 
 type RequestRecord = Selectable<DB['member_request']>
@@ -36,7 +36,13 @@ export function workingDaysAfter(day: string, days: number): string {
   return at
 }
 
-const rowsIn = (value: unknown): number => (Array.isArray(value) ? value.length : 1)
+/** Lists count their rows; a part of several lists counts them all. */
+function rowsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.length
+  const lists =
+    typeof value === 'object' && value !== null ? Object.values(value).filter(one => Array.isArray(one)) : []
+  return lists.length === 0 ? 1 : lists.reduce((sum, list) => sum + list.length, 0)
+}
 
 const viewOf = (row: RequestRecord) => ({
   requestId: row.id,
@@ -52,8 +58,8 @@ const viewOf = (row: RequestRecord) => ({
 export function personRequests(
   deps: MembersDeps,
   desk: Desk,
-  files: Pick<FilesApi, 'store' | 'get' | 'read'>,
-  parts: () => readonly MemberPart[],
+  files: Pick<FilesApi, 'store' | 'get' | 'read' | 'discard'>,
+  parts: () => readonly KeptPart[],
   soon: (requestId: string) => Promise<void>,
 ) {
   const { db, vault, clock, newId, config } = deps
@@ -136,7 +142,7 @@ export function personRequests(
   }
 
   async function content(row: RequestRecord): Promise<{ sections: Section[]; json: string }> {
-    if (row.fileId === null) throw membersErrors.noExport()
+    if (row.state !== 'ready' || row.fileId === null) throw membersErrors.noExport()
     const sealed = await textOf(await files.read(await files.get(row.fileId)))
     const kept = Kept.parse(JSON.parse(vault.open(sealed)))
     return {
@@ -258,12 +264,18 @@ export function personRequests(
         .limit(50)
         .execute()
       for (const { id } of waiting) await soon(id)
-      await db
-        .updateTable('member_request')
-        .set({ state: 'done', fileId: null })
-        .where('state', '=', 'ready')
-        .where('finishedAt', '<', new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000))
+      const old = new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000)
+      const over = await db
+        .selectFrom('member_request')
+        .select(['id', 'fileId'])
+        .where('fileId', 'is not', null)
+        .where(eb => eb.or([eb('state', '=', 'done'), eb('finishedAt', '<', old)]))
         .execute()
+      // The bytes go first: killed in between, the row still names them, and the next hour finds nothing left to do.
+      for (const { id, fileId } of over) {
+        if (fileId !== null) await files.discard(fileId)
+        await db.updateTable('member_request').set({ state: 'done', fileId: null }).where('id', '=', id).execute()
+      }
     },
 
     /** Ends what a leaving member had asked for, and writes down what was erased. */
@@ -273,7 +285,8 @@ export function personRequests(
         if (part.erase !== undefined) report.push({ part: part.name, rows: await part.erase(tx, member.id) })
       await tx
         .updateTable('member_request')
-        .set({ state: 'done', fileId: null })
+        // The copy cannot be read any more; its bytes are taken away within the hour.
+        .set({ state: 'done' })
         .where('memberId', '=', member.id)
         .where('state', 'in', ['waiting', 'ready'])
         .execute()

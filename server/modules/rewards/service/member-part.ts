@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../kernel/db.ts'
 import { affected } from '../../../kernel/db.ts'
-import { mergedMembers, type MemberPart } from '../../members/index.ts'
+import { keptActivities } from '../repository/kept.ts'
+import { mergedMembers, personIds, type MemberPart } from '../../members/index.ts'
 
 /** What the member still waits for: the rest is history. */
 const OPEN = ['ordered', 'ready']
@@ -96,7 +97,11 @@ export function rewardsPart(): MemberPart {
         .execute()
       return rows.map(row => row.memberId)
     },
-    collect: (db, memberId) =>
-      ordersOf(db, memberId).select(['name', 'points', 'fen', 'state', 'orderedAt', 'handedAt', 'storeCode']).execute(),
+    collect: async (db, memberId) => ({
+      orders: await ordersOf(db, memberId)
+        .select(['name', 'points', 'fen', 'state', 'orderedAt', 'handedAt', 'storeCode'])
+        .execute(),
+      ...(await keptActivities(db, await personIds(db, memberId))),
+    }),
   }
 }

@@ -20,6 +20,7 @@ export const zh = {
   value: { changePhone: '新手机号', linkNumber: 'ERP 会员号' },
   evidence: {
     label: '凭什么确认是本人',
+    seen: '凭据',
     idCard: '身份证件',
     phoneInHand: '手机在手，验证码已核',
     cardInHand: '会员卡在手',
@@ -64,6 +65,7 @@ export const zh = {
     household: '家庭账户',
     consents: '同意的全部历史',
   },
+  openidOf: { official: '公众号 openid', miniprogram: '小程序 openid' },
   kind: { openid: '微信 openid', unionid: '微信 unionid', phone: '手机号', card: '旧卡号', erp: 'ERP 会员号' },
   strength: { proved: '已验证', shown: '门店核对', stated: '文件登记' },
   source: { miniprogram: '小程序', wechat: '微信', erp: 'ERP 文件', staff: '门店', merge: '合并' },
@@ -138,6 +140,7 @@ export const en: Words<typeof zh> = {
   value: { changePhone: 'New phone', linkNumber: 'ERP number' },
   evidence: {
     label: 'How you know who it is',
+    seen: 'Evidence',
     idCard: 'Identity card',
     phoneInHand: 'Phone in hand, code checked',
     cardInHand: 'Card in hand',
@@ -182,6 +185,7 @@ export const en: Words<typeof zh> = {
     household: 'Household',
     consents: 'Every consent ever',
   },
+  openidOf: { official: 'Official account openid', miniprogram: 'Mini-program openid' },
   kind: { openid: 'WeChat openid', unionid: 'WeChat unionid', phone: 'Phone', card: 'Old card', erp: 'ERP number' },
   strength: { proved: 'Proved', shown: 'Shown to staff', stated: 'Stated by a file' },
   source: { miniprogram: 'Mini-program', wechat: 'WeChat', erp: 'ERP file', staff: 'Staff', merge: 'Merge' },
