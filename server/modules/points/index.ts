@@ -16,6 +16,7 @@ import { pointsRoutes } from './routes.ts'
 import { pointsAccounts } from './service/account.ts'
 import { adjustments } from './service/adjust.ts'
 import { claims, receiptCode } from './service/claims.ts'
+import { estimatePoints, type SaleToCome } from './service/estimate.ts'
 import { pointsSweep } from './service/expire.ts'
 import { ledgerDesk, type LedgerDesk } from './service/give.ts'
 import { lateClaims } from './service/late-claims.ts'
@@ -24,8 +25,7 @@ import { householdWallet } from './service/household.ts'
 import { pointsPart } from './service/member-part.ts'
 import { openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
-import { lineRefusal, type Exclusions } from './service/rule.ts'
-import { pointsRules, readExclusions, ruleBook, type Rules } from './service/rules.ts'
+import { pointsRules, ruleBook, type Rules } from './service/rules.ts'
 import { settleDocuments } from './service/settle.ts'
 import { verifications } from './service/verifications.ts'
 import type { LedgerCheck } from './service/verify.ts'
@@ -34,6 +34,7 @@ export { pointsBalances, pointsEarned, receiptPoints } from './repository/relati
 export type { PointsNeeds } from './service/ports.ts'
 export type { LedgerCheck } from './service/verify.ts'
 export type { Booked, Grant, Spend } from './service/give.ts'
+export type { SaleToCome } from './service/estimate.ts'
 
 export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBack' | 'moveAll' | 'moveBack'> {
   /** Brings the points of these documents (≤ 200) to what they say now, in the caller's transaction; repeating does nothing. */
@@ -42,9 +43,8 @@ export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBac
   balances(db: Db, memberIds: readonly string[]): Promise<Map<string, number>>
   /** What a document is credited with now; 0 when nothing is. */
   creditedFor(db: Db, documentId: string): Promise<number>
-  /** What earns nothing, and the rule by which a line is judged. */
-  exclusions(db: Db): Promise<Exclusions>
-  earns(line: { kind: string | null; categoryCode: string | null }, exclusions: Exclusions): boolean
+  /** What a sale would be credited with if it were written down now; reads only. */
+  estimate(db: Db, sale: SaleToCome): Promise<number>
   /** The rules that hold now, as data: what a point costs, the debt limit, the expiry. */
   rules(db: Db): Promise<EarningRules>
   /** Makes the multipliers of tiers part of the rules, as a version of its own, in the caller's transaction. */
@@ -95,8 +95,7 @@ export function createPoints(
         return new Map([...balances].map(([memberId, points]) => [memberId, points - (overdue.get(memberId) ?? 0)]))
       },
       creditedFor: async (from, documentId) => (await creditsOf(from, [documentId])).get(documentId)?.points ?? 0,
-      exclusions: readExclusions,
-      earns: (line, exclusions) => lineRefusal(line, exclusions) === null,
+      estimate: (from, sale) => estimatePoints(kernel, needs, from, sale),
       rules: async from => (await ruleBook(from)).latest.rules,
       setTierMultipliers: (...given) => rules.setTierMultipliers(...given),
       receiptCode: docKey => receiptCode(vault, docKey),

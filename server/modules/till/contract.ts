@@ -3,7 +3,7 @@ import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { CouponKind, CouponRefusal } from '../coupons/contract.ts'
 import { Basket, BasketLine, Key, Payment, Receipt } from './contract/basket.ts'
-import { MemberCode } from './contract/codes.ts'
+import { MemberCode, RevokeReason } from './contract/codes.ts'
 
 export { BasketLine }
 
@@ -96,8 +96,10 @@ export const Quote = z.object({
   applied: TillCoupon.nullable(),
   /** What each line bears of them: what a return of it gives back less. */
   shares: z.array(LineShare),
-  /** Points this sale would earn. */
+  /** Points that the sale earns when it is committed so, and nothing else happens in between. */
   points: z.int(),
+  /** Why it earns nothing, where a limit of the day is reached; to be said aloud, at most 14 characters. */
+  notices: z.array(Said).optional(),
   refusals: z.array(TillCoupon),
   /** The best combination of the member's coupons for this basket; `suggestion` is its first. And the next one within reach. */
   best: z.object({ codes: z.array(z.string()), discount: Fen }),
@@ -125,6 +127,8 @@ export const QuoteBody = z.object({
   /** Points to pay with. */
   points: Points,
   lines: Basket,
+  /** How the rest will be paid, where it is known: some ways to pay may earn nothing. */
+  payments: z.array(Payment).max(20).optional(),
 })
 export type QuoteBody = z.output<typeof QuoteBody>
 
@@ -333,8 +337,9 @@ export const tillApi = contract('till', {
     method: 'POST',
     path: '/admin/tills/:tillId/revoke',
     access: 'staff:till.write',
-    summary: 'Let a till in no more',
+    summary: 'Let a till in no more; why is kept',
     params: z.object({ tillId: z.string().length(26) }),
+    body: z.object({ reason: RevokeReason }),
     reply: TillRow,
   },
 })
@@ -342,12 +347,15 @@ export const tillApi = contract('till', {
 /** The errors of the till API. */
 export const tillErrors = errors('till', {
   badSignature: [401, '收银机签名不对', 'The till’s signature is not valid'],
-  staleRequest: [401, '收银机时间不准,请校对', 'The till’s clock is off'],
+  staleRequest: [401, '收银机时间不准，请校对', 'The till’s clock is off'],
   replayed: [401, '请求重复', 'This request was sent before'],
   noTill: [404, '找不到这台收银机', 'No such till'],
+  keyTurned: [409, '签名密钥刚刚换过', 'The signing key was turned just now'],
+  noLoss: [404, '找不到这笔损失', 'No such loss'],
+  lossWrittenOff: [409, '这笔损失已核销', 'This loss is written off already'],
   tillTaken: [409, '这台收银机已登记', 'This till is registered already'],
   keyReused: [409, '同一编号已用于不同的内容', 'The same key was used before with another body'],
-  codeUsed: [409, '会员码已用过,请刷新', 'The member code was used already; refresh it'],
+  codeUsed: [409, '会员码已用过，请刷新', 'The member code was used already; refresh it'],
   noMember: [404, '会员码无效', 'No such member code'],
   couponRefused: [409, '{reason}', '{reasonEn}'],
   pointsRefused: [409, '{reason}', '{reasonEn}'],

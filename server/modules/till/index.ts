@@ -1,6 +1,8 @@
 import type { Context } from 'koa'
 import type { TillCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
+import { on } from '../../kernel/events/event.ts'
+import { documentsApplied } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
 import { tillApi } from './contract.ts'
 import { aroundTheTill } from './service/around.ts'
@@ -13,6 +15,9 @@ import { tillDeskRoutes } from './routes/desk.ts'
 import { tillGate } from './service/authenticate.ts'
 import { customers } from './service/customer.ts'
 import type { TillDeps, TillNeeds } from './service/deps.ts'
+import { earningOf } from './service/earning.ts'
+import { keyDesk } from './service/key-desk.ts'
+import { lossBook } from './service/losses.ts'
 import { offlineSales } from './service/offline.ts'
 import { oncePerKey } from './service/once.ts'
 import { pointsUse } from './service/points-use.ts'
@@ -20,10 +25,12 @@ import { tillProofs } from './service/proofs.ts'
 import { quoting } from './service/quote.ts'
 import { codeReading } from './service/reading.ts'
 import { tillRegistration } from './service/registration.ts'
+import { returnBooks } from './service/return-books.ts'
 import { returning } from './service/returns.ts'
 import { selling } from './service/sale.ts'
 import { codeSigning } from './service/signing.ts'
 import { tillTerms } from './service/terms.ts'
+import { toldReturns } from './service/told-returns.ts'
 import { vouchers } from './service/vouchers.ts'
 
 export type { SoldDocument, SoldLine, TillNeeds } from './service/deps.ts'
@@ -44,13 +51,17 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
   const people = customers(deps, read)
   const once = oncePerKey(kernel)
   const paying = pointsUse(deps, people)
-  const quotes = quoting(deps, people, paying)
+  const books = returnBooks(deps, paying)
+  const told = toldReturns(kernel, books)
+  const quotes = quoting(deps, people, paying, earningOf(deps, around.limits))
   const proofs = tillProofs(deps, people, needs.audit)
   const codes = {
     vouchers: vouchers(deps, signing),
     proofs,
     terms: tillTerms(kernel, needs.audit),
     offline: offlineSales(deps, signing, read, quotes, once),
+    keys: keyDesk(deps, signing, needs.audit),
+    losses: lossBook(deps, needs.audit),
   }
   return {
     name: 'till',
@@ -61,14 +72,20 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
         router,
         quotes,
         selling(deps, people, quotes, paying, once),
-        returning(deps, paying, once),
+        returning(deps, books, once),
         tillRegistration(kernel, needs.audit),
         around.after,
       )
       tillCodesRoutes(router, codes)
       tillDeskRoutes(router, around.parts(people, quotes, once))
     },
-    handlers: around.handlers,
+    handlers: [
+      ...around.handlers,
+      // Goods may come back to a till that does not talk to us: then the night's file tells it.
+      on(documentsApplied, 'till.returnsTold', ({ documents }) =>
+        told.onApplied(documents.map(document => document.id)),
+      ),
+    ],
     jobs: [...around.jobs, purgeProofs(proofs)],
   }
 }

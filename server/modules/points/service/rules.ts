@@ -7,7 +7,7 @@ import { pointsErrors, type EarningChange } from '../contract.ts'
 import { EarningRules, MultiplierWhen, type RulesVersion } from '../contract/rules.ts'
 import { earningRepository } from '../repository/earning.ts'
 import { addRules, allRules, type RulesRecord } from '../repository/rules.ts'
-import type { Exclusions, ReadyRules } from './rule.ts'
+import type { ReadyRules } from './rule.ts'
 
 const BEGINNING = '0000-01-01'
 /** How the multipliers that come from tiers are known among the others. */
@@ -84,9 +84,6 @@ export async function ruleBook(db: Db, more: readonly Stated[] = []): Promise<Ru
     latest: newestFirst[0] ?? first,
   }
 }
-
-/** The exclusions of now; an excluded category takes everything below it along. */
-export const readExclusions = async (db: Db): Promise<Exclusions> => (await ruleBook(db)).latest.exclusions
 
 /** The settings, read and changed by staff. */
 export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' | 'clock'>, audit: Audit) {

@@ -1,5 +1,5 @@
 import { addDays, shopDay } from '../../../kernel/clock.ts'
-import type { Tx } from '../../../kernel/db.ts'
+import type { Db, Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import { birthdayAt } from '../../members/index.ts'
 import { pointsCredited } from '../events.ts'
@@ -111,7 +111,7 @@ async function concerned(tx: Tx, wanted: readonly string[], rules: RuleBook): Pr
 }
 
 /** Families one by one, or, where a cap of a day counts, all of a member's day together. */
-function unitsOf(families: readonly Family[], rules: RuleBook): Family[][] {
+export function unitsOf(families: readonly Family[], rules: RuleBook): Family[][] {
   if (rules.versions.every(version => version.rules.caps.day === null)) return families.map(family => [family])
   return [
     ...Map.groupBy(families, ({ root }) =>
@@ -137,8 +137,9 @@ const isAsTargeted = (old: CreditRecord, target: Target): boolean =>
   old.memberId === target.memberId &&
   old.points === target.points
 
-async function basesOf(
-  tx: Tx,
+/** What counts of the documents of families, each by the rules that it was counted by, or that hold on its day. */
+export async function basesOf(
+  tx: Db,
   families: readonly Family[],
   held: ReadonlyMap<string, CreditRecord>,
   rules: RuleBook,
@@ -158,9 +159,9 @@ async function basesOf(
 }
 
 /** Tier and birthday of the members at their sales, looked up only where a rule asks for them. */
-async function factsOf(
-  needs: Needs,
-  tx: Tx,
+export async function factsOf(
+  needs: Pick<PointsNeeds, 'members' | 'tiersOn'>,
+  tx: Db,
   roots: readonly SaleRow[],
   rules: RuleBook,
 ): Promise<(root: SaleRow) => MemberFacts> {
@@ -187,7 +188,11 @@ async function factsOf(
 }
 
 /** Documents that are older than a binding pays for, where the shop has set a limit. */
-async function beforeBackCredit({ config }: LedgerKernel, tx: Tx, roots: readonly SaleRow[]): Promise<Set<string>> {
+export async function beforeBackCredit(
+  { config }: Pick<LedgerKernel, 'config'>,
+  tx: Db,
+  roots: readonly SaleRow[],
+): Promise<Set<string>> {
   const days = config.POINTS_BACKCREDIT_DAYS
   if (days === 'all') return new Set()
   const since = await earningRepository(tx).since(roots)

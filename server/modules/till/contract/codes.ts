@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { Instant } from '../../../kernel/http/instant.ts'
+import { pageOf, PageQuery } from '../../../kernel/page.ts'
 import { operations } from '../../../kernel/http/contract.ts'
 
 const At = z.iso.datetime()
@@ -57,6 +59,36 @@ export const OfflineKit = z.object({
 })
 export type OfflineKit = z.output<typeof OfflineKit>
 
+/** Why something is made void, as it is asked back later. */
+export const RevokeReason = z.string().trim().min(2).max(200)
+
+/** A key that signs codes for tills without a network. */
+export const SigningKeyRow = z.object({
+  kid: z.int(),
+  /** signs: the newest · verifies: an older one, still believed · retired: what it has signed since proves nothing. */
+  state: z.enum(['signs', 'verifies', 'retired']),
+  createdAt: Instant,
+  retiredAt: Instant.nullable(),
+})
+
+/** What was made void. */
+export const RevocationRow = z.object({
+  revocationId: z.string(),
+  kind: z.enum(['member', 'till', 'key']),
+  /** The member's or till's id, or the key's number. */
+  subject: z.string(),
+  name: z.string(),
+  storeCode: z.string().nullable(),
+  reason: z.string(),
+  /** Phones of a member, or keys, that ended with it. */
+  ended: z.int(),
+  revokedBy: z.string(),
+  at: Instant,
+})
+
+const RevocationQuery = PageQuery.extend({ kind: RevocationRow.shape.kind.optional() })
+export type RevocationQuery = z.output<typeof RevocationQuery>
+
 /** Codes and proofs: what phones show, and how a till comes to trust it. */
 export const codesApi = operations({
   myCode: {
@@ -104,8 +136,37 @@ export const codesApi = operations({
     access: 'staff:members.write',
     summary: 'End the codes of all phones of a member (a phone was lost); each starts anew when the member opens it',
     params: z.object({ memberId: z.string().length(26) }),
-    body: z.object({ reason: z.string().trim().min(2).max(200) }),
+    body: z.object({ reason: RevokeReason }),
     reply: z.object({ ended: z.int() }),
+  },
+  signingKeys: {
+    method: 'GET',
+    path: '/admin/till-signing-keys',
+    access: 'staff:till.read',
+    summary: 'The keys that sign codes for tills without a network, newest first; never the keys themselves',
+    reply: z.object({ items: z.array(SigningKeyRow) }),
+  },
+  rotateSigningKey: {
+    method: 'POST',
+    path: '/admin/till-signing-keys',
+    access: 'staff:till.terms',
+    summary:
+      'Sign with a new key from now on; the older ones are believed on, or retired where one may be in other hands',
+    body: z.object({
+      /** The number of the newest key that the caller has seen: of two who turn it at once one is told so. */
+      after: z.int().min(0),
+      retireOlder: z.boolean(),
+      reason: RevokeReason,
+    }),
+    reply: z.object({ items: z.array(SigningKeyRow) }),
+  },
+  revocations: {
+    method: 'GET',
+    path: '/admin/till-revocations',
+    access: 'staff:till.read',
+    summary: 'What was made void when and why: codes of members, tills, signing keys; newest first',
+    query: RevocationQuery,
+    reply: pageOf(RevocationRow),
   },
   terms: {
     method: 'GET',

@@ -10,7 +10,8 @@ import { ShiftReport } from './shift.ts'
 export const UNDO_MINUTES = 10
 
 const Store = z.string().trim().min(1).max(32)
-const Code = z.string().trim().min(1).max(64)
+/** As a camera reads it: a signed code has 244 digits. */
+const Code = z.string().trim().min(1).max(400)
 /** Fen of the goods on the receipt. */
 const Amount = z.int().min(1).max(100_000_000)
 
@@ -60,7 +61,7 @@ export const deskErrors = errors('till', {
   notYourStore: [403, '这不是你的门店', 'This is not one of your stores'],
   noRedemption: [404, '找不到这笔核销', 'No such redemption'],
   undoLate: [409, '已过撤销时间', 'It is too late to undo this'],
-  undoShiftClosed: [409, '本班已交班,不能撤销', 'Its shift is closed: it cannot be undone'],
+  undoShiftClosed: [409, '本班已交班，不能撤销', 'Its shift is closed: it cannot be undone'],
   undone: [409, '这笔核销已撤销', 'This was undone already'],
 })
 

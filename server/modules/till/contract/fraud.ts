@@ -65,6 +65,7 @@ export const Limit = z.enum([
   'tillRedemptions',
   'staffCard',
   'staffCardReceipts',
+  'blocked',
 ])
 export type Limit = z.output<typeof Limit>
 
@@ -78,6 +79,7 @@ export const LIMIT_TEXTS: Readonly<Record<Limit, { zh: string; en: string }>> = 
   tillPoints: { zh: '本机今日积分已达上限', en: 'This till has reached its points for today' },
   tillRedemptions: { zh: '本机今日用券已满', en: 'This till has reached its coupons for today' },
   staffCard: { zh: '员工卡购物不积分', en: 'A staff card earns no points' },
+  blocked: { zh: '此卡已停用，请到服务台', en: 'This card is blocked; please ask at the service desk' },
   staffCardReceipts: { zh: '员工卡今日次数已满', en: 'This staff card has earned often enough today' },
 }
 
@@ -115,6 +117,8 @@ export const AlertRow = z.object({
   tillCode: z.string().nullable(),
   memberId: z.string().nullable(),
   memberName: z.string().nullable(),
+  /** The card is blocked now. */
+  blocked: z.boolean(),
   cashier: z.string().nullable(),
   businessDate: z.string(),
   facts: AlertFacts,
@@ -141,9 +145,19 @@ export const StaffCardRow = z.object({
   createdAt: Instant,
 })
 
+const BlockedCardRow = z.object({
+  memberId: z.string(),
+  memberName: z.string(),
+  storeCode: z.string(),
+  reason: z.string(),
+  blockedBy: z.string(),
+  blockedAt: Instant,
+})
+
 export const fraudErrors = errors('till', {
   noAlert: [404, '找不到这条提醒', 'No such alert'],
   alertClosed: [409, '这条提醒已处理', 'This alert is closed already'],
+  noCardToBlock: [409, '这条提醒没有会员', 'This alert is not about a card'],
   overLimit: [409, '{reason}', '{reasonEn}'],
 })
 
@@ -183,10 +197,25 @@ export const fraudOperations = operations({
     method: 'POST',
     path: '/admin/till-alerts/:alertId/close',
     access: 'staff:till.alerts',
-    summary: 'An alert has been looked at: what it was',
+    summary: 'An alert has been looked at: what it was; the card it is about may be blocked with it',
     params: z.object({ alertId: z.string().max(26) }),
-    body: z.object({ note: z.string().trim().min(2).max(300) }),
+    body: z.object({ note: z.string().trim().min(2).max(300), block: z.boolean().default(false) }),
     reply: AlertRow,
+  },
+  blockedCards: {
+    method: 'GET',
+    path: '/admin/till-blocks',
+    access: 'staff:till.alerts',
+    summary: 'Cards that earn and spend nothing at tills, blocked by alerts of the caller’s stores',
+    reply: z.object({ items: z.array(BlockedCardRow) }),
+  },
+  unblockCard: {
+    method: 'DELETE',
+    path: '/admin/till-blocks/:memberId',
+    access: 'staff:till.alerts',
+    summary: 'The card may be used again',
+    params: z.object({ memberId: z.string().max(26) }),
+    reply: z.void(),
   },
   staffCards: {
     method: 'GET',

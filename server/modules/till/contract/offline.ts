@@ -67,7 +67,11 @@ export const LossRow = Loss.extend({
   businessDate: z.iso.date(),
   receiptNo: z.string(),
   memberId: z.string().nullable(),
+  /** The receipt that it was lost with. */
+  documentId: z.string().nullable(),
   createdAt: At,
+  /** Nobody will pay it: who has said so, when and why. */
+  writtenOff: z.object({ at: At, by: z.string(), reason: z.string() }).nullable(),
 })
 export type LossRow = z.output<typeof LossRow>
 
@@ -76,6 +80,7 @@ const LossQuery = PageQuery.extend({
   kind: Loss.shape.kind.optional(),
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
+  state: z.enum(['open', 'writtenOff']).optional(),
 })
 export type LossQuery = z.output<typeof LossQuery>
 
@@ -97,6 +102,15 @@ export const offlineApi = operations({
     query: LossQuery,
     reply: pageOf(LossRow),
   },
+  writeOffLoss: {
+    method: 'POST',
+    path: '/admin/till-losses/:lossId/write-off',
+    access: 'staff:till.rules',
+    summary: 'Nobody will pay a loss: say so once, with the reason',
+    params: z.object({ lossId: z.string().max(26) }),
+    body: z.object({ reason: z.string().trim().min(2).max(200) }),
+    reply: LossRow,
+  },
   lossSummary: {
     method: 'GET',
     path: '/admin/till-losses-summary',
@@ -105,7 +119,15 @@ export const offlineApi = operations({
     query: z.object({ from: z.iso.date(), to: z.iso.date() }),
     reply: z.object({
       items: z.array(
-        z.object({ storeCode: z.string(), sales: z.int(), given: Fen, lost: Fen, company: Fen, store: Fen }),
+        z.object({
+          storeCode: z.string(),
+          sales: z.int(),
+          given: Fen,
+          lost: Fen,
+          company: Fen,
+          store: Fen,
+          writtenOff: Fen,
+        }),
       ),
     }),
   },

@@ -47,6 +47,16 @@ export const tillCodesRepository = (db: Db) => ({
 
   addKey: (key: Insertable<DB['till_signing_key']>) => db.insertInto('till_signing_key').values(key).execute(),
 
+  /** From now on no key that is there proves anything; how many that are. */
+  retire: async (at: Date): Promise<number> =>
+    affected(
+      await db
+        .updateTable('till_signing_key')
+        .set({ retiredAt: at })
+        .where('retiredAt', 'is', null)
+        .executeTakeFirstOrThrow(),
+    ),
+
   terms: async (): Promise<string | undefined> =>
     (
       await db

@@ -21,14 +21,19 @@ export const fraudRepository = (db: Db) => ({
       .values({ subject, subjectId, businessDate, receipts: 0, redemptions: 0, [column]: 1 })
       .onDuplicateKeyUpdate({ [column]: sql`${sql.ref(column)} + 1` })
       .execute()
+    return this.counted(subject, subjectId, businessDate, column)
+  },
+
+  /** How many there are of a day for a subject. */
+  async counted(subject: string, subjectId: string, businessDate: string, column: CountColumn): Promise<number> {
     const row = await db
       .selectFrom('till_count')
       .select(column)
       .where('subject', '=', subject)
       .where('subjectId', '=', subjectId)
       .where('businessDate', '=', businessDate)
-      .executeTakeFirstOrThrow()
-    return row[column]
+      .executeTakeFirst()
+    return row?.[column] ?? 0
   },
 
   /** Points that the day's sales of a card, or of a till, were credited with. */

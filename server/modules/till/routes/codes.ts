@@ -1,6 +1,8 @@
 import type Router from '@koa/router'
 import { mount } from '../../../kernel/http/mount.ts'
 import { tillCodesApi } from '../contract/codes-api.ts'
+import type { KeyDesk } from '../service/key-desk.ts'
+import type { LossBook } from '../service/losses.ts'
 import type { OfflineSales } from '../service/offline.ts'
 import type { Proofs } from '../service/proofs.ts'
 import type { Terms } from '../service/terms.ts'
@@ -14,9 +16,11 @@ export function tillCodesRoutes(
     readonly proofs: Proofs
     readonly terms: Terms
     readonly offline: OfflineSales
+    readonly keys: KeyDesk
+    readonly losses: LossBook
   },
 ): void {
-  const { vouchers, proofs, terms, offline } = codes
+  const { vouchers, proofs, terms, offline, keys, losses } = codes
   mount(router, tillCodesApi, {
     myCode: ({ body }, caller) => vouchers.myCode(caller.memberId, body.deviceId),
     mySignedCoupons: (_, caller) => vouchers.mySignedCoupons(caller.memberId),
@@ -27,7 +31,11 @@ export function tillCodesRoutes(
     terms: () => terms.terms(),
     setTerms: ({ body }, caller) => terms.setTerms(caller, body),
     settleOffline: ({ body }, caller) => offline.settle(caller, body),
-    losses: ({ query }, caller) => offline.losses(query, caller.scope),
-    lossSummary: ({ query }, caller) => offline.summary(query.from, query.to, caller.scope),
+    signingKeys: () => keys.keys(),
+    rotateSigningKey: ({ body }, caller) => keys.rotate(caller, body),
+    revocations: ({ query }, caller) => keys.revocations(caller.scope, query),
+    losses: ({ query }, caller) => losses.list(query, caller.scope),
+    lossSummary: ({ query }, caller) => losses.summary(query.from, query.to, caller.scope),
+    writeOffLoss: ({ params, body }, caller) => losses.writeOff(caller, params.lossId, body.reason),
   })
 }

@@ -27,6 +27,6 @@ export function tillRoutes(
     tills: (_, caller) => tills.list(caller.scope),
     registerTill: ({ body }, caller) => tills.register(caller, body),
     renewTillKey: ({ params }, caller) => tills.renewKey(caller, params.tillId),
-    revokeTill: ({ params }, caller) => tills.revoke(caller, params.tillId),
+    revokeTill: ({ params, body }, caller) => tills.revoke(caller, params.tillId, body.reason),
   })
 }

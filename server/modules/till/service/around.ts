@@ -30,6 +30,7 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
   const invoices = invoicing(deps, audit)
   return {
     needs: deps.needs,
+    limits,
     after: afterwards(kernel.db, prints),
     /** What the operations are made of. */
     parts: (people: Customers, quotes: Quoting, once: Once) => ({

@@ -1,11 +1,4 @@
-import {
-  decimal4,
-  decimal4FromFen,
-  fenFromDecimal4,
-  formatDecimal4,
-  truncate4,
-  type Decimal4,
-} from '../../../kernel/money.ts'
+import { decimal4, decimal4FromFen, fenFromDecimal4, formatDecimal4, type Decimal4 } from '../../../kernel/money.ts'
 import { spread, type Applied, type Goods, type GoodsLine } from '../../coupons/index.ts'
 import type { BasketLine } from '../contract.ts'
 
@@ -16,7 +9,9 @@ export interface PricedLine extends BasketLine {
   readonly categories: readonly string[]
   /** What may be taken off it: coupons take nothing off what is as good as money, or may not be advertised. */
   readonly takes: GoodsLine['takes']
-  readonly earns: boolean
+  /** Null while the catalogue does not know the product. */
+  readonly kind: string | null
+  readonly categoryCode: string | null
 }
 
 /** What a line bears of the coupons, and what is left of it. */
@@ -38,12 +33,8 @@ function takesOf(line: BasketLine, amount: Decimal4, kind: string): GoodsLine['t
   return kind === DELIVERY ? 'delivery' : 'goods'
 }
 
-/** Joins the basket with what the catalogue and the points rule say of it. */
-export function priceBasket(
-  lines: readonly BasketLine[],
-  products: ReadonlyMap<string, Product>,
-  earns: (product: { kind: string | null; categoryCode: string | null }) => boolean,
-): PricedLine[] {
+/** Joins the basket with what the catalogue says of it. */
+export function priceBasket(lines: readonly BasketLine[], products: ReadonlyMap<string, Product>): PricedLine[] {
   return lines.map(line => {
     const product = products.get(line.productCode)
     const amount = decimal4(line.net)
@@ -52,7 +43,8 @@ export function priceBasket(
       amount,
       categories: product?.categories ?? [],
       takes: takesOf(line, amount, product?.kind ?? 'goods'),
-      earns: earns({ kind: product?.kind ?? null, categoryCode: product?.categoryCode ?? null }),
+      kind: product?.kind ?? null,
+      categoryCode: product?.categoryCode ?? null,
     }
   })
 }
@@ -95,10 +87,4 @@ export function shareOff(lines: readonly PricedLine[], fen: number): LineShare[]
     const discount = shares[at] ?? 0
     return { lineNo: line.lineNo, discount, net: formatDecimal4(line.amount - decimal4FromFen(discount)) }
   })
-}
-
-/** Points that the basket would earn after its coupons: cut once, on the sum. */
-export function pointsOf(lines: readonly PricedLine[], shares: readonly LineShare[]): number {
-  const base = lines.reduce((total, line, i) => total + (line.earns ? decimal4(shares[i]?.net ?? '0') : 0n), 0n)
-  return truncate4(base)
 }

@@ -2,6 +2,8 @@ import type { Db, Tx } from '../../../kernel/db.ts'
 import { refusals, type Goods, type HeldCoupon, type Occasion } from '../../coupons/index.ts'
 import type { CouponChannel, CouponRefusal } from '../../coupons/contract.ts'
 import { tillErrors } from '../contract.ts'
+import { LIMIT_TEXTS } from '../contract/fraud.ts'
+import { blocksRepository } from '../repository/blocks.ts'
 import type { TillDeps } from './deps.ts'
 import { takeProof, useProof, type Standing } from './proofs.ts'
 import type { CodeReading, Reading, Weakness } from './reading.ts'
@@ -21,9 +23,10 @@ const say = (zh: string, en: string): CouponRefusal => ({ code: 'phoneOnly', tex
 /** Why a code only earns, to say aloud; fourteen characters at most. */
 const WEAK: Readonly<Record<Weakness, CouponRefusal>> = {
   phone: refusals.phoneOnly,
-  card: say('卡号只积分,请出示会员码', 'A card number earns only; show the member code'),
-  late: say('会员码已过期,请刷新', 'The member code is old; refresh it'),
-  used: say('会员码已用过,请刷新', 'The member code was used; refresh it'),
+  card: say('卡号只积分，请出示会员码', 'A card number earns only; show the member code'),
+  late: say('会员码已过期，请刷新', 'The member code is old; refresh it'),
+  blocked: { code: 'phoneOnly', text: LIMIT_TEXTS.blocked },
+  used: say('会员码已用过，请刷新', 'The member code was used; refresh it'),
 }
 
 /** What a member or coupon is at this till. */
@@ -32,8 +35,10 @@ export function customers({ clock, config, needs }: TillDeps, read: CodeReading)
     const { memberId } = reading
     const brief = (await needs.members.briefs(from, [memberId])).get(memberId)
     if (brief === undefined || brief.state !== 'active') return null
+    const isBlocked = (await blocksRepository(from).of(memberId)) !== undefined
     return {
       ...reading,
+      ...(isBlocked ? { spends: false, weak: 'blocked' as const } : {}),
       memberCode,
       cardNo: brief.cardNo,
       name: brief.name,

@@ -39,7 +39,7 @@ export interface TillNeeds {
   readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones' | 'inReach' | 'turning' | 'smsProof'>
   readonly points: Pick<
     PointsApi,
-    'settle' | 'balances' | 'creditedFor' | 'exclusions' | 'earns' | 'receiptCode' | 'spend' | 'giveBack'
+    'settle' | 'balances' | 'creditedFor' | 'estimate' | 'receiptCode' | 'spend' | 'giveBack'
   >
   readonly coupons: Pick<
     CouponsApi,

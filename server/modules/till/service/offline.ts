@@ -5,14 +5,14 @@ import type { Tx } from '../../../kernel/db.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
-import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
-import type { Scope } from '../../../kernel/scope.ts'
 import { CouponRefusal } from '../../coupons/contract.ts'
 import { tillErrors } from '../contract.ts'
 import { tillCodesApi } from '../contract/codes-api.ts'
-import type { Loss, LossQuery, OfflineSaleBody } from '../contract/offline.ts'
+import type { Loss, OfflineSaleBody } from '../contract/offline.ts'
+import { LIMIT_TEXTS } from '../contract/fraud.ts'
+import { blocksRepository } from '../repository/blocks.ts'
 import { tillCodesRepository } from '../repository/codes.ts'
-import { offlineRepository, type LossRecord } from '../repository/offline.ts'
+import { offlineRepository } from '../repository/offline.ts'
 import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
 import { discountOf, goodsOf, shareOff, totalOf, type PricedLine } from './basket.ts'
 import type { TillDeps } from './deps.ts'
@@ -42,6 +42,7 @@ const doubts = {
   revoked: { cause: 'revoked', text: { zh: '会员码当时已作废', en: 'The member code was revoked by then' } },
   replayed: { cause: 'replayed', text: { zh: '会员码已在别处用过', en: 'The member code was used elsewhere' } },
   unproven: { cause: 'unproven', text: { zh: '卡号或手机号只能积分', en: 'A card number or a phone only earns' } },
+  blocked: { cause: 'blocked', text: LIMIT_TEXTS.blocked },
   closed: { cause: 'closed', text: { zh: '会员已注销', en: 'The membership is closed' } },
 } as const
 
@@ -58,7 +59,7 @@ const refusalOf = (error: AppError): Pick<Loss, 'cause' | 'text'> => {
 
 /** Sales that were rung up without a network, told later: they stand as they were; what they gave and is not there is a loss with a bearer. */
 export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading, quotes: Quoting, once: Once) {
-  const { db, clock, newId, needs } = deps
+  const { clock, newId, needs } = deps
 
   /** Tries something; what it had done before it was refused is undone, and the refusal comes back. */
   async function attempt<T>(tx: Tx, work: () => Promise<T>): Promise<T | AppError> {
@@ -79,7 +80,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
       const reading = await read(tx, body.memberCode, { tillId: caller.tillId, docKey })
       return { memberId: reading?.memberId ?? null, doubt: doubts.unproven }
     }
-    const seen = readMemberCode(body.memberCode, await signing.publicKeys(), soldAt, TOLERANCE_WINDOWS * 2)
+    const seen = readMemberCode(body.memberCode, await signing.publicKeys(soldAt), soldAt, TOLERANCE_WINDOWS * 2)
     if (!seen.ok) return { memberId: null, doubt: seen.why === 'tooLate' ? doubts.late : doubts.forged }
     const { handle, window } = seen.code
     const holder = await needs.members.turning.holderOf(tx, handle)
@@ -87,6 +88,9 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const brief = (await needs.members.briefs(tx, [holder.memberId])).get(holder.memberId)
     if (brief === undefined || brief.state !== 'active') return { memberId: null, doubt: doubts.closed }
     if (holder.revokedAt !== null && holder.revokedAt <= soldAt) return { memberId: null, doubt: doubts.revoked }
+    const blocked = await blocksRepository(tx).of(holder.memberId)
+    if (blocked !== undefined && blocked.blockedAt <= soldAt)
+      return { memberId: holder.memberId, doubt: doubts.blocked }
     const proof = { id: `code:${handle}:${window}`, tillId: caller.tillId, memberId: holder.memberId }
     await takeProof(tx, clock.now(), proof)
     const isOurs = await tillCodesRepository(tx).useUp(proof.id, caller.tillId, docKey)
@@ -108,7 +112,11 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
       used: [],
     })
     const { fen } = body.coupon
-    const signed = readCouponCode(body.coupon.code, await signing.publicKeys(), new Date(body.soldAt))
+    const signed = readCouponCode(
+      body.coupon.code,
+      await signing.publicKeys(new Date(body.soldAt)),
+      new Date(body.soldAt),
+    )
     if (!signed.ok)
       return lost('', fen, {
         cause: signed.why === 'tooLate' ? 'late' : 'forged',
@@ -258,56 +266,6 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
                 },
         }
       }),
-
-    async losses(query: LossQuery, scope: Scope) {
-      const { cursor, limit, ...filter } = query
-      const [before] = decodeCursor(cursor) ?? []
-      const rows = await offlineRepository(db).page(
-        scope,
-        filter,
-        typeof before === 'string' ? before : null,
-        limit + 1,
-      )
-      const page = pageFrom(rows, limit, row => [row.id])
-      return { ...page, items: page.items.map(lossView) }
-    },
-
-    async summary(from: string, to: string, scope: Scope) {
-      const rows = await offlineRepository(db).summary(scope, from, to)
-      return {
-        items: rows.map(row => ({
-          storeCode: row.storeCode,
-          sales: Number(row.sales),
-          given: Number(row.given),
-          lost: Number(row.lost),
-          company: Number(row.company),
-          store: Number(row.store),
-        })),
-      }
-    },
   }
 }
 export type OfflineSales = ReturnType<typeof offlineSales>
-
-function lossView(row: LossRecord) {
-  const [, tillCode = '', , receiptNo = ''] = row.docKey.split('|')
-  const kind =
-    row.kind === 'points' ? ('points' as const) : row.kind === 'total' ? ('total' as const) : ('coupon' as const)
-  return {
-    lossId: row.id,
-    docKey: row.docKey,
-    storeCode: row.storeCode,
-    tillCode,
-    businessDate: row.businessDate,
-    receiptNo,
-    memberId: row.memberId,
-    kind,
-    subject: row.subject,
-    amount: row.amount,
-    company: row.company,
-    store: row.store,
-    cause: row.cause,
-    text: { zh: row.zh, en: row.en },
-    createdAt: row.createdAt.toISOString(),
-  }
-}

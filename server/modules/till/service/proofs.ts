@@ -4,6 +4,7 @@ import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
 import type { Audit } from '../../staff/index.ts'
 import { tillErrors } from '../contract.ts'
 import { tillCodesRepository } from '../repository/codes.ts'
+import { revocationsRepository } from '../repository/revocations.ts'
 import type { Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 
@@ -47,7 +48,7 @@ export async function useProof(
 }
 
 /** Proof by SMS at the till, and the broom for old proofs. */
-export function tillProofs({ db, clock, needs }: TillDeps, people: Customers, audit: Audit) {
+export function tillProofs({ db, clock, newId, needs }: TillDeps, people: Customers, audit: Audit) {
   const smsCode = (): string => {
     let code = SMS_PREFIX
     while (code.length < 20) code += String(randomInt(10))
@@ -80,6 +81,17 @@ export function tillProofs({ db, clock, needs }: TillDeps, people: Customers, au
       const member = await needs.members.inReach(memberId, caller.scope)
       return inTransaction(db, async tx => {
         const ended = await needs.members.turning.revokeAll(tx, memberId)
+        await revocationsRepository(tx).add({
+          id: newId(),
+          kind: 'member',
+          subject: memberId,
+          name: '',
+          storeCode: member.homeStore,
+          reason,
+          ended,
+          revokedBy: caller.staffId,
+          at: clock.now(),
+        })
         await audit(tx, caller, {
           action: 'till.revokeCodes',
           subjectKind: 'member',

@@ -13,10 +13,11 @@ import type { CouponRefusal } from '../../coupons/contract.ts'
 import { couponCodeOf } from 'till-client/codes'
 import { kindOfDigits } from '../../members/index.ts'
 import type { BasketLine, Identified, Quote, QuoteBody, TillCoupon } from '../contract.ts'
-import { discountOf, goodsOf, pointsOf, priceBasket, shareOut, totalOf, type PricedLine } from './basket.ts'
+import { discountOf, goodsOf, priceBasket, shareOut, totalOf, type PricedLine } from './basket.ts'
 import { nextBestHint } from './hint.ts'
 import { memberView, type Customer, type Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
+import type { EarningOf } from './earning.ts'
 import { docKeyOf } from './once.ts'
 import type { PointsUse } from './points-use.ts'
 
@@ -66,11 +67,10 @@ interface Wallet {
 const NO_WALLET: Wallet = { coupons: [], best: { codes: [], discount: 0 } }
 
 /** What the till is told before anything is sold: who, which coupon, how much. Nothing here writes. */
-export function quoting({ db, needs }: TillDeps, people: Customers, paying: PointsUse) {
+export function quoting({ db, needs }: TillDeps, people: Customers, paying: PointsUse, earning: EarningOf) {
   async function priced(from: Db, lines: readonly BasketLine[]): Promise<PricedLine[]> {
     const products = await needs.productsOf(from, [...new Set(lines.map(line => line.productCode))])
-    const exclusions = await needs.points.exclusions(from)
-    return priceBasket(lines, products, product => needs.points.earns(product, exclusions))
+    return priceBasket(lines, products)
   }
 
   /** The coupons of a customer that are not gone, the most useful first, and the best of them together. */
@@ -108,7 +108,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
     async identify(caller: TillCaller, code: string): Promise<Identified> {
       const receipt = receiptOf(code)
       if (receipt !== null)
-        return { kind: 'receipt', receipt, text: { zh: '这是小票码,可退货', en: 'A receipt: it can come back' } }
+        return { kind: 'receipt', receipt, text: { zh: '这是小票码，可退货', en: 'A receipt: it can come back' } }
       const couponCode = couponCodeOf(code) ?? plainCouponCode(code)
       if (isCouponCode(couponCode)) {
         const coupon = await needs.coupons.byCode(db, couponCode)
@@ -136,7 +136,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       }
       const kind = kindOfDigits(code)
       if (kind === 'paymentCode')
-        return { kind, text: { zh: '这是付款码,请先扫会员码', en: 'A payment code: scan the member code first' } }
+        return { kind, text: { zh: '这是付款码，请先扫会员码', en: 'A payment code: scan the member code first' } }
       if (kind === 'goods') return { kind, text: { zh: '这是商品码', en: 'A product code' } }
       const customer = await people.find(db, code, caller)
       if (customer === null) return { kind: 'unknown', text: { zh: '会员码无效', en: 'No such member code' } }
@@ -153,19 +153,18 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
         receipt === undefined
           ? {}
           : { docKey: docKeyOf(caller.storeCode, caller.tillCode, receipt.businessDate, receipt.receiptNo) }
-      const lines = await priced(db, body.lines)
+      const codes = [...new Set(body.couponCodes.map(plainCouponCode))]
+      // None of these needs another: a cashier waits for the longest of them only.
+      const [lines, given, member] = await Promise.all([
+        priced(db, body.lines),
+        Promise.all(codes.map(async code => ({ code, coupon: await needs.coupons.byCode(db, code) }))),
+        body.memberCode === null ? null : people.known(db, body.memberCode, { ...caller, ...docKey }),
+      ])
       const total = totalOf(lines)
       const goods = goodsOf(lines)
-      const codes = [...new Set(body.couponCodes.map(plainCouponCode))]
-      const given = await Promise.all(codes.map(async code => ({ code, coupon: await needs.coupons.byCode(db, code) })))
       const found = given.flatMap(({ coupon }) => coupon ?? [])
       const first = found[0]
-      const customer =
-        body.memberCode !== null
-          ? await people.known(db, body.memberCode, { ...caller, ...docKey })
-          : first === undefined
-            ? null
-            : await people.holder(db, first)
+      const customer = member ?? (first === undefined ? null : await people.holder(db, first))
       if (customer === null) {
         const shares = shareOut(lines, [])
         const refused = given.map(({ code }) => unknownCoupon(code))
@@ -191,15 +190,17 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       const [nextBest = null] = within
       const nearly = held.find(coupon => coupon.code === nextBest?.code)
       const pointsPay = await paying.quote(db, customer, body.points, total - discount)
+      const payable = total - discount - pointsPay.fen
+      const points = pointsPay.points === 0 ? null : pointsPay
       return {
         member: memberView(customer),
         total,
         discount,
-        payable: total - discount - pointsPay.fen,
+        payable,
         coupons: counting,
         applied: counting[0] ?? null,
         shares,
-        points: pointsOf(lines, shares),
+        ...(await earning(db, caller, { body, customer, lines, shares, points, payable })),
         refusals: [
           ...given.filter(({ coupon }) => coupon === undefined).map(({ code }) => unknownCoupon(code)),
           ...refused.map(({ coupon, refusal }) => view(coupon, 0, refusal)),

@@ -22,8 +22,8 @@ export interface Reading {
   readonly proofId: string | null
 }
 
-/** phone: spoken · card: a number that anybody may have copied · late: of another minute · used: by another sale or till. */
-export type Weakness = 'phone' | 'card' | 'late' | 'used'
+/** phone: spoken · card: a number that anybody may have copied · late: of another minute · used: by another sale or till · blocked: its card is. */
+export type Weakness = 'phone' | 'card' | 'late' | 'used' | 'blocked'
 
 /** Windows by which a code may be old and as good as new; or ahead, for a phone may turn to the next one by hand. */
 const FRESH = { old: 1, ahead: 2 }

@@ -21,6 +21,15 @@ export function paymentsWith(payments: Payments, points: PointsPayment | null, p
   return [...rest, { method: POINTS_METHOD, amount: yuan(points.fen) }]
 }
 
+/** What of a return goes back as points, among its payments; below zero as its lines are. None without points. */
+export const paymentsBack = (refund: number, points: PointsPayment): Payments =>
+  points.fen === 0
+    ? []
+    : [
+        { method: OTHER_METHOD, amount: formatDecimal4(decimal4FromFen(points.fen - refund)) },
+        { method: POINTS_METHOD, amount: formatDecimal4(decimal4FromFen(-points.fen)) },
+      ]
+
 /** A sale as it is written down, whoever has decided what it gives; its row of till_sale is open already. */
 export interface SaleToRecord {
   readonly docKey: string

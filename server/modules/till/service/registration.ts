@@ -6,6 +6,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
 import { tillErrors } from '../contract.ts'
+import { revocationsRepository } from '../repository/revocations.ts'
 import { tillsRepository, type TillRecord } from '../repository/tills.ts'
 
 const rowOf = (till: TillRecord) => ({
@@ -36,6 +37,7 @@ export function tillRegistration(
     tillId: string,
     action: string,
     what: { keySealed: string } | { state: 'revoked' },
+    reason = '',
   ): Promise<void> {
     const till = await find(tillId, caller.scope)
     await inTransaction(db, async tx => {
@@ -43,7 +45,26 @@ export function tillRegistration(
         if ('state' in what) return
         throw tillErrors.noTill()
       }
-      await audit(tx, caller, { action, subjectKind: 'till', subjectId: tillId, storeCode: till.storeCode })
+      const { storeCode, tillCode } = till
+      await audit(tx, caller, {
+        action,
+        subjectKind: 'till',
+        subjectId: tillId,
+        storeCode,
+        ...(reason === '' ? {} : { reason }),
+      })
+      if ('state' in what)
+        await revocationsRepository(tx).add({
+          id: newId(),
+          kind: 'till',
+          subject: tillId,
+          name: tillCode,
+          storeCode,
+          reason,
+          ended: 1,
+          revokedBy: caller.staffId,
+          at: clock.now(),
+        })
     })
   }
 
@@ -85,8 +106,8 @@ export function tillRegistration(
       return { till: rowOf(await find(tillId, caller.scope)), key }
     },
 
-    async revoke(caller: StaffCaller, tillId: string) {
-      await change(caller, tillId, 'till.revoke', { state: 'revoked' })
+    async revoke(caller: StaffCaller, tillId: string, reason: string) {
+      await change(caller, tillId, 'till.revoke', { state: 'revoked' }, reason)
       return rowOf(await find(tillId, caller.scope))
     },
   }

@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
-import { uniqueViolation } from '../../../kernel/db.ts'
+import type { Insertable } from 'kysely'
+import { uniqueViolation, type DB } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { signatureDigits, type PublicKeys } from 'till-client/codes'
 import { tillCodesRepository, type SigningKeyRecord } from '../repository/codes.ts'
@@ -13,15 +14,20 @@ const READ_AGAIN = 60_000
 export function codeSigning({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 'clock'>) {
   let known: { at: number; keys: SigningKeyRecord[] } | null = null
 
-  async function make(kid: number): Promise<void> {
+  function fresh(kid: number): Insertable<DB['till_signing_key']> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    return {
+      kid,
+      publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
+      privateSealed: vault.seal(privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')),
+      createdAt: clock.now(),
+      retiredAt: null,
+    }
+  }
+
+  async function make(kid: number): Promise<void> {
     try {
-      await tillCodesRepository(db).addKey({
-        kid,
-        publicKey: publicKey.export({ format: 'jwk' }).x ?? '',
-        privateSealed: vault.seal(privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')),
-        createdAt: clock.now(),
-      })
+      await tillCodesRepository(db).addKey(fresh(kid))
     } catch (error) {
       // Another process has just made it.
       if (uniqueViolation(error) === null) throw error
@@ -34,16 +40,34 @@ export function codeSigning({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 
     if (known === null || Math.abs(now - known.at) > READ_AGAIN)
       known = { at: now, keys: await tillCodesRepository(db).keys() }
     const [newest, ...older] = known.keys
-    if (newest !== undefined && now - newest.createdAt.getTime() < SIGNS_FOR) return [newest, ...older]
+    if (newest !== undefined && newest.retiredAt === null && now - newest.createdAt.getTime() < SIGNS_FOR)
+      return [newest, ...older]
     await make(((newest?.kid ?? 0) % 99) + 1)
     known = null
     return keys()
   }
 
   return {
-    /** The public keys by number, as a till keeps them. */
-    publicKeys: async (): Promise<PublicKeys> =>
-      Object.fromEntries((await keys()).map(({ kid, publicKey }) => [kid, publicKey])),
+    /** The public keys by number that were good at a time, as a till keeps them; a retired one was until then. */
+    publicKeys: async (at: Date = clock.now()): Promise<PublicKeys> =>
+      Object.fromEntries(
+        (await keys())
+          .filter(({ retiredAt }) => retiredAt === null || retiredAt > at)
+          .map(({ kid, publicKey }) => [kid, publicKey]),
+      ),
+
+    /** All keys as they are now, newest first; a first one is made where there is none. */
+    async known(): Promise<readonly SigningKeyRecord[]> {
+      known = null
+      return keys()
+    },
+
+    fresh,
+
+    /** Somebody has turned the key: read it again. Other processes do within a minute. */
+    forget(): void {
+      known = null
+    },
 
     /** The number of the key that signs now. */
     kid: async (): Promise<number> => (await keys())[0].kid,

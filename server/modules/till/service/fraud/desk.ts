@@ -14,6 +14,7 @@ import {
   type AlertRow,
   type FraudRules,
 } from '../../contract/fraud.ts'
+import { blocksRepository } from '../../repository/blocks.ts'
 import { fraudRepository, type AlertRecord, type StaffCardRecord } from '../../repository/fraud.ts'
 import type { TillDeps } from '../deps.ts'
 import { readFraudRules } from './limits.ts'
@@ -24,6 +25,7 @@ export function fraudDesk({ db, clock, needs }: TillDeps, audit: Audit) {
     const ids = (of: (alert: AlertRecord) => string | null): string[] => [
       ...new Set(alerts.flatMap(alert => of(alert) ?? [])),
     ]
+    const blocked = await blocksRepository(from).among(ids(alert => alert.memberId))
     const [members, stores, staff] = [
       await needs.members.briefs(
         from,
@@ -46,6 +48,7 @@ export function fraudDesk({ db, clock, needs }: TillDeps, audit: Audit) {
       tillCode: alert.tillCode,
       memberId: alert.memberId,
       memberName: members.get(alert.memberId ?? '')?.name ?? null,
+      blocked: alert.memberId !== null && blocked.has(alert.memberId),
       cashier: alert.cashier,
       businessDate: alert.businessDate,
       facts: AlertFacts.parse(JSON.parse(alert.factsJson)),
@@ -108,9 +111,12 @@ export function fraudDesk({ db, clock, needs }: TillDeps, audit: Audit) {
 
     count: async (scope: Scope) => ({ open: await fraudRepository(db).open(scope) }),
 
-    async close(caller: StaffCaller, alertId: string, note: string) {
+    /** An alert is done with, and the card it is about is blocked where that is asked for; both or neither. */
+    async close(caller: StaffCaller, alertId: string, { note, block }: { note: string; block: boolean }) {
       const alert = await fraudRepository(db).alert(alertId)
       if (alert === undefined || !inScope(caller.scope, alert.storeCode)) throw fraudErrors.noAlert()
+      const { memberId, storeCode } = alert
+      if (block && memberId === null) throw fraudErrors.noCardToBlock()
       await inTransaction(db, async tx => {
         const change = { note, closedBy: caller.staffId, closedAt: clock.now() }
         if (!(await fraudRepository(tx).close(tx, alertId, change))) throw fraudErrors.alertClosed()
@@ -122,11 +128,61 @@ export function fraudDesk({ db, clock, needs }: TillDeps, audit: Audit) {
           reason: note,
           details: { kind: alert.kind },
         })
+        if (!block || memberId === null) return
+        await blocksRepository(tx).add({
+          memberId,
+          storeCode,
+          alertId,
+          reason: note,
+          blockedBy: caller.staffId,
+          blockedAt: change.closedAt,
+        })
+        await audit(tx, caller, {
+          action: 'till.blockCard',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode,
+          reason: note,
+          details: { alertId },
+        })
       })
       const closed = await fraudRepository(db).alert(alertId)
       const [row] = closed === undefined ? [] : await rowsOf(db, [closed])
       if (row === undefined) throw fraudErrors.noAlert()
       return row
+    },
+
+    async blocked(scope: Scope) {
+      const cards = await blocksRepository(db).list(scope)
+      const names = await needs.members.briefs(
+        db,
+        cards.map(card => card.memberId),
+      )
+      const staff = await needs.staffNames(db, [...new Set(cards.map(card => card.blockedBy))])
+      return {
+        items: cards.map(({ memberId, storeCode, reason, blockedBy, blockedAt }) => ({
+          memberId,
+          memberName: names.get(memberId)?.name ?? '',
+          storeCode,
+          reason,
+          blockedBy: staff.get(blockedBy) ?? '',
+          blockedAt,
+        })),
+      }
+    },
+
+    async unblock(caller: StaffCaller, memberId: string): Promise<void> {
+      const card = await blocksRepository(db).of(memberId)
+      if (card === undefined || !inScope(caller.scope, card.storeCode)) throw commonErrors.notFound()
+      await inTransaction(db, async tx => {
+        if (!(await blocksRepository(tx).remove(memberId))) throw commonErrors.notFound()
+        await audit(tx, caller, {
+          action: 'till.unblockCard',
+          subjectKind: 'member',
+          subjectId: memberId,
+          storeCode: card.storeCode,
+        })
+      })
     },
 
     async staffCards(scope: Scope) {
