@@ -222,7 +222,11 @@ const actions = () => {
   return h(
     'div.actions',
     {},
-    h('button.plain', { onclick: startOver, disabled: sale.lines.length === 0 && sale.member === null }, t('clear')),
+    h(
+      'button.plain',
+      { onclick: startOver, disabled: sale.lines.length === 0 && sale.member === null, 'data-act': 'clear' },
+      t('clear'),
+    ),
     h(
       'button.pay',
       { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
