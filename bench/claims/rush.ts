@@ -87,20 +87,25 @@ export async function rush(shop: Shop, count: number) {
     told.set(n, (await modules.coupons.claim(memberOf(n), offer.offerId, tapOf(n))).is)
   })
   // Phones ask what became of theirs, and claim anew where nobody knows.
-  const open = new Set([...told].flatMap(([n, is]) => (is === 'claimed' ? [] : [n])))
+  const open = [...told].flatMap(([n, is]) => (is === 'claimed' ? [] : [n]))
   const deadline = performance.now() + 120_000
-  let seen = 0
-  // The counter is raised in the transaction of the rows: when it is there, the rows are durable.
-  for (; (seen = await offer.claimed()) < count && performance.now() < deadline;) {
-    for (const n of open) {
+  const over = new AbortController()
+  const phones = lanes(open.length, 8, async at => {
+    const n = open[at] ?? 0
+    while (!over.signal.aborted) {
       const { is } = await modules.coupons.claimStatus(memberOf(n), offer.offerId, tapOf(n))
-      if (is === 'claimed') open.delete(n)
-      else if (is === 'again') await modules.coupons.claim(memberOf(n), offer.offerId, tapOf(n))
-      else break
+      if (is === 'claimed') return
+      if (is === 'again') await modules.coupons.claim(memberOf(n), offer.offerId, tapOf(n))
+      else await new Promise(done => setTimeout(done, 500))
     }
+  })
+  // The counter is raised in the transaction of the rows: when it is there, the rows are durable.
+  let seen = await offer.claimed()
+  for (; seen < count && performance.now() < deadline; seen = await offer.claimed())
     await new Promise(done => setTimeout(done, 20))
-  }
   const seconds = (performance.now() - started) / 1000
+  over.abort()
+  await phones
   const yes = [...told].flatMap(([n, is]) => (is === 'claimed' ? [n] : []))
   const rows = await kernel.db
     .selectFrom('coupon')
