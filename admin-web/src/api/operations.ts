@@ -328,5 +328,6 @@ export const operations = {
     assign: { method: 'POST', path: '/admin/tickets/:ticketId/store' },
     close: { method: 'POST', path: '/admin/tickets/:ticketId/close' },
     reopen: { method: 'POST', path: '/admin/tickets/:ticketId/reopen' },
+    photo: { method: 'GET', path: '/admin/tickets/:ticketId/photos/:photoId' },
   },
 } as const

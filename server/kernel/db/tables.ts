@@ -1949,6 +1949,16 @@ export type TicketMessage = {
      */
     messageKey: string | null;
 };
+export type TicketPhoto = {
+    id: string;
+    fileId: string;
+    mediaType: string;
+    appId: string;
+    openid: string;
+    ticketId: string | null;
+    messageId: string | null;
+    createdAt: Timestamp;
+};
 export type TierChange = {
     id: string;
     memberId: string;
@@ -3124,6 +3134,7 @@ export type DB = {
     ticket: Ticket;
     ticket_counter: TicketCounter;
     ticket_message: TicketMessage;
+    ticket_photo: TicketPhoto;
     tier_change: TierChange;
     tier_dry_run: TierDryRun;
     tier_member: TierMember;

@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import type { Context } from 'koa'
 import type { Db } from '../../kernel/db.ts'
 import type { StaffCaller } from '../../kernel/http/caller.ts'
 import { languageOf } from '../../kernel/http/language.ts'
@@ -10,9 +11,11 @@ import { pointsApi } from './contract.ts'
 import type { Accounts } from './service/account.ts'
 import type { Adjustments } from './service/adjust.ts'
 import type { Claims } from './service/claims.ts'
+import { debtorsOf } from './service/debts.ts'
 import { explainReceipt } from './service/explain.ts'
 import type { LateClaims } from './service/late-claims.ts'
 import { liabilityTable, type LiabilityBook } from './service/liability.ts'
+import { openingTable } from './service/opening-proof.ts'
 import type { Openings } from './service/opening.ts'
 import type { PointsNeeds } from './service/ports.ts'
 import { previewRules } from './service/preview.ts'
@@ -29,7 +32,7 @@ interface Parts {
   readonly opening: Openings
   readonly proofs: Verifications
   readonly liability: LiabilityBook
-  readonly members: Pick<MembersApi, 'inReach'>
+  readonly members: Pick<MembersApi, 'inReach' | 'briefs'>
   readonly verifySoon: () => Promise<void>
   readonly withheld: PointsNeeds['withheld']
 }
@@ -39,6 +42,14 @@ function wholeChain(caller: StaffCaller): void {
   if (caller.scope.kind !== 'all') throw commonErrors.forbidden({ permission: 'points.audit' })
 }
 
+/** A table as the file that was asked for. */
+function sendTable(ctx: Context, name: string, form: 'csv' | 'xlsx', table: string[][]): void {
+  ctx.attachment(`${name}.${form}`)
+  ctx.type =
+    form === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  ctx.body = form === 'csv' ? csvOf(table) : xlsxOf(table)
+}
+
 /** Operation → service call. */
 export function pointsRoutes(
   router: Router,
@@ -46,6 +57,7 @@ export function pointsRoutes(
 ): void {
   const reach = async (memberId: string, caller: StaffCaller): Promise<string> =>
     (await members.inReach(memberId, caller.scope)).memberId
+  const debts = debtorsOf({ db }, { members })
   mount(router, pointsApi, {
     myBalance: (_, caller) => accounts.balance(caller.memberId),
     myEntries: ({ query }, caller) => accounts.entries(caller.memberId, query),
@@ -60,6 +72,8 @@ export function pointsRoutes(
     receipt: ({ params }, caller) =>
       explainReceipt(db, params.documentId, { kind: 'staff', scope: caller.scope }, { withheld }),
     adjust: ({ params, body }, caller) => adjusting.adjust(caller, params.memberId, body),
+    writeOff: ({ params, body }, caller) => adjusting.writeOff(caller, params.memberId, body),
+    debts: ({ query }, caller) => debts(caller.scope, query),
     requests: ({ query }, caller) => adjusting.requests(caller, query),
     approve: ({ params, body }, caller) => adjusting.approve(caller, params.requestId, body.note),
     refuse: ({ params, body }, caller) => adjusting.refuse(caller, params.requestId, body.note),
@@ -84,14 +98,10 @@ export function pointsRoutes(
     liability: (_, caller) => liability(caller.scope),
     liabilityFile: async ({ query }, caller, ctx) => {
       const book = await liability(caller.scope)
-      const table = liabilityTable(book, languageOf(ctx))
-      ctx.attachment(`points-liability-${book.asOf}.${query.form}`)
-      ctx.type =
-        query.form === 'csv'
-          ? 'text/csv; charset=utf-8'
-          : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-      ctx.body = query.form === 'csv' ? csvOf(table) : xlsxOf(table)
+      sendTable(ctx, `points-liability-${book.asOf}`, query.form, liabilityTable(book, languageOf(ctx)))
     },
     openingProof: (_, caller) => opening.proof(caller.scope),
+    openingProofFile: async ({ query }, caller, ctx) =>
+      sendTable(ctx, 'opening-points', query.form, openingTable(await opening.proof(caller.scope), languageOf(ctx))),
   })
 }

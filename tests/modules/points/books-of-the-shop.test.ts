@@ -51,7 +51,14 @@ test('期初积分: what the file states is credited or waits for its card; stat
   expect(await load(...first)).toMatchObject({ created: 4 })
   expect(await load(...first)).toMatchObject({ created: 0, same: 4 })
   const proof = async () => (await shop.as('owner')).call(pointsApi).openingProof({})
-  expect(await proof()).toEqual({ rows: 4, stated: 1330, credited: 330, waiting: 1000, ledger: 330, difference: 0 })
+  const sums = { rows: 4, stated: 1330, credited: 330, waiting: 1000, ledger: 330, difference: 0 }
+  expect(await proof()).toEqual({
+    ...sums,
+    stores: [
+      { storeCode: 'S01', ...sums, rows: 3, stated: 330, waiting: 0 },
+      { storeCode: null, rows: 1, stated: 1000, credited: 0, waiting: 1000, ledger: 0, difference: 0 },
+    ],
+  })
   expect(await points().balances(shop.db, [ann, bob])).toEqual(
     new Map([
       [ann, 350],
@@ -68,7 +75,17 @@ test('期初积分: what the file states is credited or waits for its card; stat
     mapping: {} as never,
   })
   await inTransaction(shop.db, tx => opening.apply(tx, [row(stranger, 1001)]))
-  expect(await proof()).toEqual({ rows: 4, stated: 1311, credited: 1311, waiting: 0, ledger: 1311, difference: 0 })
+  const after = { rows: 4, stated: 1311, credited: 1311, waiting: 0, ledger: 1311, difference: 0 }
+  expect(await proof()).toEqual({ ...after, stores: [{ storeCode: 'S01', ...after }] })
+  // The same as a sheet, to lay beside the old system's.
+  const { session } = await shop.as('owner')
+  const sheet = await fetch(`${shop.url}/api/admin/points/openings/proof/file?form=csv`, {
+    headers: { cookie: session.cookie },
+  })
+  expect((await sheet.text()).split('\r\n').slice(1, 3)).toEqual([
+    'S01,4,1311,1311,0,1311,0',
+    '合计,4,1311,1311,0,1311,0',
+  ])
   expect(await ledgerFaults(shop)).toEqual([])
 })
 

@@ -19,6 +19,15 @@ export interface Draft {
   multipliers: Multiplier[]
   exclusions: Rules['exclusions']
   together: Rules['together']
+  /** Years of an expiry at the end of a year. */
+  years: number
+  tenders: Rules['tenders']
+  graceDays: number
+  /** Days before the expiry on which members are told; empty = nobody is. */
+  noticeDays: number | undefined
+  debtLimit: number | undefined
+  /** Points that members of a tier may owe, by its code; empty = as all others. */
+  debtTiers: Record<string, number | undefined>
   readonly kept: Rules
 }
 
@@ -54,6 +63,13 @@ export const draftOf = (rules: Rules): Draft => ({
   multipliers: rules.multipliers.map(one => ({ ...one })),
   exclusions: rules.exclusions.map(one => ({ ...one })),
   together: rules.together,
+  years: rules.expiry.kind === 'yearEnd' ? rules.expiry.years : 1,
+  tenders: rules.tenders.map(one => ({ ...one })),
+  graceDays: rules.graceDays,
+  // Members are told once for each day: the farthest of the days is the one that counts.
+  noticeDays: rules.noticeDays.length === 0 ? undefined : Math.max(...rules.noticeDays),
+  debtLimit: rules.debtLimit.otherwise ?? undefined,
+  debtTiers: { ...rules.debtLimit.tiers },
   kept: rules,
 })
 
@@ -66,13 +82,22 @@ export const changeOf = (draft: Draft): Change => ({
       ? { kind: 'never' }
       : draft.expiry === 'months'
         ? { kind: 'months', months: draft.months, endOf: 'month' }
-        : draft.kept.expiry,
+        : { kind: 'yearEnd', years: draft.years },
   caps: { receipt: draft.receiptCap ?? null, day: draft.dayCap ?? null },
   adjustLimit: draft.adjustLimit,
   cost: { points: draft.costPoints, fen: Math.round(draft.costYuan * 100) },
   multipliers: draft.multipliers,
   exclusions: draft.exclusions,
   together: draft.together,
+  tenders: draft.tenders,
+  graceDays: draft.graceDays,
+  noticeDays: draft.noticeDays === undefined ? [] : [draft.noticeDays],
+  debtLimit: {
+    otherwise: draft.debtLimit ?? null,
+    tiers: Object.fromEntries(
+      Object.entries(draft.debtTiers).flatMap(([tier, limit]) => (limit === undefined ? [] : [[tier, limit]])),
+    ),
+  },
 })
 
 /** A multiplier as a sentence. */

@@ -59,9 +59,29 @@ export const EntryExplained = z.object({
   hash: z.string().nullable(),
   legs: z.array(z.object({ account: z.string(), debit: z.int(), credit: z.int() })),
   made: z.array(PointsLot),
-  took: z.array(z.object({ lot: PointsLot, points: z.int() })),
+  /** Lots it took from, gave back to (below zero), or has made usable (zero); `reason`: what granted them. */
+  took: z.array(z.object({ lot: PointsLot, points: z.int(), reason: Reason })),
   debt: z.object({ points: z.int(), open: z.int() }).nullable(),
-  receipt: z.object({ documentId: z.string(), rulesVersion: z.int(), tier: z.string().nullable() }).nullable(),
+  receipt: z
+    .object({
+      documentId: z.string(),
+      rulesVersion: z.int(),
+      rulesFrom: z.iso.date().nullable(),
+      tier: z.string().nullable(),
+    })
+    .nullable(),
+  /** The entry that this one takes back, or is the other half of: a merge's or household's other side. */
+  other: z
+    .object({ entryId: z.string(), memberId: z.string(), reason: Reason, amount: z.int(), at: Instant })
+    .nullable(),
+  /** The row of the opening file. */
+  opening: z.object({ cardNo: z.string(), stated: z.int(), importId: z.string() }).nullable(),
+  /** Who agreed to a write-off. */
+  approvedBy: z.string().nullable(),
+  /** The key of the entry: the business thing that made it, once for ever. */
+  key: z.string(),
+  /** The hash of the entry before, which this one's covers. */
+  hashBefore: z.string().nullable(),
 })
 
 /** How a receipt earned: each line, whether it counts and why not; points are cut once, on the sum. */
@@ -94,6 +114,8 @@ export type ReceiptPoints = z.output<typeof ReceiptPoints>
 /** An adjustment that waits, or waited, for a second pair of eyes. */
 export const AdjustmentRequest = z.object({
   requestId: z.string(),
+  /** An adjustment, or a debt that is to be given up (免除欠积分). */
+  kind: z.enum(['adjustment', 'writeOff']),
   memberId: z.string(),
   amount: z.int(),
   reason: z.string(),
@@ -103,6 +125,17 @@ export const AdjustmentRequest = z.object({
   decidedBy: z.string().nullable(),
   decidedAt: Instant.nullable(),
   decision: z.string().nullable(),
+})
+
+/** A member who owes points (欠积分). */
+export const Debtor = z.object({
+  memberId: z.string(),
+  /** Masked. */
+  name: z.string(),
+  phone: z.string(),
+  homeStore: z.string().nullable(),
+  debt: z.int(),
+  updatedAt: Instant,
 })
 
 /** How somebody names a receipt that nobody has yet: by its code, or by store, day, time and amount. */
@@ -207,6 +240,27 @@ export const ledgerOperations = operations({
       reason: z.string().trim().min(2).max(200),
     }),
     reply: PointsBalance.extend({ waiting: z.boolean() }),
+  },
+  writeOff: {
+    method: 'POST',
+    path: '/admin/members/:memberId/points/write-offs',
+    access: 'staff:points.adjust',
+    summary: 'Give up what a member owes, once per key; above the limit it waits for a second pair of eyes',
+    params: MemberParams,
+    body: z.object({
+      key: z.string().min(8).max(64),
+      points: z.int().min(1).max(100_000),
+      reason: z.string().trim().min(2).max(200),
+    }),
+    reply: PointsBalance.extend({ waiting: z.boolean() }),
+  },
+  debts: {
+    method: 'GET',
+    path: '/admin/points/debts',
+    access: 'staff:points.read',
+    summary: 'Members who owe points, the largest debt first',
+    query: PageQuery,
+    reply: pageOf(Debtor),
   },
   requests: {
     method: 'GET',

@@ -40,6 +40,8 @@ export const Liability = z.object({
   outstanding: z.int(),
   pending: z.int(),
   debt: z.int(),
+  /** Debts that were given up so far. */
+  writtenOff: z.int(),
   /** Fen for that many points. */
   cost: z.object({ fen: z.int(), points: z.int() }),
   /** Fen that all outstanding points cost, and what of it is likely to be asked for. */
@@ -55,8 +57,7 @@ export const Liability = z.object({
 })
 export type Liability = z.output<typeof Liability>
 
-/** 期初积分: what files stated, and where it is. */
-export const OpeningProof = z.object({
+const OpeningSums = z.object({
   rows: z.int(),
   stated: z.int(),
   credited: z.int(),
@@ -65,6 +66,12 @@ export const OpeningProof = z.object({
   ledger: z.int(),
   difference: z.int(),
 })
+
+/** 期初积分: what files stated, and where it is; by home store too, null for cards that are nobody's yet. */
+export const OpeningProof = OpeningSums.extend({
+  stores: z.array(OpeningSums.extend({ storeCode: z.string().nullable() })),
+})
+export type OpeningProof = z.output<typeof OpeningProof>
 
 /** Verification, the liability book, and the proof of opening balances. */
 export const proofOperations = operations({
@@ -104,5 +111,14 @@ export const proofOperations = operations({
     access: 'staff:points.audit',
     summary: 'Opening points: stated by files, credited, waiting for their cards',
     reply: OpeningProof,
+  },
+  openingProofFile: {
+    method: 'GET',
+    path: '/admin/points/openings/proof/file',
+    access: 'staff:points.audit',
+    summary: 'The proof of the opening points by store, as CSV or Excel',
+    query: z.object({ form: z.enum(['csv', 'xlsx']).default('csv') }),
+    reply: z.void(),
+    raw: true,
   },
 })

@@ -54,7 +54,7 @@ export const requestsRepository = (db: Db) => ({
     const { rows } = await sql<{ points: string | null }>`
       select sum(points) as points from (
         select abs(amount) as points from points_entry
-        where memberId = ${memberId} and reason = 'adjustment' and staffId = ${staffId} and at >= ${since}
+        where memberId = ${memberId} and reason in ('adjustment', 'writeOff') and staffId = ${staffId} and at >= ${since}
         union all
         select abs(amount) from points_request
         where memberId = ${memberId} and requestedBy = ${staffId} and state = 'waiting' and requestedAt >= ${since}

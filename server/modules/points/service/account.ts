@@ -2,10 +2,9 @@ import { shopDay } from '../../../kernel/clock.ts'
 import type { Db } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
-import { pointsErrors } from '../contract.ts'
 import { Reason } from '../contract/words.ts'
-import { creditsOf } from '../repository/documents.ts'
 import { ledgerRepository, type EntryRecord, type LotRecord } from '../repository/ledger.ts'
+import { entryExplained } from './explain-entry.ts'
 import { NEVER } from './ledger.ts'
 
 const rowOf = (entry: EntryRecord) => ({
@@ -32,26 +31,6 @@ const lotOf = (lot: LotRecord) => ({
   activeFrom: lot.state === 'pending' ? lot.due : null,
   expiresOn: lot.expiresOn === NEVER ? null : lot.expiresOn,
 })
-
-/** The accounts an entry moved, as an accountant writes them: debits on the left equal credits on the right. */
-export function legsOf({
-  active,
-  pending,
-  debt,
-  amount,
-  contra,
-}: Pick<EntryRecord, 'active' | 'pending' | 'debt' | 'amount' | 'contra'>) {
-  // The member's points are the shop's liability: more of them is a credit. A debt is a claim: more of it is a debit.
-  const credits = [
-    { account: 'member:active', credit: active },
-    { account: 'member:pending', credit: pending },
-    { account: 'member:debt', credit: -debt },
-    { account: contra, credit: -amount },
-  ]
-  return credits
-    .filter(leg => leg.credit !== 0)
-    .map(({ account, credit }) => ({ account, debit: Math.max(0, -credit), credit: Math.max(0, credit) }))
-}
 
 /** Balances, entries and lots, read. */
 export function pointsAccounts({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
@@ -97,41 +76,7 @@ export function pointsAccounts({ db, clock, config }: Pick<Kernel, 'db' | 'clock
       return { items: (await ledgerRepository(db).openLots(memberId)).map(lotOf) }
     },
 
-    /** One entry followed to its ends. */
-    async explainEntry(memberId: string, entryId: string) {
-      const entry = await db.selectFrom('points_entry').selectAll().where('id', '=', entryId).executeTakeFirst()
-      if (entry === undefined || entry.memberId !== memberId) throw pointsErrors.noEntry()
-      const ledger = ledgerRepository(db)
-      const allocations = await ledger.allocations([entryId])
-      const lots = new Map(
-        (await ledger.lotsOfEntries(allocations.map(one => one.lotId))).map(lot => [lot.id, lotOf(lot)]),
-      )
-      const made = await db
-        .selectFrom('points_lot')
-        .selectAll()
-        .where('memberId', '=', memberId)
-        .where('entryId', '=', entryId)
-        .execute()
-      const debt = await db.selectFrom('points_debt').selectAll().where('entryId', '=', entryId).executeTakeFirst()
-      const credit =
-        entry.documentId === null ? undefined : (await creditsOf(db, [entry.documentId])).get(entry.documentId)
-      return {
-        entry: rowOf(entry),
-        seq: entry.seq,
-        hash: entry.hash === null ? null : Buffer.from(entry.hash).toString('hex'),
-        legs: legsOf(entry),
-        made: made.map(lotOf),
-        took: allocations.flatMap(({ lotId, points }) => {
-          const lot = lots.get(lotId)
-          return lot === undefined ? [] : [{ lot, points }]
-        }),
-        debt: debt === undefined ? null : { points: debt.points, open: debt.open },
-        receipt:
-          credit === undefined
-            ? null
-            : { documentId: credit.documentId, rulesVersion: credit.rulesVersion, tier: credit.tier },
-      }
-    },
+    explainEntry: entryExplained(db, { rowOf, lotOf }),
   }
 }
 export type Accounts = ReturnType<typeof pointsAccounts>

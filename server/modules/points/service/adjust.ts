@@ -1,6 +1,7 @@
 import { shopDay, shopInstant } from '../../../kernel/clock.ts'
 import { affected, inTransaction, uniqueViolation, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
+import { AppError } from '../../../kernel/errors.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
@@ -9,14 +10,34 @@ import { pointsErrors } from '../contract.ts'
 import { pointsAdjusted } from '../events.ts'
 import { ledgerRepository } from '../repository/ledger.ts'
 import { requestsRepository, type RequestRecord } from '../repository/requests.ts'
+import { writeOffsRepository } from '../repository/write-offs.ts'
 import type { Accounts } from './account.ts'
+import { NEVER } from './ledger.ts'
 import type { PointsNeeds } from './ports.ts'
 import { expiresOn } from './rule.ts'
 import { ruleBook } from './rules.ts'
 import { openBooks } from './session.ts'
 
+type Kind = 'adjustment' | 'writeOff'
+const kindOf = (row: Pick<RequestRecord, 'kind'>): Kind => (row.kind === 'writeOff' ? 'writeOff' : 'adjustment')
+const KEYS: Readonly<Record<Kind, string>> = { adjustment: 'adjust', writeOff: 'write-off' }
+
+/** What is to be done by hand, once for its key. */
+interface Given {
+  readonly kind: Kind
+  readonly memberId: string
+  readonly amount: number
+  readonly reason: string
+  readonly key: string
+  readonly staffId: string
+  readonly store: string | null
+  /** Who has agreed, where it needed somebody. */
+  readonly approvedBy: string | null
+}
+
 const requestOf = (row: RequestRecord) => ({
   requestId: row.id,
+  kind: kindOf(row),
   memberId: row.memberId,
   amount: row.amount,
   reason: row.reason,
@@ -33,7 +54,7 @@ const requestOf = (row: RequestRecord) => ({
   decision: row.decision,
 })
 
-/** Adjustments by hand: with a reason, once for each key, and above the limit only after a second person has agreed. */
+/** Adjustments and write-offs of debts by hand: with a reason, once for each key, and above the limit only after a second person has agreed. */
 export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accounts) {
   const { db, clock, newId, config } = kernel
 
@@ -67,14 +88,30 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
     if (limit !== null && -balance > limit) throw pointsErrors.debtLimit({ limit })
   }
 
-  async function apply(
-    tx: Tx,
-    caller: StaffCaller,
-    given: { memberId: string; amount: number; reason: string; key: string; staffId: string; store: string | null },
-  ): Promise<void> {
+  async function apply(tx: Tx, caller: StaffCaller, given: Given): Promise<void> {
     const { memberId, amount, reason, key, staffId } = given
     const books = await openBooks(kernel, tx, [memberId])
     const account = books.account(memberId)
+    if (given.kind === 'writeOff') {
+      // Points that pay the debt and nothing else: the oldest first, as any others would. They are never usable.
+      if (amount > -account.balance) throw pointsErrors.notOwed({ points: Math.max(0, -account.balance) })
+      const terms = { earnedOn: books.today, expiresOn: NEVER }
+      const posting = { key, reason: 'writeOff', contra: 'writtenOff', note: reason, staffId } as const
+      const entry = books.credit(account, amount, terms, posting)
+      await books.close()
+      await writeOffsRepository(tx).add({
+        entryId: entry.id,
+        memberId,
+        points: amount,
+        reason,
+        staffId,
+        approvedBy: given.approvedBy,
+        day: books.today,
+        at: clock.now(),
+      })
+      await written(tx, caller, given, 'points.writeOff', entry.id, account.balance)
+      return
+    }
     const posting = { key, reason: 'adjustment', contra: 'adjustment', note: reason, staffId } as const
     const { expiry } = (await ruleBook(tx)).latest.rules
     const entry =
@@ -83,15 +120,27 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
         : books.debit(account, -amount, posting, { mayOwe: true })
     if (amount < 0) await checkDebt(tx, memberId, account.balance)
     await books.close()
+    await written(tx, caller, given, 'points.adjust', entry.id, account.balance)
+  }
+
+  /** Says who did it and why, and announces it. */
+  async function written(
+    tx: Tx,
+    caller: StaffCaller,
+    { memberId, amount, reason, store }: Given,
+    action: 'points.adjust' | 'points.writeOff',
+    entryId: string,
+    balance: number,
+  ): Promise<void> {
     await needs.audit(tx, caller, {
-      action: 'points.adjust',
+      action,
       subjectKind: 'member',
       subjectId: memberId,
-      storeCode: given.store,
+      storeCode: store,
       reason,
-      details: { amount, entryId: entry.id },
+      details: { amount, entryId },
     })
-    await publish(tx, pointsAdjusted, { memberId, entryId: entry.id, amount, balance: account.balance })
+    await publish(tx, pointsAdjusted, { memberId, entryId, amount, balance })
   }
 
   async function decide(
@@ -114,7 +163,13 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
       })
       if (affected(decided) !== 1) throw pointsErrors.decided()
       if (state === 'approved')
-        await apply(tx, caller, { ...request, staffId: request.requestedBy, store: request.storeCode })
+        await apply(tx, caller, {
+          ...request,
+          kind: kindOf(request),
+          staffId: request.requestedBy,
+          store: request.storeCode,
+          approvedBy: caller.staffId,
+        })
       else
         await needs.audit(tx, caller, {
           action: 'points.refuseAdjustment',
@@ -130,50 +185,72 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
     return requestOf(row)
   }
 
+  /** Does it at once, or above the limit only asks for it. */
+  async function byHand(
+    caller: StaffCaller,
+    memberId: string,
+    kind: Kind,
+    given: { key: string; amount: number; reason: string },
+  ) {
+    const member = await needs.members.inReach(memberId, caller.scope)
+    const key = `${KEYS[kind]}:${memberId}:${given.key}`
+    const answer = async (waiting: boolean) => ({ ...(await accounts.balance(memberId)), waiting })
+    const before = await alreadyDone(key, memberId, given.amount)
+    if (before !== null) return answer(before === 'waiting')
+    try {
+      const waiting = await inTransaction(db, async tx => {
+        if (await needsApproval(tx, caller.staffId, memberId, given.amount)) {
+          await requestsRepository(tx).add({
+            id: newId(),
+            kind,
+            memberId,
+            storeCode: member.homeStore,
+            amount: given.amount,
+            reason: given.reason,
+            key,
+            state: 'waiting',
+            requestedBy: caller.staffId,
+            requestedAt: clock.now(),
+          })
+          await needs.audit(tx, caller, {
+            action: kind === 'writeOff' ? 'points.requestWriteOff' : 'points.requestAdjustment',
+            subjectKind: 'member',
+            subjectId: memberId,
+            storeCode: member.homeStore,
+            reason: given.reason,
+            details: { amount: given.amount },
+          })
+          return true
+        }
+        await apply(tx, caller, {
+          ...given,
+          kind,
+          memberId,
+          key,
+          staffId: caller.staffId,
+          store: member.homeStore,
+          approvedBy: null,
+        })
+        return false
+      })
+      return await answer(waiting)
+    } catch (error) {
+      // A twin request was quicker: its entry is the answer, also where nothing was left to write off for this one.
+      if (uniqueViolation(error) === null && !(error instanceof AppError)) throw error
+      const after = await alreadyDone(key, memberId, given.amount)
+      if (after === null) throw error
+      return answer(after === 'waiting')
+    }
+  }
+
   return {
     /** Gives or takes points by hand; above the limit it only asks, and somebody else decides. */
-    async adjust(caller: StaffCaller, memberId: string, given: { key: string; amount: number; reason: string }) {
-      const member = await needs.members.inReach(memberId, caller.scope)
-      const key = `adjust:${memberId}:${given.key}`
-      const answer = async (waiting: boolean) => ({ ...(await accounts.balance(memberId)), waiting })
-      const before = await alreadyDone(key, memberId, given.amount)
-      if (before !== null) return answer(before === 'waiting')
-      try {
-        const waiting = await inTransaction(db, async tx => {
-          if (await needsApproval(tx, caller.staffId, memberId, given.amount)) {
-            await requestsRepository(tx).add({
-              id: newId(),
-              memberId,
-              storeCode: member.homeStore,
-              amount: given.amount,
-              reason: given.reason,
-              key,
-              state: 'waiting',
-              requestedBy: caller.staffId,
-              requestedAt: clock.now(),
-            })
-            await needs.audit(tx, caller, {
-              action: 'points.requestAdjustment',
-              subjectKind: 'member',
-              subjectId: memberId,
-              storeCode: member.homeStore,
-              reason: given.reason,
-              details: { amount: given.amount },
-            })
-            return true
-          }
-          await apply(tx, caller, { ...given, memberId, key, staffId: caller.staffId, store: member.homeStore })
-          return false
-        })
-        return await answer(waiting)
-      } catch (error) {
-        // A twin request was quicker: its entry is the answer.
-        if (uniqueViolation(error) === null) throw error
-        const after = await alreadyDone(key, memberId, given.amount)
-        if (after === null) throw error
-        return answer(after === 'waiting')
-      }
-    },
+    adjust: (caller: StaffCaller, memberId: string, given: { key: string; amount: number; reason: string }) =>
+      byHand(caller, memberId, 'adjustment', given),
+
+    /** Gives up what a member owes, or a part of it; throws points.notOwed above what is owed. */
+    writeOff: (caller: StaffCaller, memberId: string, given: { key: string; points: number; reason: string }) =>
+      byHand(caller, memberId, 'writeOff', { ...given, amount: given.points }),
 
     async requests(caller: StaffCaller, { cursor, limit, state }: PageQuery & { state?: string | undefined }) {
       const [at, id] = decodeCursor(cursor) ?? []

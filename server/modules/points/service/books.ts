@@ -86,15 +86,18 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
     const ripe = account.lots.filter(lot => lot.state === 'pending' && lot.due <= today).toSorted(byDue)
     if (ripe.length > 0) {
       const points = ripe.reduce((sum, lot) => sum + lot.remaining, 0)
+      const id = newId()
       let paid = 0
       for (const lot of ripe) {
+        // Nothing is taken: the row only says which lots this entry has made usable.
+        written.allocations.push({ entryId: id, lotId: lot.id, points: 0 })
         lot.state = 'open'
         lot.due = lot.expiresOn
         written.lots.add(lot)
         paid += payDebts(account, lot)
       }
       const posting = { key: `activate:${ripe[0]?.id ?? ''}`, reason: 'activation', contra: 'internal' } as const
-      enter(account, newId(), posting, { active: points - paid, pending: -points, debt: -paid })
+      enter(account, id, posting, { active: points - paid, pending: -points, debt: -paid })
     }
     const gone = account.lots.filter(lot => lot.state === 'open' && lot.due <= today)
     if (gone.length === 0) return

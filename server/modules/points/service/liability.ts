@@ -4,6 +4,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
 import type { Liability } from '../contract/proof.ts'
+import { writeOffsRepository } from '../repository/write-offs.ts'
 import { NEVER } from './ledger.ts'
 import { ruleBook } from './rules.ts'
 
@@ -37,9 +38,12 @@ export function liabilityBook({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
     const { rows: debts } = await sql<{ debt: string | null }>`
       select sum(l.open) as debt from points_debt l where l.open > 0 and ${within}`.execute(db)
 
+    const writtenOff = await writeOffsRepository(db).byMonth(scope)
     const expired = new Map(gone.map(row => [row.month, Number(row.expired)]))
     const cohorts = granted.map(row => {
-      const [all, remaining, lost] = [Number(row.granted), Number(row.remaining), expired.get(row.month) ?? 0]
+      // What a write-off granted was never anybody's to use: it only paid a debt.
+      const all = Number(row.granted) - (writtenOff.get(row.month) ?? 0)
+      const [remaining, lost] = [Number(row.remaining), expired.get(row.month) ?? 0]
       return { month: row.month, granted: all, used: all - remaining - lost, expired: lost, remaining }
     })
     const sum = (state: string): number =>
@@ -61,6 +65,7 @@ export function liabilityBook({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
       outstanding,
       pending: sum('pending'),
       debt: Number(debts[0]?.debt ?? 0),
+      writtenOff: [...writtenOff.values()].reduce((all, points) => all + points, 0),
       cost,
       liability: fen(outstanding),
       expected: Math.round((fen(outstanding) * (TEN_THOUSAND - (breakage ?? 0))) / TEN_THOUSAND),
@@ -82,6 +87,8 @@ export function liabilityTable(book: Liability, language: 'zh' | 'en'): string[]
           members: '会员数',
           yuan: '成本(元)',
           never: '永久有效',
+          debt: '会员欠积分',
+          writtenOff: '已免除的欠积分',
           granted: '发放月份',
           all: '发放',
           used: '已使用',
@@ -94,6 +101,8 @@ export function liabilityTable(book: Liability, language: 'zh' | 'en'): string[]
           members: 'Members',
           yuan: 'Cost (yuan)',
           never: 'Never',
+          debt: 'Owed by members',
+          writtenOff: 'Debts written off',
           granted: 'Granted in',
           all: 'Granted',
           used: 'Used',
@@ -108,6 +117,9 @@ export function liabilityTable(book: Liability, language: 'zh' | 'en'): string[]
       String(row.members),
       (row.fen / 100).toFixed(2),
     ]),
+    [],
+    [words.debt, String(book.debt)],
+    [words.writtenOff, String(book.writtenOff)],
     [],
     [words.granted, words.all, words.used, words.expired, words.remaining],
     ...book.cohorts.map(row => [row.month, row.granted, row.used, row.expired, row.remaining].map(String)),

@@ -1,14 +1,12 @@
-import { sql } from 'kysely'
 import { addDays } from '../../../kernel/clock.ts'
 import { chunks, inTransaction, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import type { ImportContext, Outcome, ParsedRow, ParserInput, RowProblem, Stream } from '../../erp/index.ts'
-import { activeMembers } from '../../members/index.ts'
 import { cutDecimal, dateReader, readDecimal, readText, type FieldSpec, type Read } from '../../erp/index.ts'
 import { NEVER } from './ledger.ts'
 import type { LedgerDesk } from './give.ts'
+import { openingProof } from './opening-proof.ts'
 import type { PointsNeeds } from './ports.ts'
 
 /** A row of an opening file: what the old system owed a card. */
@@ -180,28 +178,7 @@ export function openings(
         )
     },
 
-    /** What files stated is credited or waits; what is credited is in the ledger. */
-    async proof(scope: Scope) {
-      const own = db
-        .selectFrom(activeMembers(db).as('m'))
-        .select('m.memberId')
-        .where(scopeWhere(scope, 'm.homeStoreCode'))
-      const within = scope.kind === 'all' ? sql`true` : sql`memberId in (${own})`
-      const { rows } = await sql<{ n: number; stated: string | null; credited: string | null; ledger: string | null }>`
-        select count(*) as n, sum(points) as stated, sum(credited) as credited,
-          (select sum(amount) from points_entry where contra = 'opening' and ${within}) as ledger
-        from points_opening where ${within}`.execute(db)
-      const [row] = rows
-      const [stated, credited, ledger] = [row?.stated, row?.credited, row?.ledger].map(value => Number(value ?? 0))
-      return {
-        rows: Number(row?.n ?? 0),
-        stated: stated ?? 0,
-        credited: credited ?? 0,
-        waiting: (stated ?? 0) - (credited ?? 0),
-        ledger: ledger ?? 0,
-        difference: (credited ?? 0) - (ledger ?? 0),
-      }
-    },
+    proof: openingProof(db),
   }
 }
 export type Openings = ReturnType<typeof openings>

@@ -33,7 +33,10 @@ export async function previewRules(db: Db, scope: Scope, change: EarningChange) 
   const nets = new Map(newest.map(row => [row.documentId, row.net]))
   const credits = await creditsOf(db, ids)
   const rows = []
+  const methods = new Map<string, number>()
   for (const document of await earning.documents(ids)) {
+    for (const { method } of JSON.parse(document.paymentsJson) as { method: string }[])
+      methods.set(method, (methods.get(method) ?? 0) + 1)
     const credit = credits.get(document.documentId)
     const facts = factsKept(credit)
     const lines = await earning.lines(document.documentId)
@@ -55,5 +58,6 @@ export async function previewRules(db: Db, scope: Scope, change: EarningChange) 
     looked: rows.length,
     earned: rows.reduce((sum, row) => sum + row.earned, 0),
     would: rows.reduce((sum, row) => sum + row.would, 0),
+    methods: [...methods].toSorted(([, a], [, b]) => b - a).map(([method]) => method),
   }
 }

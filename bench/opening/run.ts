@@ -1,0 +1,63 @@
+import { createReadStream, readdirSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { readConfig } from '../../server/kernel/config.ts'
+import { createRuntime } from '../../server/kernel/jobs/runtime.ts'
+import { openKernel } from '../../server/kernel/kernel.ts'
+import { createQueueRedis } from '../../server/kernel/redis.ts'
+import { createModules } from '../../server/modules.ts'
+import type { OpeningProof } from '../../server/modules/points/contract.ts'
+import { openingProof } from '../../server/modules/points/service/opening-proof.ts'
+import { peakMegabytes } from '../shop.ts'
+
+/** What the run has measured, printed as one JSON line. */
+export interface Outcome {
+  readonly seconds: number
+  /** MB */
+  readonly peak: number
+  readonly proof: OpeningProof
+  /** Of a verification of the whole ledger afterwards. */
+  readonly differences: number
+}
+
+/** A folder of opening files through store and importer, until the last event. */
+const config = readConfig(process.env)
+const opened = openKernel(config, 'bench')
+const { kernel, queues } = opened
+const modules = createModules(kernel)
+const connection = createQueueRedis(config.REDIS_URL)
+const runtime = createRuntime({
+  db: kernel.db,
+  queues,
+  connection,
+  prefix: config.REDIS_PREFIX,
+  handlers: modules.handlers,
+  jobs: modules.jobs,
+  zone: config.SHOP_ZONE,
+  log: kernel.log,
+  schedules: false,
+})
+const sourceId = await modules.erp.ensureSource({ code: 'bench', name: 'bench' })
+const from = performance.now()
+await runtime.start()
+const folder = process.argv[2] ?? ''
+for (const name of readdirSync(folder).sort()) {
+  const file = await modules.files.store(createReadStream(path.join(folder, name)), { name })
+  await modules.erp.start({
+    fileId: file.id,
+    sourceId,
+    mapping: {
+      stream: 'openingPoints',
+      fields: { cardNo: { column: '卡号' }, points: { column: '积分余额' }, expiresOn: { column: '到期日期' } },
+    },
+  })
+}
+await runtime.drain(3_600_000)
+const seconds = (performance.now() - from) / 1000
+const peak = peakMegabytes(process.pid)
+const proof = await openingProof(kernel.db)({ kind: 'all' })
+const { differences } = await modules.points.verify()
+process.stdout.write(JSON.stringify({ seconds, peak, proof, differences: differences.length } satisfies Outcome))
+await runtime.stop()
+connection.disconnect()
+await opened.close()
