@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { createRedis } from '../../server/kernel/redis.ts'
@@ -8,8 +8,9 @@ import { lanes, openModules } from '../loyalty/shop.ts'
 import type { Shop } from '../shop.ts'
 import { memberOf, openOffer, tapOf } from './offer.ts'
 
-/** As the operating system names it; scripts/services finds or installs it before a measurement. */
-const REDIS = 'redis-server'
+/** The program that scripts/services has found or installed for this measurement; elsewhere the one of the system. */
+const OWN = path.join(import.meta.dirname, '../../.local/bench/redis/redis-server')
+const REDIS = existsSync(OWN) ? OWN : 'redis-server'
 
 /** A Redis of our own, so that it can be killed; it keeps its file as a shop's would. */
 async function killableRedis() {
