@@ -1,6 +1,5 @@
 import type { SandboxAccount } from '../accounts.ts'
-import { dayOf, secondsOf } from '../state/calendar.ts'
-import { figuresOf } from '../state/console.ts'
+import { secondsOf } from '../state/calendar.ts'
 import type { Person } from '../state/person.ts'
 import type { World } from '../state/world.ts'
 import { showUnavailable, takeAnswer } from './answer.ts'
@@ -58,7 +57,6 @@ export const createPushes = (world: World): Pushes => {
     const delivery = await post(url, 'POST', envelope.contentType, envelope.body, world.settings.deliveryTimeoutMs)
     const taken = delivery.status === 200 && task.answerable && person !== null && last
     const wrong = taken ? takeAnswer(world, account, person, task.openid, delivery.body) : null
-    if (delivery.status !== 200) figuresOf(world.console(account.appId), dayOf(world.now())).failed++
     world.journal.write({
       at: world.now(),
       kind: 'push',

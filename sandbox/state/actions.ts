@@ -7,7 +7,7 @@ import { menuOf } from '../wechat/menus.ts'
 import { giveCode } from '../wechat/people.ts'
 import { scanned } from '../wechat/qrcodes.ts'
 import { openWindow } from '../wechat/windows.ts'
-import { dayOf } from './calendar.ts'
+import { dayOf, hourOf } from './calendar.ts'
 import { figuresOf } from './console.ts'
 import type { Entry, Person } from './person.ts'
 import { changed, setFollowing, show, type World } from './world.ts'
@@ -73,9 +73,8 @@ export const createActions = (world: World, pushes: Pushes) => {
     mustFollow(person, account)
     openWindow(world, person, account.appId, 'message')
     did(person, account)
-    const figures = figuresOf(world.console(account.appId), dayOf(world.now()))
-    figures.messages++
-    figures.writers.add(person.id)
+    const { said } = figuresOf(world.console(account.appId), dayOf(world.now()))
+    said.push({ hour: hourOf(world.now()), kind: shown.kind, personId: person.id })
     const msgId = world.nextMsgId()
     show(world, person, { thread: account.appId, from: 'me', appId: account.appId, msgId, ...shown })
     pushes.push(account, person, { ...fields, MsgId: msgId }, true)

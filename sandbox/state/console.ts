@@ -1,4 +1,4 @@
-import type { Person } from './person.ts'
+import type { EntryKind, Person } from './person.ts'
 
 /** A tag of an account; its people in the order in which they got it. */
 export interface Tag {
@@ -64,15 +64,14 @@ export interface ConditionalMenu {
   matchrule: Record<string, string>
 }
 
-/** What happened on a day, for the figures (wechat-protocol §3.10). */
+/** What people did on a day, for the figures (wechat-protocol §3.10); how the product answered is read from the journal. */
 export interface DayFigures {
-  followed: number
+  /** By whether a code was scanned. */
+  followed: { scanned: number; others: number }
   left: number
   followers: number
-  messages: number
-  writers: Set<string>
-  calls: number
-  failed: number
+  /** Every message, with the hour in Shanghai and what kind it was. */
+  said: { hour: number; kind: EntryKind; personId: string }[]
 }
 
 /** Everything an account has in WeChat's console beside its settings. */
@@ -157,7 +156,7 @@ export const fanPages = (desk: Console): { list: readonly string[]; place: Reado
 export const figuresOf = (desk: Console, day: string): DayFigures => {
   const known = desk.figures.get(day)
   if (known !== undefined) return known
-  const made = { followed: 0, left: 0, followers: 0, messages: 0, writers: new Set<string>(), calls: 0, failed: 0 }
+  const made: DayFigures = { followed: { scanned: 0, others: 0 }, left: 0, followers: 0, said: [] }
   desk.figures.set(day, made)
   return made
 }

@@ -180,7 +180,7 @@ export const setFollowing = (world: World, person: Person, appId: string, follow
   } else {
     person.following[appId] = { since: world.now(), scene: follow.scene }
     desk.fans.set(openid, person)
-    day.followed++
+    day.followed[follow.scene === '' ? 'others' : 'scanned']++
   }
   day.followers = desk.fans.size
   world.changes.count++

@@ -1,8 +1,6 @@
 import { endpointAt, isKnownPath, type NamedEndpoint } from 'wechat-api-ts/endpoints'
 import type { SandboxAccount } from '../accounts.ts'
 import type { Pushes } from '../callbacks/pushes.ts'
-import { dayOf } from '../state/calendar.ts'
-import { figuresOf } from '../state/console.ts'
 import type { FaultRule } from '../state/faults.ts'
 import type { World } from '../state/world.ts'
 import { type Answer, type Binary, isBinary, refuse, write } from './answer.ts'
@@ -159,8 +157,6 @@ export const wechatApi = (world: World, pushes: Pushes) => {
     const { outcome, appId, fault } = ended(request, query, body)
     const sent = body === '' ? request.search : body
     const said = typeof outcome.content === 'string' ? outcome.content : `(${outcome.content.length} bytes)`
-    const desk = world.consoles.get(appId)
-    if (desk !== undefined) figuresOf(desk, dayOf(world.now())).calls++
     world.journal.write({
       at: world.now(),
       kind: 'api',

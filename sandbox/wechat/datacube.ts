@@ -1,4 +1,4 @@
-import { dayOf, startOf } from '../state/calendar.ts'
+import { dayOf, hourOf, startOf } from '../state/calendar.ts'
 import type { DayFigures } from '../state/console.ts'
 import { type Answer, refuse } from './answer.ts'
 import { both, type Call, type Endpoint, type Endpoints, judging, text } from './call.ts'
@@ -49,28 +49,98 @@ const daysOf = ({ world, data }: Call, most: number): string[] | number => {
   return Array.from({ length: count }, (_, at) => dayOf(startOf(first) + at * dayMs))
 }
 
-const lines: Record<string, (day: string, figures: DayFigures) => Record<string, unknown>> = {
-  getusersummary: (ref_date, figures) => ({
+/** The days that there are figures of. */
+const known = (call: Call, days: readonly string[]): [string, DayFigures][] =>
+  days.flatMap(day => {
+    const figures = call.desk.figures.get(day)
+    return figures === undefined ? [] : [[day, figures]]
+  })
+
+type Row = Record<string, unknown>
+
+/** user_source of who scanned a code; [U], everybody else is 0. */
+const SCANNED = 30
+
+const summary = (ref_date: string, { followed, left }: DayFigures): Row[] => [
+  { ref_date, user_source: 0, new_user: followed.others, cancel_user: left },
+  ...(followed.scanned === 0 ? [] : [{ ref_date, user_source: SCANNED, new_user: followed.scanned, cancel_user: 0 }]),
+]
+
+/** msg_type of the reports: 1 text, 2 picture, 3 voice, 4 film, 6 link and whatever else. */
+const typeOf = (kind: string): number => ({ text: 1, image: 2, voice: 3, video: 4 })[kind] ?? 6
+
+type Said = DayFigures['said']
+
+/** Messages by their type; with a name for when they were said. */
+const byType = (said: Said, when: Row): Row[] =>
+  [...Map.groupBy(said, one => typeOf(one.kind))].map(([msg_type, list]) => ({
+    ...when,
+    user_source: 0,
+    msg_type,
+    msg_user: new Set(list.map(one => one.personId)).size,
+    msg_count: list.length,
+  }))
+
+/** How many people wrote how often: 0 none, 1 one to five, 2 six to ten, 3 more. */
+const byCount = (said: Said, ref_date: string): Row[] => {
+  const people = [...Map.groupBy(said, one => one.personId).values()].map(list => list.length)
+  const interval = (count: number): number => (count <= 5 ? 1 : count <= 10 ? 2 : 3)
+  return [...Map.groupBy(people, interval)].map(([count_interval, list]) => ({
     ref_date,
     user_source: 0,
-    new_user: figures.followed,
-    cancel_user: figures.left,
-  }),
-  getusercumulate: (ref_date, figures) => ({ ref_date, user_source: 0, cumulate_user: figures.followers }),
-  getupstreammsg: (ref_date, figures) => ({
-    ref_date,
-    user_source: 0,
-    msg_type: 1,
-    msg_user: figures.writers.size,
-    msg_count: figures.messages,
-  }),
-  getinterfacesummary: (ref_date, figures) => ({
-    ref_date,
-    callback_count: figures.messages + figures.followed + figures.left,
-    fail_count: figures.failed,
-    total_time_cost: 0,
-    max_time_cost: 0,
-  }),
+    count_interval,
+    msg_user: list.length,
+  }))
+}
+
+const weekOf = (day: string): string =>
+  dayOf(startOf(day) - ((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7) * dayMs)
+const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`
+
+const inSpans = (days: [string, DayFigures][], spanOf: (day: string) => string): [string, Said][] =>
+  [...Map.groupBy(days, ([day]) => spanOf(day))].map(([span, list]) => [span, list.flatMap(([, { said }]) => said)])
+
+/** How the product answered pushes, read from the journal: each delivery is one callback. */
+const answered = ({ world, account }: Call, days: readonly string[], keyOf: (at: number) => Row): Row[] => {
+  const from = startOf(days[0] ?? '')
+  const until = startOf(days.at(-1) ?? '') + dayMs
+  const pushes = world.journal
+    .read({ kind: 'push', appId: account.appId, after: 0, limit: Infinity })
+    .entries.filter(({ at }) => at >= from && at < until)
+  return [...Map.groupBy(pushes, ({ at }) => JSON.stringify(keyOf(at))).values()].map(list => ({
+    ...keyOf(list[0]?.at ?? 0),
+    callback_count: list.length,
+    fail_count: list.filter(({ status }) => status !== 200).length,
+    total_time_cost: Math.round(list.reduce((sum, { ms }) => sum + ms, 0)),
+    max_time_cost: Math.round(Math.max(...list.map(({ ms }) => ms))),
+  }))
+}
+
+const hourName = (hour: number): number => hour * 100
+
+const reports: Record<string, (days: readonly string[], call: Call) => Row[]> = {
+  getusersummary: (days, call) => known(call, days).flatMap(([day, figures]) => summary(day, figures)),
+  getusercumulate: (days, call) =>
+    known(call, days).map(([ref_date, { followers }]) => ({ ref_date, user_source: 0, cumulate_user: followers })),
+  getupstreammsg: (days, call) => known(call, days).flatMap(([ref_date, { said }]) => byType(said, { ref_date })),
+  getupstreammsghour: (days, call) =>
+    known(call, days).flatMap(([ref_date, { said }]) =>
+      [...Map.groupBy(said, one => one.hour)].flatMap(([hour, list]) =>
+        byType(list, { ref_date, ref_hour: hourName(hour) }),
+      ),
+    ),
+  getupstreammsgweek: (days, call) =>
+    inSpans(known(call, days), weekOf).flatMap(([ref_date, said]) => byType(said, { ref_date })),
+  getupstreammsgmonth: (days, call) =>
+    inSpans(known(call, days), firstOfMonth).flatMap(([ref_date, said]) => byType(said, { ref_date })),
+  getupstreammsgdist: (days, call) => known(call, days).flatMap(([day, { said }]) => byCount(said, day)),
+  getupstreammsgdistweek: (days, call) =>
+    inSpans(known(call, days), weekOf).flatMap(([span, said]) => byCount(said, span)),
+  getupstreammsgdistmonth: (days, call) =>
+    inSpans(known(call, days), firstOfMonth).flatMap(([span, said]) => byCount(said, span)),
+  getinterfacesummary: (days, call) => answered(call, days, at => ({ ref_date: dayOf(at) })),
+  getinterfacesummaryhour: (days, call) =>
+    answered(call, days, at => ({ ref_date: dayOf(at), ref_hour: hourName(hourOf(at)) })),
 }
 
 const report =
@@ -78,12 +148,7 @@ const report =
   (call): Answer => {
     const days = daysOf(call, most)
     if (typeof days === 'number') return refuse(days)
-    const line = lines[name]
-    const list = days.flatMap(day => {
-      const figures = call.desk.figures.get(day)
-      return line === undefined || figures === undefined ? [] : [line(day, figures)]
-    })
-    return { list }
+    return { list: reports[name]?.(days, call) ?? [] }
   }
 
 /** wechat-protocol §3.10: the days of this sandbox; what nobody can count here (reads, shares) is an empty list. */

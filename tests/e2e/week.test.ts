@@ -5,7 +5,7 @@ test('ten hours on the sandbox: faults, killed tokens and processes, database an
   const { code, output, last } = await runCommand('sandbox-week', [
     '--people=60',
     '--hours=10',
-    '--faults=0.1',
+    '--faults=0.02',
     '--seed=20261122',
   ])
   expect(last['differences'], output).toBe(0)

@@ -291,7 +291,36 @@ describe('figures of a day', () => {
     await later(dayMs)
     expect(await ask('getusersummary', day)).toMatchObject({ list: [{ ref_date: day, new_user: 1, cancel_user: 0 }] })
     expect(await ask('getupstreammsg', day)).toMatchObject({ list: [{ msg_user: 1, msg_count: 1 }] })
+    expect(await ask('getupstreammsgdist', day)).toMatchObject({ list: [{ count_interval: 1, msg_user: 1 }] })
     expect((await ask('getusersummary', 'today')).errcode).toBe(61500)
     expect((await ask('getusersummary', '2020-01-01', '2020-01-08')).errcode).toBe(61501)
+  })
+  it('are computed from what people did and from the journal: types, hours, weeks, and how the product answered', async () => {
+    const { person } = follower()
+    const world = place.sandbox.world
+    await place.sandbox.pushes.settled()
+    const day = new Date(world.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+    const standing = world.accounts.get(officialAccount.appId)
+    // Nobody listens there: every delivery is one that failed.
+    if (standing !== undefined) standing.callbackUrl = 'http://127.0.0.1:9/closed'
+    Object.assign(world.settings, { redeliverAfterMs: 1 })
+    for (let n = 0; n < 6; n++) place.sandbox.actions.say(person, officialAccount, `第 ${n} 句`)
+    place.sandbox.actions.send(person, officialAccount, { type: 'image', name: 'a.png', bytes: Buffer.from('a') })
+    await place.sandbox.pushes.settled()
+    await later(dayMs)
+    const ask = async (name: string) => (await post(`/datacube/${name}`, { begin_date: day, end_date: day }))['list']
+    expect(await ask('getupstreammsg')).toMatchObject([
+      { msg_type: 1, msg_user: 1, msg_count: 6 },
+      { msg_type: 2, msg_user: 1, msg_count: 1 },
+    ])
+    expect(await ask('getupstreammsghour')).toMatchObject([
+      { msg_type: 1, ref_hour: expect.any(Number) },
+      { msg_type: 2 },
+    ])
+    expect(await ask('getupstreammsgdistmonth')).toEqual([
+      { ref_date: `${day.slice(0, 7)}-01`, user_source: 0, count_interval: 2, msg_user: 1 },
+    ])
+    // The follower was heard; of seven messages each was tried three times.
+    expect(await ask('getinterfacesummary')).toMatchObject([{ callback_count: 22, fail_count: 21 }])
   })
 })
