@@ -24,9 +24,12 @@ const sandbox = await startSandbox({
   ...(accounts === '' ? {} : { accounts: readAccounts(accounts) }),
   ...(values.state === '' ? {} : { statePath: values.state }),
 })
+/** Where this sandbox listens. */
+export const address = sandbox.url
+
 const stop = (): void => void sandbox.stop().then(() => process.exit(0))
 process.once('SIGINT', stop)
 process.once('SIGTERM', stop)
 
 // Said last: who waits for this line may stop us the moment it reads it.
-console.log(`sandbox ${sandbox.url}`)
+console.log(`sandbox ${address}`)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { serverAccounts } from '../accounts.ts'
 import type { Pushes } from '../callbacks/pushes.ts'
 import { defaultSettings, type Settings } from '../settings.ts'
 import type { Actions } from '../state/actions.ts'
@@ -78,6 +79,12 @@ export const controlRoutes = (world: World, pushes: Pushes, actions: Actions): A
         menu: world.menus.get(account.appId) ?? null,
       })),
     }),
+  },
+  {
+    // The accounts as the product's WECHAT_ACCOUNTS wants them: nothing here is a secret.
+    method: 'GET',
+    path: '/__sim/server-accounts',
+    run: () => ({ json: serverAccounts(world.addresses.ownUrl, [...world.accounts.values()]) }),
   },
   {
     method: 'PATCH',

@@ -110,7 +110,7 @@ export const confirm = async () => {
   })
   enter(sale.till.tillId, {
     returns: 1,
-    returnsFen: returned.refund - returned.pointsBack.fen,
+    returnsFen: returned.refund,
     pointsTaken: returned.points?.taken ?? 0,
   })
   sale.over = null

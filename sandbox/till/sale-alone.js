@@ -39,7 +39,7 @@ export const commitAlone = async payment => {
   const proofs = sale.proofs.filter(proof => proof.kind === 'member' || proof.code === coupon?.code)
   store(till.tillId, told, proofs.map(proofOf))
   await remember(at, payment, quote.shares)
-  enter(till.tillId, { sales: 1, salesFen: quote.payable })
+  enter(till.tillId, { sales: 1, salesFen: quote.total - quote.discount })
   const print = mm => offlinePaper(mm, { ...sale, payment, time: timeOf(at) })
   sale.committed = {
     payable: quote.payable,

@@ -252,7 +252,8 @@ export const commit = async payment => {
   const paid = committed.pointsPaid ?? { points: 0, fen: 0 }
   enter(sale.till.tillId, {
     sales: 1,
-    salesFen: committed.total - committed.discount - paid.fen,
+    // Points are a way to pay: the goods were sold for this much.
+    salesFen: committed.total - committed.discount,
     coupons: committed.coupons.length,
     couponFen: committed.discount,
     pointsEarned: committed.points?.earned ?? 0,

@@ -72,11 +72,11 @@ const call = (api: Wechatpay, chain: string, method: 'get' | 'post', body?: obje
 }
 const ordered = async (no: string) =>
   String((await call(client(), 'v3/pay/transactions/jsapi', 'post', newOrder(no))).data['prepay_id'])
-const pays = (prepayId: string, who = person) => {
+const pays = (prepayId: string, who = person, what = 'pay') => {
   const [timeStamp, nonceStr] = [Formatter.timestamp().toString(), Formatter.nonce()]
   const pack = `prepay_id=${prepayId}`
   const paySign = Rsa.sign(Formatter.joinedByLineFeed(m, timeStamp, nonceStr, pack), merchant().privateKeyPem)
-  return fetch(`${sandbox.url}/__sim/people/${who.id}/pay`, {
+  return fetch(`${sandbox.url}/__sim/people/${who.id}/${what}`, {
     method: 'POST',
     body: JSON.stringify({ appId: m, timeStamp, nonceStr, package: pack, paySign }),
   })
@@ -113,6 +113,14 @@ it('an order is paid, the shop is told under seal, and a query says the same', a
   })
   expect(query.data).toEqual(notice.content)
   expect((await pays(prepayId)).status).toBe(409)
+})
+
+it('the pay sheet is shown what is to be paid and to whom, and nothing is paid by looking', async () => {
+  const prepayId = await ordered('order-look')
+  const looked = await pays(prepayId, person, 'payment')
+  expect(await looked.json()).toMatchObject({ total: 3990, payee: expect.any(String), description: expect.any(String) })
+  expect((await pays(prepayId)).status).toBe(200)
+  expect((await pays(prepayId, person, 'payment')).status).toBe(409)
 })
 
 it('a notice that is not acknowledged comes again, at the platform’s own pauses', async () => {

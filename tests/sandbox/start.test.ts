@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import { defaultAccounts, readAccounts } from '../../sandbox/index.ts'
+import { defaultAccounts, readAccounts, serverAccounts } from '../../sandbox/index.ts'
 
 const at = (file: string): string => path.join(import.meta.dirname, '../..', file)
 
@@ -37,6 +37,23 @@ describe('the process', () => {
     expect(said).toMatch(/^sandbox http:\/\/127\.0\.0\.1:\d+/)
     expect(code).toBe(0)
   })
+})
+
+it('npm run sandbox tells a stranger where the phone, the till and the journal are, and what the product must be told', async () => {
+  const child = spawn(process.execPath, [at('scripts/sandbox.ts'), '--port', '0'])
+  let said = ''
+  child.stdout.on('data', (part: Buffer) => (said += part.toString()))
+  try {
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('Ctrl+C')
+    const address = /sandbox (\S+)/.exec(said)?.[1] ?? ''
+    for (const page of ['/', '/till/', '/journal/']) {
+      expect(said).toContain(`${address}${page} `)
+      expect((await fetch(address + page)).status).toBe(200)
+    }
+    expect(await (await fetch(`${address}/__sim/server-accounts`)).json()).toEqual(serverAccounts(address))
+  } finally {
+    child.kill('SIGTERM')
+  }
 })
 
 it('accounts from the environment are checked, and every problem is told', () => {
