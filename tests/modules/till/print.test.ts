@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LIMIT_TEXTS } from '../../../server/modules/till/contract/fraud.ts'
@@ -6,7 +8,8 @@ import { fraudErrors } from '../../../server/modules/till/contract/fraud.ts'
 import { holdErrors } from '../../../server/modules/till/contract/hold.ts'
 import { invoiceErrors } from '../../../server/modules/till/contract/invoice.ts'
 import { shiftErrors } from '../../../server/modules/till/contract/shift.ts'
-import { tillErrors } from '../../../server/modules/till/contract.ts'
+import { signingText, tillErrors } from '../../../server/modules/till/contract.ts'
+import { signTill } from '../../../server/modules/till/index.ts'
 import { between, centred, columnsOf, widthOf, wrap } from '../../../server/modules/till/service/print/paper.ts'
 import { receiptLines, type PrintedReceipt } from '../../../server/modules/till/service/print/receipt.ts'
 
@@ -88,7 +91,7 @@ test('a receipt on 58 mm is the paper slip, sign by sign', () => {
     '微信支付                   57.31',
     '--------------------------------',
     '会员                        王**',
-    '本次 +57 分,余 843 分',
+    '本次 +57 分，余 843 分',
     '--------------------------------',
     '            谢谢惠顾',
   ])
@@ -118,4 +121,35 @@ test('law: whatever the till refuses can be said aloud in at most fourteen chara
   expect(texts.length).toBeGreaterThan(25)
   for (const text of [...texts, ...Object.values(LIMIT_TEXTS).map(one => one.zh)])
     expect([text, text.length <= 14]).toEqual([text, true])
+})
+
+test('law: so can whatever else a till answers to a code, a coupon or a wish for points', () => {
+  const folder = join(import.meta.dirname, '../../../server/modules/till/service')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    // Slips are printed, and the hint about the next coupon is a sentence of its own.
+    name => name.endsWith('.ts') && !/^print|^hint|table/.test(name),
+  )
+  const texts = files.flatMap(name =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/(?:zh: |say\()['`]([^'`]+)['`]/g)].map(([, text = '']) =>
+      text.replace(/\$\{[^}]+\}/g, '100'),
+    ),
+  )
+  expect(texts).toContain('会员码无效')
+  expect(texts.length).toBeGreaterThan(18)
+  for (const text of texts) expect([text, text.length <= 14]).toEqual([text, true])
+})
+
+test('the signature that docs/till.md tells vendors to check theirs by is right', () => {
+  const doc = readFileSync(join(import.meta.dirname, '../../../docs/till.md'), 'utf8')
+  const told = (what: string): string => new RegExp(`^\\| ${what} +\\| \`(.+?)\` +\\|`, 'm').exec(doc)?.[1] ?? ''
+  const [method = '', path = ''] = told('request').split(' ')
+  const text = signingText({
+    tillId: told('till id'),
+    timestamp: told('timestamp'),
+    nonce: told('nonce'),
+    method,
+    path,
+    body: told('body'),
+  })
+  expect(signTill(told('key'), text)).toBe(told('signature'))
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tillApi } from '../../../server/modules/till/contract.ts'
 import { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
-import { stockShelf } from '../points/receipts.ts'
+import { ledgerFaults, stockShelf } from '../points/receipts.ts'
 import { closes, key, receiptNo, refusalOf, sells, takesBack } from './around.ts'
 import { giveCoupon, line, newTill, now, today } from './tills.ts'
 
@@ -149,13 +149,13 @@ test('the receipt of a sale and of its return come back ready to print, and prin
   const till = await newTill(shop, 'S01', '16')
   const member = await newMember(shop, { name: '王小明' })
   const sold = await sells(till, '20', { cardNo: member.cardNo, print: 58 })
-  expect(sold.print?.join('\n')).toContain('本次 +20 分,余 20 分')
+  expect(sold.print?.join('\n')).toContain('本次 +20 分，余 20 分')
   const again = await till
     .call(tillDeskApi)
     .printReceipt({ body: { businessDate: today, receiptNo: sold.receiptNo, paper: 58 } })
   expect(again).toEqual({ columns: 32, lines: sold.print })
   const back = await takesBack(till, sold, { print: 80 })
-  expect(back.print?.join('\n')).toMatch(/退货单[\s\S]*应退 +20\.00[\s\S]*退回 20 分,余 0 分/)
+  expect(back.print?.join('\n')).toMatch(/退货单[\s\S]*应退 +20\.00[\s\S]*退回 20 分，余 0 分/)
   const guest = await sells(till, '20', { print: 58 })
   expect(guest.print?.join('')).toContain(`S01|16|${today}|${guest.receiptNo}|`)
 })
@@ -249,6 +249,27 @@ test('no receipt number takes a second coupon on a phone, not even at the same m
     coupons.map(async coupon => (await shop.modules.coupons.byCode(shop.db, coupon.code))?.state),
   )
   expect(states.toSorted()).toEqual(['issued', 'redeemed'])
+})
+
+test('undone because the amount was typed wrong, the same receipt takes the same coupon again, and the shift still balances', async () => {
+  const desk = (await shop.as('cashier', { stores: ['S01'] })).call(tillDeskApi)
+  const member = await newMember(shop)
+  const [coupon, second] = [await giveCoupon(shop, member.memberId), await giveCoupon(shop, member.memberId)]
+  const at = { storeCode: 'S01', tillCode: '90', receiptNo: receiptNo() }
+  const redeems = (couponCode: string, amount: number) =>
+    desk.deskRedeem({ body: { key: key(), ...at, couponCode, amount } })
+  for (const amount of [50_000, 5_000, 4_500]) {
+    const { redemptionId } = await redeems(coupon.code, amount)
+    await desk.deskUndo({ params: { redemptionId } })
+  }
+  const { redemptionId } = await redeems(second.code, 5_000)
+  expect(await refusalOf(redeems(coupon.code, 5_000))).toBe('till.couponRefused')
+  await desk.deskUndo({ params: { redemptionId } })
+  expect(await redeems(coupon.code, 5_000)).toMatchObject({ state: 'redeemed', discount: 500 })
+  const slip = { coupons: 1, couponFen: 500 }
+  const body = { key: key(), storeCode: 'S01', tillCode: '90', shiftNo: 'A', slip }
+  expect(await desk.deskShift({ body })).toMatchObject({ balanced: true, totals: { coupons: 1, couponFen: 500 } })
+  expect(await ledgerFaults(shop)).toEqual([])
 })
 
 test('a till that has nothing to close closes an empty shift', async () => {
