@@ -19,7 +19,7 @@ const templates = (productOf: (words: string) => string) => ({
     payPercent: 88,
     maxOff: 3000,
     threshold: 5000,
-    rules: { categories: { include: ['12'] } },
+    rules: { categories: { include: ['15'] } },
     validDays: 30,
     stock: 5000,
     perMemberLimit: 2,

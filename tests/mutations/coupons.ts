@@ -77,4 +77,37 @@ export const couponGuards: readonly Mutation[] = [
     test: 'tests/modules/till/reckoning.test.ts',
     name: 'invariant 24: whatever comes back',
   },
+  {
+    guard: 'requests of one coupon go to WeChat one after the other',
+    file: 'server/modules/coupons/repository/rail.ts',
+    find: ".whereRef('before.seq', '<', 'r.seq')",
+    replace: ".whereRef('before.seq', '<', 'before.seq')",
+    test: 'tests/modules/coupons/rail-follow.test.ts',
+    name: 'requests of one coupon go one after the other',
+  },
+  {
+    guard: 'what WeChat says is believed only when nothing was asked of it since',
+    file: 'server/modules/coupons/repository/rail-coupons.ts',
+    find: "        .set({ ...change, turn: turn + 1, askedAt: now, updatedAt: now })\n        .where('couponId', '=', couponId)\n        .where('turn', '=', turn)",
+    replace:
+      "        .set({ ...change, turn: turn + 1, askedAt: now, updatedAt: now })\n        .where('couponId', '=', couponId)",
+    test: 'tests/modules/coupons/rail-follow.test.ts',
+    name: 'an answer that was on its way',
+  },
+  {
+    guard: 'a use at WeChat takes only what nobody has used or withdrawn',
+    file: 'server/modules/coupons/repository/edges.ts',
+    find: ".where('state', 'in', ['issued', 'locked', 'gifting', 'expired'])",
+    replace: '',
+    test: 'tests/modules/coupons/rail-follow.test.ts',
+    name: 'used there while it is made void here',
+  },
+  {
+    guard: 'whether a coupon was used by us is asked by the number of the request, not by its state',
+    file: 'server/modules/coupons/service/rail-port.ts',
+    find: '  use: [],',
+    replace: "  use: ['USED'],",
+    test: 'tests/modules/coupons/wechat.test.ts',
+    name: 'our use is lost on the way',
+  },
 ]

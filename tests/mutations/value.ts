@@ -117,8 +117,9 @@ export const valueGuards: readonly Mutation[] = [
   {
     guard: 'many small files of coupons count as one large one',
     file: 'server/modules/coupons/service/bulk.ts',
-    find: 'return (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > ALONE.fen',
-    replace: 'return 0 * (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > ALONE.fen',
+    find: 'return (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > BULK_ALONE.fen',
+    replace:
+      'return 0 * (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > BULK_ALONE.fen',
     test: 'tests/modules/coupons/bulk.test.ts',
     name: 'above the limit a second person agrees',
   },

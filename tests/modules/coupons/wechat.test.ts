@@ -107,6 +107,30 @@ test('used here and there at the same moment is a loss that is written down, and
   expect(await spent(templateId)).toBe(500)
 }, 120_000)
 
+test('our use is lost on the way and somebody uses it there: that it is used there does not make it our use', async () => {
+  await setUpBrand(on, owner)
+  const templateId = await brandTemplate(owner)
+  const { who, memberId } = await person()
+  const coupon = await given(on, templateId, memberId)
+  await soon(async () => pack(who)).toEqual(['EFFECTIVE'])
+  on.wechat.world.faults.add({
+    match: { path: '/v3/marketing/*', contains: 'use_time' },
+    fault: { do: 'drop', when: 'before' },
+    skip: 0,
+    times: 1,
+    chance: 1,
+  })
+  await useHere(await couponNow(on.shop, coupon), 'till')
+  const requests = () =>
+    on.shop.db.selectFrom('coupon_rail_request').select('state').where('kind', '=', 'use').execute()
+  await soon(requests).toEqual([{ state: 'unknown' }])
+  onPhone(on.wechat.world, who, coupon.code, 'use')
+  on.shop.clock.advance(61_000)
+  await soon(requests).toEqual([{ state: 'refused' }])
+  await soon(() => railOf(templateId)).toMatchObject({ used: 1, usedTwice: 1 })
+  expect((await couponNow(on.shop, coupon)).docKey).toBe('till')
+}, 120_000)
+
 test('a coupon made void is switched off there; one thrown away there stays in the wallet here', async () => {
   await setUpBrand(on, owner)
   const templateId = await brandTemplate(owner)

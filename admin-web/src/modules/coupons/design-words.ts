@@ -83,6 +83,7 @@ export const designZh = {
     hours: '每天 {from} 至 {to} 可用',
     alone: '不与其他券叠加',
     together: '可与其他券叠加，同类限用一张',
+    notWith: '不与 {count} 种指定券同用',
   },
   gauge: {
     stock: '库存',
@@ -191,6 +192,7 @@ export const designEn: Words<typeof designZh> = {
     hours: 'From {from} to {to}',
     alone: 'Not together with other coupons',
     together: 'Together with others, one of each kind',
+    notWith: 'Never with {count} certain coupons',
   },
   gauge: {
     stock: 'Stock',

@@ -39,6 +39,9 @@ export function useRuleSentences(): { sentences: (draft: Draft) => string[]; goo
       draft.hours === null ? '' : t('coupons.says.hours', { from: draft.hours[0], to: draft.hours[1] }),
       draft.firstPurchase ? t('coupons.design.firstPurchase') : '',
       draft.stackGroup === '' ? t('coupons.says.alone') : t('coupons.says.together'),
+      draft.stackGroup === '' || draft.notWith.length === 0
+        ? ''
+        : t('coupons.says.notWith', { count: draft.notWith.length }),
       t(`coupons.design.policy.${draft.returnPolicy}`),
     ].filter(text => text !== '')
   }

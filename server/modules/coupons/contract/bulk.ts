@@ -6,6 +6,14 @@ import { PageQuery, pageOf } from '../../../kernel/page.ts'
 
 const BulkParams = z.object({ bulkId: z.string().length(26) })
 
+/**
+ * What one person may do with files alone; above any of these a colleague has to agree. `fen`: what it may cost in all of one
+ * person's files of a shop day, so that many small files are as one large. `rows`: of one file. `rowsOfUnknownWorth`: of one file
+ * whose coupons have no end to what they take off. A rule of the house and not a setting: whoever could raise it would agree
+ * to their own files; the page of a file says it.
+ */
+export const BULK_ALONE = { fen: 1_000_000, rows: 1_000, rowsOfUnknownWorth: 100 } as const
+
 /** What a file is for: to issue coupons to members, to make coupons void, to take codes into a pool. */
 export const BulkKind = z.enum(['issue', 'void', 'pool'])
 export type BulkKind = z.output<typeof BulkKind>
@@ -72,6 +80,8 @@ export const bulkOperations = operations({
     params: BulkParams,
     reply: z.object({
       bulk: CouponBulk,
+      /** What one person may do alone: fen of a day, rows of a file, rows where nobody can say what they cost. */
+      alone: z.object({ fen: z.int(), rows: z.int(), rowsOfUnknownWorth: z.int() }),
       reasons: z.array(z.object({ reason: BulkReason, rows: z.int() })),
       sample: z.array(z.object({ line: z.int(), subject: z.string(), reason: BulkReason })),
     }),

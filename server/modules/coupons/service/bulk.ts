@@ -9,15 +9,12 @@ import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { csvOf } from '../../../kernel/sheet.ts'
 import type { Audit } from '../../staff/index.ts'
-import { bulkErrors, type BulkKind, type BulkReason, type CouponBulk } from '../contract/bulk.ts'
+import { BULK_ALONE, bulkErrors, type BulkKind, type BulkReason, type CouponBulk } from '../contract/bulk.ts'
 import { couponsErrors } from '../contract/errors.ts'
 import { bulkRepository, type BulkRecord } from '../repository/bulk.ts'
 import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
 import type { ReadNeeds } from './bulk-read.ts'
 import { runBulk } from './bulk-run.ts'
-
-/** Above either of these somebody else has to agree: fen that it may cost in a day of one person, rows of one file. */
-const ALONE = { fen: 1_000_000, rows: 1_000, rowsOfUnknownWorth: 100 }
 
 const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> = {
   empty: ['此行为空', 'Nothing in this row'],
@@ -114,11 +111,11 @@ export function couponBulks(kernel: Kernel, needs: BulkNeeds, audit: Audit) {
   /** Whether it is more than one person may do alone: many small files of a day count as one large one. */
   async function needsSecond(row: BulkRecord): Promise<boolean> {
     const rows = row.rowsTotal - row.rowsBad
-    if (rows > ALONE.rows) return true
+    if (rows > BULK_ALONE.rows) return true
     if (row.kind === 'void') return false
-    if (Number(row.worth) === 0) return rows > ALONE.rowsOfUnknownWorth
+    if (Number(row.worth) === 0) return rows > BULK_ALONE.rowsOfUnknownWorth
     const since = shopInstant(`${shopDay(clock.now(), config.SHOP_ZONE)} 00:00`, config.SHOP_ZONE) ?? clock.now()
-    return (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > ALONE.fen
+    return (await bulkRepository(db).aloneSince(row.requestedBy, since)) + Number(row.worth) > BULK_ALONE.fen
   }
 
   async function reach(bulkId: string, caller: StaffCaller): Promise<BulkRecord> {
@@ -180,6 +177,7 @@ export function couponBulks(kernel: Kernel, needs: BulkNeeds, audit: Audit) {
       const sample = await bulkRepository(db).badRows(bulkId, 0, 20)
       return {
         bulk: await viewOf(bulkId),
+        alone: BULK_ALONE,
         reasons: reasons.map(({ reason, rows }) => ({ reason: reason as BulkReason, rows: Number(rows) })),
         sample: sample.map(({ line, subject, reason }) => ({ line, subject, reason: reason as BulkReason })),
       }

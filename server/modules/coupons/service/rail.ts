@@ -122,8 +122,8 @@ export function couponRail(
     for (let rows = 1; rows > 0 && !signal.aborted;) {
       const id = newId()
       const run = await lease(id)
-      fault('coupons.afterRailLease')
       rows = run.length
+      if (rows > 0) fault('coupons.afterRailLease')
       // Those that are not begun when the process is asked to stop go back to unknown by their lease: they are asked about.
       await Promise.all(run.map(async row => ((await place(signal)) ? work(row, id) : undefined)))
     }
