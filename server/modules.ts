@@ -183,7 +183,7 @@ export function createModules(kernel: Kernel) {
       return { documentId: (await sales.api.record(tx, { ...document, memberRef })).id }
     },
   })
-  const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit })
+  const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit, files: files.api })
 
   const all: readonly Module<unknown>[] = [
     staff,

@@ -100,6 +100,8 @@ export const operations = {
   },
   tickets: {
     submit: { method: 'POST', path: '/shop/tickets' },
+    addPhoto: { method: 'POST', path: '/shop/tickets/photos' },
+    myPhoto: { method: 'GET', path: '/shop/tickets/:ticketId/photos/:photoId' },
     mine: { method: 'GET', path: '/shop/tickets' },
     unread: { method: 'GET', path: '/shop/tickets/unread' },
     thread: { method: 'GET', path: '/shop/tickets/:ticketId' },

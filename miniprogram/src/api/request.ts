@@ -57,6 +57,52 @@ export function request(call: {
   })
 }
 
+const headersOf = (token: string) => ({
+  authorization: `Bearer ${token}`,
+  'accept-language': language() === 'en' ? 'en' : 'zh-CN',
+})
+
+/** Uploads one file of this phone; resolves with the reply. Rejects with ApiError. */
+export function uploadFile(path: string, filePath: string, token: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    wx.uploadFile({
+      url: `${__API_BASE__}${path}`,
+      filePath,
+      name: 'file',
+      header: headersOf(token),
+      success: ({ statusCode, data }) => {
+        const body = parsed(data)
+        if (statusCode < 400) resolve(body)
+        else reject(refusal(statusCode, body as ErrorBody))
+      },
+      fail: () => reject(new ApiError('offline', 0, words().errors.offline)),
+    })
+  })
+}
+
+/** Fetches a file onto this phone; resolves with where it lies until the mini-program is closed. Rejects with ApiError. */
+export function downloadFile(path: string, token: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    wx.downloadFile({
+      url: `${__API_BASE__}${path}`,
+      header: headersOf(token),
+      success: ({ statusCode, tempFilePath }) => {
+        if (statusCode < 400) resolve(tempFilePath)
+        else reject(refusal(statusCode, {}))
+      },
+      fail: () => reject(new ApiError('offline', 0, words().errors.offline)),
+    })
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return {}
+  }
+}
+
 function refusal(status: number, body: ErrorBody): ApiError {
   const { errors } = words()
   const text = (language() === 'en' ? body.en : body.zh) ?? (status >= 500 ? errors.server : errors.unknown)

@@ -35,16 +35,19 @@ function reopen(): Promise<string> {
   return opening
 }
 
-/** Carries a call in the shopper's session, which is opened silently when there is none or it has run out. */
-export const send: Transport = async call => {
+/** Does something in the shopper's session, which is opened silently when there is none or it has run out. */
+export async function inSession<T>(act: (token: string) => Promise<T>): Promise<T> {
   const token = stored('token') ?? (await reopen())
   try {
-    return await request({ ...call, token })
+    return await act(token)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
-    return await request({ ...call, token: await reopen() })
+    return await act(await reopen())
   }
 }
+
+/** Carries a call in the shopper's session. */
+export const send: Transport = call => inSession(token => request({ ...call, token }))
 
 /** Forgets who was here: after closing the membership. */
 export function endSession(): void {

@@ -950,7 +950,7 @@ export type MemberCase = {
      */
     storeCode: string | null;
     /**
-     * What was found, in words that name nobody.
+     * How it was found: a word of server/modules/members/service/case-words.ts.
      */
     note: string;
     /**

@@ -1,6 +1,7 @@
 import { inTransaction } from '../../kernel/db.ts'
 import type { StaffCaller } from '../../kernel/http/caller.ts'
 import type { Kernel } from '../../kernel/module.ts'
+import { pictureType } from '../files/index.ts'
 import type { Audit } from '../staff/index.ts'
 import { brandErrors, type Brand, type BrandChange } from './contract.ts'
 import { bearsWhite, darkEnough, JADE, palettesOf } from './palette.ts'
@@ -9,17 +10,10 @@ import { brandNow, writeBrand, type BrandRow } from './repository.ts'
 /** The largest logo: it travels inside the answer and lies in the phone's storage. */
 const LOGO_BYTES = 96 * 1024
 
-/** How pictures begin that every phone can draw; a drawing (SVG) may hold a script and is none of them. */
-const PICTURES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
-  'image/png': bytes => bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')),
-  'image/jpeg': bytes => bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex')),
-  'image/webp': bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP',
-}
-
 function checkLogo(logo: string): void {
   const [, type = '', base64 = ''] = /^data:([a-z/]+);base64,([A-Za-z0-9+/]+={0,2})$/.exec(logo) ?? []
   const bytes = Buffer.from(base64, 'base64')
-  if (PICTURES[type]?.(bytes) !== true) throw brandErrors.logoKind()
+  if (type === '' || pictureType(bytes) !== type) throw brandErrors.logoKind()
   if (bytes.length > LOGO_BYTES) throw brandErrors.logoTooLarge({ limit: `${LOGO_BYTES / 1024} KB` })
 }
 

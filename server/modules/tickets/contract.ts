@@ -23,6 +23,8 @@ export const TicketMessageRow = z.object({
   author: z.enum(['shopper', 'agent', 'system']),
   staffName: z.string(),
   text: z.string(),
+  /** Ids of the photos the shopper put to it. */
+  photos: z.array(z.string()),
   at: Instant,
   /** Only answers have one. */
   outcome: AnswerOutcome.nullable(),
@@ -76,7 +78,13 @@ export const MyTicketRow = z.object({
 
 export const MyTicket = MyTicketRow.extend({
   messages: z.array(
-    z.object({ id: z.string(), author: z.enum(['shopper', 'agent', 'system']), text: z.string(), at: Instant }),
+    z.object({
+      id: z.string(),
+      author: z.enum(['shopper', 'agent', 'system']),
+      text: z.string(),
+      photos: z.array(z.string()),
+      at: Instant,
+    }),
   ),
 })
 
@@ -84,6 +92,9 @@ const params = z.object({ ticketId: z.string().length(26) })
 const text = z.string().trim().min(1).max(600)
 /** Made by the client for each message, so that a repeated request is one message. */
 const key = z.string().min(8).max(64)
+/** Photos of mine that no message has yet. */
+const photos = z.array(z.string().length(26)).max(4).default([])
+const photoParams = params.extend({ photoId: z.string().length(26) })
 
 export const ticketsApi = contract('tickets', {
   list: {
@@ -159,8 +170,35 @@ export const ticketsApi = contract('tickets', {
       text,
       storeCode: z.string().min(1).max(32).nullable().default(null),
       documentId: z.string().length(26).nullable().default(null),
+      photos,
     }),
     reply: MyTicket,
+  },
+  addPhoto: {
+    method: 'POST',
+    path: '/shop/tickets/photos',
+    access: 'shopper',
+    summary: 'Upload a photo for a message (multipart): JPG, PNG or WebP of at most 4 MB, checked by its bytes',
+    upload: true,
+    reply: z.object({ photoId: z.string() }),
+  },
+  myPhoto: {
+    method: 'GET',
+    path: '/shop/tickets/:ticketId/photos/:photoId',
+    access: 'shopper',
+    summary: 'A photo of one of my tickets',
+    params: photoParams,
+    reply: z.void(),
+    raw: true,
+  },
+  photo: {
+    method: 'GET',
+    path: '/admin/tickets/:ticketId/photos/:photoId',
+    access: 'staff:tickets.read',
+    summary: 'A photo that the shopper put to a message',
+    params: photoParams,
+    reply: z.void(),
+    raw: true,
   },
   mine: {
     method: 'GET',
@@ -191,7 +229,7 @@ export const ticketsApi = contract('tickets', {
     access: 'shopper',
     summary: 'Write on in my ticket; a closed one opens again',
     params,
-    body: z.object({ text, key }),
+    body: z.object({ text, key, photos }),
     reply: MyTicket,
   },
   read: {
@@ -207,5 +245,9 @@ export const ticketsApi = contract('tickets', {
 export const ticketsErrors = errors('tickets', {
   notFound: [404, '工单不存在或不在你的门店范围内', 'There is no such ticket within your stores'],
   closed: [409, '工单已关闭，请先重新打开', 'The ticket is closed; reopen it first'],
+  noPhoto: [404, '照片不存在或已经用在别的消息里', 'There is no such photo, or another message has it'],
+  photoKind: [422, '只支持 JPG、PNG、WebP 图片', 'Only JPG, PNG and WebP pictures'],
+  photoTooLarge: [413, '照片不能超过 4 MB', 'A photo may have 4 MB'],
+  tooManyPhotos: [429, '今天上传的照片太多了，请明天再试', 'Too many photos today; please try again tomorrow'],
   otherOpen: [409, '该顾客已有处理中的工单 {number}', 'This person already has an open ticket {number}'],
 })

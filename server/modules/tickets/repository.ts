@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { affected, type DB, type Db, type Tx } from '../../kernel/db.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { scopeWhere } from '../../kernel/scope.ts'
+import { deletePhotos } from './photo-repository.ts'
 
 export type Ticket = Selectable<DB['ticket']>
 export type TicketMessage = Selectable<DB['ticket_message']>
@@ -254,6 +255,7 @@ export async function myUnread(db: Db, writer: Omit<Writer, 'unionid'>): Promise
 export async function eraseMember(tx: Tx, memberId: string, at: Date): Promise<void> {
   const ids = (await tx.selectFrom('ticket').select('id').where('memberId', '=', memberId).execute()).map(row => row.id)
   if (ids.length === 0) return
+  await deletePhotos(tx, ids)
   await tx.updateTable('ticket_message').set({ text: '[已删除]' }).where('ticketId', 'in', ids).execute()
   await tx
     .updateTable('ticket')

@@ -134,6 +134,10 @@ export const receiptDetail = {
     line(5, '环保购物袋 大号', '1.0000', '个', '0.7000', '0.7000', 'bag'),
     line(6, '试吃装小米椒酱', '1.0000', '瓶', '0.0000', '0.0000'),
   ],
+  // One of the two boxes of milk came back the next day.
+  returned: [
+    { documentId: id(102), businessDate: dateOf(0), lineNo: 3, productCode: 'P3', quantity: '-1.0000', net: '-8.1000' },
+  ],
 }
 export const receiptPoints = {
   documentId: id(100),
@@ -141,7 +145,7 @@ export const receiptPoints = {
   points: 50,
   base: '50.7000',
   lines: receiptDetail.lines.map(({ lineNo, name, net, kind }) => ({
-    lineNo, name, net, earns: kind === 'goods',
+    lineNo, name, net, earns: kind === 'goods', points: kind === 'goods' ? Math.floor(Number(net)) : 0, multipliers: lineNo === 2 ? ['蔬菜双倍'] : [],
     reason: kind === 'tobacco' ? text('香烟不积分', 'Tobacco earns no points') : kind === 'bag' ? text('塑料袋不积分', 'Bags earn no points') : null,
   })),
   explanation: text('商品实付每满 1 元积 1 分;塑料袋、香烟不积分,不足 1 元的部分舍去。', '1 point for each whole yuan paid for goods; bags and tobacco earn none.'),
@@ -342,11 +346,12 @@ export const tickets = [
   },
 ]
 export const thread = [
-  { id: id(601), author: 'shopper', text: '昨天在城西店买了 63.40 元,今天积分还没到。小票号 0004520。', at: at(1, 9) },
+  { id: id(601), author: 'shopper', text: '昨天在城西店买了 63.40 元,今天积分还没到。小票号 0004520。', photos: [], at: at(1, 9) },
   {
     id: id(602),
     author: 'agent',
     text: '您好,已经查到这笔小票:商品 50.70 元计积分,香烟和购物袋不积分,共 50 分,今早已到账。给您添麻烦了。',
+    photos: [],
     at: at(0, 3),
   },
 ]

@@ -28,6 +28,7 @@ export const zh = {
     filterStore: '门店',
   },
   thread: {
+    photo: '照片 {number}',
     reply: '写回复，Ctrl + Enter 发送',
     send: '回复',
     close: '关闭工单',
@@ -97,6 +98,7 @@ export const en: Words<typeof zh> = {
     filterStore: 'Store',
   },
   thread: {
+    photo: 'Photo {number}',
     reply: 'Write an answer, Ctrl + Enter to send',
     send: 'Answer',
     close: 'Close ticket',

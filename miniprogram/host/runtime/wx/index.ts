@@ -1,10 +1,11 @@
 import { account } from './account.ts'
 import { device } from './device.ts'
 import { payment } from './payment.ts'
+import { media } from './media.ts'
 import { request } from './request.ts'
 import { screen } from './screen.ts'
 
-const offered: Record<string, unknown> = { ...account, ...device, ...screen, ...payment, request }
+const offered: Record<string, unknown> = { ...account, ...device, ...screen, ...media, ...payment, request }
 const warned = new Set<string>()
 
 /** The `wx` object of the host. A listener it does not know does nothing; any other unknown function is reported once and is undefined. */

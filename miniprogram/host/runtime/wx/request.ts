@@ -10,7 +10,8 @@ interface RequestOptions extends Callbacks {
 }
 
 // The package holds the address of the real shop; on this phone `?api=` says where that shop is.
-function address(url: string): URL {
+/** Where a call of the package really goes. */
+export function address(url: string): URL {
   const built = new URL(url, location.href)
   if (phone.api === null) return built
   const path = built.pathname.replace(/^.*?\/api(?=\/)/, '/api')

@@ -166,6 +166,9 @@ export const en: Dictionary = {
     refunded: 'Refunded',
     payment: 'Paid by',
     gift: 'gift',
+    returnedLine: '{quantity} came back',
+    returnedOn: 'Returned {day}',
+    earnedLine: '{points} points',
     how: 'How it earned',
     base: 'Counted: ¥{amount}',
     earned: 'Points of this receipt',
@@ -283,6 +286,10 @@ export const en: Dictionary = {
     number: 'No. {number}',
   },
   ask: {
+    photo: 'Add a photo',
+    photoBusy: 'Uploading',
+    photoGone: 'Remove the photo',
+    photoNote: 'Up to 4; only those who handle your question see them',
     title: 'Ask for help',
     kind: 'What is it about',
     text: 'What happened',
@@ -296,6 +303,7 @@ export const en: Dictionary = {
     sent: 'Sent. We answer soon',
   },
   thread: {
+    photo: 'Photo',
     title: 'Question',
     agent: 'Service',
     hint: 'Add something',

@@ -164,6 +164,9 @@ export const zh = {
     refunded: '退款',
     payment: '支付方式',
     gift: '赠品',
+    returnedLine: '已退 {quantity}',
+    returnedOn: '{day} 退货',
+    earnedLine: '积 {points} 分',
     how: '积分怎么来的',
     base: '计积分金额 ¥{amount}',
     earned: '本单积分',
@@ -281,6 +284,10 @@ export const zh = {
     number: '编号 {number}',
   },
   ask: {
+    photo: '加照片',
+    photoBusy: '上传中',
+    photoGone: '移除照片',
+    photoNote: '最多 4 张，只给处理问题的客服看',
     title: '提交问题',
     kind: '问题类型',
     text: '问题描述',
@@ -294,6 +301,7 @@ export const zh = {
     sent: '已提交，我们会尽快回复',
   },
   thread: {
+    photo: '照片',
     title: '问题详情',
     agent: '客服',
     hint: '继续补充',

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { inTransaction } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import { pictureType } from '../../files/index.ts'
 import { rewardsErrors } from '../contract/index.ts'
 import { picturesRepository } from '../repository/pictures.ts'
 import type { RewardsKernel, RewardsNeeds } from './ports.ts'
@@ -13,14 +14,6 @@ const MB = 1024 * 1024
 const MOST_BYTES = 2 * MB
 /** Above this not even the form around the file is read. */
 const MOST_REQUEST = MOST_BYTES + 64 * 1024
-
-/** What the bytes are, whatever the name says; null for what a phone would not show. */
-function typeOf(head: Buffer): 'image/jpeg' | 'image/png' | 'image/webp' | null {
-  if (head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'image/jpeg'
-  if (head.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))) return 'image/png'
-  const [riff, webp] = [head.toString('latin1', 0, 4), head.toString('latin1', 8, 12)]
-  return riff === 'RIFF' && webp === 'WEBP' ? 'image/webp' : null
-}
 
 /** Pictures of the mall: taken in from the staff, shown to whoever opens the mall. */
 export function mallPictures(
@@ -37,7 +30,7 @@ export function mallPictures(
       }
       const file = await files.receive(request, caller.staffId)
       if (file.size > MOST_BYTES) throw rewardsErrors.pictureTooLarge()
-      const mediaType = typeOf(await buffer(createReadStream(await files.pathOf(file), { end: 15 })))
+      const mediaType = pictureType(await buffer(createReadStream(await files.pathOf(file), { end: 15 })))
       if (mediaType === null) throw rewardsErrors.pictureKind()
       const id = newId()
       await inTransaction(db, async tx => {

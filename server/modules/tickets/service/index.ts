@@ -30,6 +30,7 @@ import {
 } from '../repository.ts'
 import { createAnswers } from './answer.ts'
 import { createIntake } from './open.ts'
+import { createPhotos, type PhotoFiles } from './photos.ts'
 import { createWays } from './ways.ts'
 import { createView } from './view.ts'
 
@@ -38,6 +39,17 @@ export interface TicketsNeeds {
   readonly wechat: WechatApi
   readonly members: Pick<MembersApi, 'briefs' | 'memberIdOf' | 'openidsOf'>
   readonly audit: Audit
+  readonly files: PhotoFiles
+}
+
+/** What a shopper sends: a matter, in words and photos. */
+interface FromShopper {
+  readonly key: string
+  readonly kind: string
+  readonly text: string
+  readonly storeCode: string | null
+  readonly documentId: string | null
+  readonly photos: readonly string[]
 }
 
 const afterOf = (cursor: string | undefined): { at: Date; id: string } | null => {
@@ -47,12 +59,13 @@ const afterOf = (cursor: string | undefined): { at: Date; id: string } | null =>
 const cursorOf = (ticket: Ticket): (string | number)[] => [ticket.lastMessageAt.getTime(), ticket.id]
 
 /** The desk and the shopper's side of tickets. */
-export function createTicketsService(kernel: Kernel, { wechat, members, audit }: TicketsNeeds) {
+export function createTicketsService(kernel: Kernel, { wechat, members, audit, files }: TicketsNeeds) {
   const { db, clock, newId } = kernel
   const ways = createWays(db, wechat, members)
   const view = createView(db, members, wechat, ways)
   const answers = createAnswers(kernel, ways, audit)
-  const { take, join } = createIntake(kernel)
+  const photos = createPhotos(kernel, files)
+  const { take, join } = createIntake(kernel, photos)
 
   async function inReach(ticketId: string, { scope }: StaffCaller): Promise<Ticket> {
     const ticket = await ticketById(db, ticketId)
@@ -95,10 +108,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
         details,
       })
 
-  async function write(
-    shopper: ShopperCaller,
-    message: { key: string; kind: string; text: string; storeCode: string | null; documentId: string | null },
-  ): Promise<string> {
+  async function write(shopper: ShopperCaller, message: FromShopper): Promise<string> {
     const { appId, openid, unionid, memberId } = shopper
     const home = memberId === null ? null : ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null)
     return take({
@@ -111,6 +121,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       at: clock.now(),
       storeCode: message.storeCode ?? home,
       documentId: message.documentId,
+      photos: message.photos,
     })
   }
 
@@ -160,18 +171,15 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       return detailOf(ticketId, language)
     },
 
-    async submit(
-      shopper: ShopperCaller,
-      body: { key: string; kind: string; text: string; storeCode: string | null; documentId: string | null },
-    ) {
+    async submit(shopper: ShopperCaller, body: FromShopper) {
       return view.mine(await ofMine(await write(shopper, body), shopper))
     },
-    async write(shopper: ShopperCaller, ticketId: string, { text, key }: { text: string; key: string }) {
+    async write(shopper: ShopperCaller, ticketId: string, body: Pick<FromShopper, 'text' | 'key' | 'photos'>) {
       const ticket = await ofMine(ticketId, shopper)
       if (ticket.state === 'closed') await reopen(ticket, 'open', async () => undefined)
       return view.mine(
         await ofMine(
-          await write(shopper, { key, text, kind: ticket.kind, storeCode: ticket.storeCode, documentId: null }),
+          await write(shopper, { ...body, kind: ticket.kind, storeCode: ticket.storeCode, documentId: null }),
           shopper,
         ),
       )
@@ -208,6 +216,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
         at: new Date(at),
         storeCode: home,
         documentId: null,
+        photos: [],
       })
     },
     /** WeChat has told who a writer is: their tickets get a face. */
@@ -218,7 +227,15 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit }:
       await inTransaction(db, tx => recognise(tx, person, memberId, home))
     },
     nextWay: answers.nextWay,
-    erase: (memberId: string): Promise<void> => inTransaction(db, tx => eraseMember(tx, memberId, clock.now())),
+    async erase(memberId: string): Promise<void> {
+      await photos.discardOf(memberId)
+      await inTransaction(db, tx => eraseMember(tx, memberId, clock.now()))
+    },
+    addPhoto: photos.receive,
+    photo: async (ticketId: string, photoId: string, caller: StaffCaller) =>
+      photos.open((await inReach(ticketId, caller)).id, photoId),
+    myPhoto: async (ticketId: string, photoId: string, shopper: ShopperCaller) =>
+      photos.open((await ofMine(ticketId, shopper)).id, photoId),
   }
 }
 export type Tickets = ReturnType<typeof createTicketsService>

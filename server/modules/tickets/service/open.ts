@@ -11,6 +11,7 @@ import {
   ticketIdBySource,
   type Writer,
 } from '../repository.ts'
+import type { Photos } from './photos.ts'
 
 /** Something a shopper has written to us. */
 export interface Written {
@@ -25,6 +26,8 @@ export interface Written {
   readonly at: Date
   readonly storeCode: string | null
   readonly documentId: string | null
+  /** Photos of the writer that this message takes. */
+  readonly photos: readonly string[]
 }
 
 /** The first words, for the queue. */
@@ -34,7 +37,10 @@ const subjectOf = (text: string): string => {
 }
 
 /** Takes in what shoppers write: one open ticket per person, further messages join it, a repeat changes nothing. */
-export function createIntake({ db, newId, config }: Pick<Kernel, 'db' | 'newId' | 'config'>) {
+export function createIntake(
+  { db, newId, config }: Pick<Kernel, 'db' | 'newId' | 'config'>,
+  photos: Pick<Photos, 'attach'>,
+) {
   async function append(tx: Tx, ticketId: string, written: Written): Promise<void> {
     await insertMessage(tx, {
       id: written.messageId,
@@ -44,6 +50,7 @@ export function createIntake({ db, newId, config }: Pick<Kernel, 'db' | 'newId' 
       text: written.text,
       at: written.at,
     })
+    await photos.attach(tx, written.writer, written.photos, { ticketId, messageId: written.messageId })
   }
 
   async function begin(tx: Tx, written: Written): Promise<string> {

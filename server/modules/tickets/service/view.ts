@@ -13,6 +13,7 @@ import {
   type TicketMessageRow,
   type TicketRow,
 } from '../contract.ts'
+import { photosByMessage } from '../photo-repository.ts'
 import { messagesOfTicket, type Ticket, type TicketMessage } from '../repository.ts'
 import type { AnswerRoute, Ways } from './ways.ts'
 
@@ -59,6 +60,7 @@ export function createView(
 
   async function thread(ticket: Ticket, language: Language): Promise<z.input<typeof TicketMessageRow>[]> {
     const messages = await messagesOfTicket(db, ticket.id)
+    const photos = await photosByMessage(db, ticket.id)
     const sent = await wechat.outcomes(messages.flatMap(message => message.messageKey ?? []))
     const outcomeOf = (message: TicketMessage): Outcome | null => {
       if (message.author !== 'agent') return null
@@ -79,6 +81,7 @@ export function createView(
       author: authorOf(message),
       staffName: message.staffName,
       text: message.text,
+      photos: photos.get(message.id) ?? [],
       at: message.at,
       outcome: outcomeOf(message),
     }))
@@ -109,13 +112,14 @@ export function createView(
       }
     },
     async mine(ticket: Ticket): Promise<z.input<typeof MyTicket>> {
-      const messages = await messagesOfTicket(db, ticket.id)
+      const [messages, photos] = await Promise.all([messagesOfTicket(db, ticket.id), photosByMessage(db, ticket.id)])
       return {
         ...myRow(ticket),
         messages: messages.map(message => ({
           id: message.id,
           author: authorOf(message),
           text: message.text,
+          photos: photos.get(message.id) ?? [],
           at: message.at,
         })),
       }

@@ -1,6 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
 import { dress, say } from '../../../lib/page.ts'
+import { choosePhotos, uploadPhoto } from '../../../lib/photo.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 
@@ -9,6 +10,7 @@ type Kind = (typeof kinds)[number]
 const start: { kind: Kind } = { kind: 'other' }
 
 const limit = 600
+const mostPhotos = 4
 
 Page({
   data: {
@@ -20,6 +22,9 @@ Page({
     limit,
     place: '',
     withReceipt: false,
+    photos: [] as { file: string; photoId: string }[],
+    mostPhotos,
+    uploading: false,
     busy: false,
   },
 
@@ -65,9 +70,36 @@ Page({
     this.showPlace()
   },
 
+  // Photos go up while the shopper writes; what is sent then is small.
+  async onAddPhoto() {
+    if (this.data.uploading) return
+    const files = await choosePhotos(mostPhotos - this.data.photos.length)
+    this.setData({ uploading: files.length > 0 })
+    for (const file of files) {
+      try {
+        const photoId = await uploadPhoto(file)
+        this.setData({ photos: [...this.data.photos, { file, photoId }] })
+      } catch (error) {
+        say(messageOf(error), 3000)
+        break
+      }
+    }
+    this.setData({ uploading: false })
+  },
+
+  onPhoto({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const current = String(currentTarget.dataset['file'])
+    void wx.previewImage({ current, urls: this.data.photos.map(({ file }) => file) })
+  },
+
+  onDropPhoto({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    const gone = currentTarget.dataset['id']
+    this.setData({ photos: this.data.photos.filter(({ photoId }) => photoId !== gone) })
+  },
+
   async onSubmit() {
-    const { text, kind, busy } = this.data
-    if (busy) return
+    const { text, kind, busy, uploading, photos } = this.data
+    if (busy || uploading) return
     if (text.trim() === '') {
       say(words().ask.needText)
       return
@@ -77,7 +109,14 @@ Page({
     await askForMessage('ticketSubmit')
     try {
       const ticket = await shop.tickets.submit({
-        body: { key: this.key, kind, text: text.trim(), storeCode: this.storeCode, documentId: this.documentId },
+        body: {
+          key: this.key,
+          kind,
+          text: text.trim(),
+          storeCode: this.storeCode,
+          documentId: this.documentId,
+          photos: photos.map(({ photoId }) => photoId),
+        },
       })
       say(words().ask.sent)
       void wx.redirectTo({ url: `/packages/service/thread/thread?ticketId=${ticket.id}` })

@@ -2,6 +2,7 @@ import { messageOf, shop } from '../../../api/index.ts'
 import { momentText } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
 import { dress, say } from '../../../lib/page.ts'
+import { photoFile } from '../../../lib/photo.ts'
 import { onceKey } from '../../../lib/subscribe.ts'
 
 const lookEvery = 5000
@@ -11,6 +12,8 @@ interface MessageView {
   author: 'shopper' | 'agent' | 'system'
   text: string
   when: string
+  /** Where its photos lie on this phone; empty until they are here. */
+  files: string[]
 }
 
 interface Ticket {
@@ -18,7 +21,7 @@ interface Ticket {
   state: 'open' | 'answered' | 'closed'
   kind: keyof ReturnType<typeof words>['help']['kinds']
   unread: number
-  messages: { id: string; author: MessageView['author']; text: string; at: string }[]
+  messages: { id: string; author: MessageView['author']; text: string; photos: string[]; at: string }[]
 }
 
 Page({
@@ -37,6 +40,8 @@ Page({
   },
 
   ticketId: '',
+  /** Photos that are on this phone, by id. */
+  files: {} as Record<string, string>,
   key: '',
   timer: undefined as ReturnType<typeof setInterval> | undefined,
 
@@ -79,10 +84,32 @@ Page({
       state,
       stateName: help.states[state],
       about: `${help.kinds[kind]} · ${fill(help.number, { number })}`,
-      messages: messages.map(({ id, author, text, at }) => ({ id, author, text, when: momentText(at) })),
+      messages: messages.map(({ id, author, text, at, photos }) => ({
+        id,
+        author,
+        text,
+        when: momentText(at),
+        files: photos.flatMap(photoId => this.files[photoId] ?? []),
+      })),
       hint: state === 'closed' ? thread.closed : state === 'open' ? thread.waiting : '',
     })
+    void this.fetch(messages.flatMap(({ photos }) => photos))
     if (grew) void wx.pageScrollTo({ scrollTop: 100_000, duration: 0 })
+  },
+
+  // Photos come one by one after the words; one that does not come is tried again with the next look.
+  async fetch(photoIds: string[]) {
+    const missing = photoIds.filter(photoId => this.files[photoId] === undefined)
+    if (missing.length === 0) return
+    for (const photoId of missing) {
+      const file = await photoFile(this.ticketId, photoId).catch(() => null)
+      if (file !== null) this.files[photoId] = file
+    }
+    if (missing.some(photoId => this.files[photoId] !== undefined)) await this.load()
+  },
+
+  onPhoto({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.previewImage({ current: String(currentTarget.dataset['file']), urls: Object.values(this.files) })
   },
 
   onText({ detail }: WechatMiniprogram.Input) {
@@ -94,7 +121,9 @@ Page({
     if (text === '' || this.data.busy) return
     this.setData({ busy: true })
     try {
-      this.show(await shop.tickets.write({ params: { ticketId: this.ticketId }, body: { text, key: this.key } }))
+      this.show(
+        await shop.tickets.write({ params: { ticketId: this.ticketId }, body: { text, key: this.key, photos: [] } }),
+      )
       this.key = onceKey()
       this.setData({ text: '' })
     } catch (error) {
