@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
+import { payOf } from '../../sandbox/pay/state.ts'
 import type { Person } from '../../sandbox/state/person.ts'
 import { ticketsApi } from '../../server/modules/tickets/contract.ts'
 import { tillApi } from '../../server/modules/till/contract.ts'
+import { wechatApi } from '../../server/modules/wechat/contract/index.ts'
 import { importCards } from '../modules/members/card-file.ts'
 import { stockShelf } from '../modules/points/receipts.ts'
 import { giveCoupon, line, newTill, type Till } from '../modules/till/tills.ts'
@@ -247,6 +249,35 @@ test('closing the membership says what is lost, asks for a tick, and leaves a gu
   expect(
     (await on.shop.db.selectFrom('member').select('state').where('id', '=', memberId).executeTakeFirstOrThrow()).state,
   ).toBe('closed')
+})
+
+test('what the shop asks a member to pay is paid in the mini-program, and only WeChat’s word makes it paid', async () => {
+  const person = on.person('王秀英')
+  await on.enrols(person)
+  const owner = await on.shop.as('owner', { name: '店主' })
+  const api = owner.call(wechatApi)
+  const { mchid, serial, privateKeyPem, apiV3Key, platformSerial, platformPublicKeyPem } = payOf(
+    on.wechat.world,
+  ).merchant()
+  const keys = { privateKey: privateKeyPem, apiV3Key, platformSerial, platformKey: platformPublicKeyPem }
+  await api.saveMerchant({ body: { version: 0, mchId: mchid, serial, ...keys, baseUrl: on.wechat.url } })
+  await api.testPayment({ body: { key: 'on-the-phone', member: person.phone } })
+
+  const page = await opens(person, { page: 'pages/me/me' })
+  await page.getByText('待支付').tap()
+  await page.getByText('支付 ¥0.01').tap()
+  await page.getByText('取消', { exact: true }).tap()
+  await page.getByText('没有支付，随时可以回来付').waitFor()
+  expect((await api.pay()).payments[0]?.state).toBe('open')
+
+  await page.getByText('支付 ¥0.01').tap()
+  await page.getByText('确定', { exact: true }).tap()
+  await page.getByText('已支付，正在确认到账').waitFor()
+  const sweep = on.shop.modules.jobs.find(job => job.name === 'wechat.sweep')
+  const work = { jobId: '1', attempt: 1, progress: async () => undefined, signal: new AbortController().signal }
+  await sweep?.run({}, work)
+  await page.getByText('已支付', { exact: true }).waitFor()
+  expect((await api.pay()).payments[0]?.state).toBe('paid')
 })
 
 test('English: the same screens in the phone’s language, and back again by hand', async () => {

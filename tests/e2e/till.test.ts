@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -124,6 +125,8 @@ it('without a network it goes on selling under an amber bar, and tells the sales
   expect(complaints).toEqual([])
 })
 
+const album = path.resolve(import.meta.dirname, '../../.local/screens/till')
+const photograph = (name: string): Promise<unknown> => page.screenshot({ path: path.join(album, `${name}.png`) })
 const goTo = (till: string): Promise<unknown> => page.selectOption('header select', { label: till })
 const balances = async (): Promise<void> => {
   await page.click('[data-act=shift]')
@@ -172,9 +175,11 @@ it('a signed coupon and points work without a network; the same coupon at a seco
     await page.click('[data-points=more]')
     await page.click('[data-points=more]')
     await big('用券 −¥5.00，用 200 积分 −¥2.00，应收 ¥37.80')
+    await photograph('till-offline')
     await page.click('[data-act=pay]')
     await page.click('[data-pay=cash]')
     await page.locator('.finished .paper', { hasText: '积分抵扣 200' }).waitFor()
+    await photograph('till-offline-paid')
     await page.click('[data-paper="80"]')
     const lines = (await page.locator('.finished .paper').innerText()).split('\n')
     expect(lines.some(text => /^合计 +44\.80$/.test(text) && text.length === 46)).toBe(true)
@@ -195,6 +200,7 @@ it('a signed coupon and points work without a network; the same coupon at a seco
   const loss = page.locator('[data-told] .losses li')
   await loss.waitFor()
   expect(await page.locator('[data-lost]').getAttribute('data-lost')).toBe('500')
+  await photograph('till-told')
   expect(await loss.innerText()).toContain('总部承担 ¥5.00，门店承担 ¥0.00')
   await page.click('[data-act=back]')
   await balances()
@@ -204,6 +210,13 @@ it('a signed coupon and points work without a network; the same coupon at a seco
   expect(items).toMatchObject([{ kind: 'coupon', amount: 500, company: 500, store: 0, memberId: member.memberId }])
   expect(complaints).toEqual([])
 }, 120_000)
+
+const lastReceipt = async (): Promise<{ businessDate: string; receiptNo: string }> => {
+  const receipts = z
+    .array(z.object({ businessDate: z.string(), receiptNo: z.string() }))
+    .parse(await (await fetch(`${desk.url}/__sim/tills/receipts`)).json())
+  return receipts.at(-1) ?? { businessDate: '', receiptNo: '' }
+}
 
 it('a receipt of another store comes back here, line by line, and the member can be changed before payment', async () => {
   const first = await somebody()
@@ -219,10 +232,7 @@ it('a receipt of another store comes back here, line by line, and the member can
   await page.click('[data-act=pay]')
   await page.click('[data-pay=alipay]')
   await page.locator('.finished .paper').waitFor()
-  const receipts = z
-    .array(z.object({ businessDate: z.string(), receiptNo: z.string() }))
-    .parse(await (await fetch(`${desk.url}/__sim/tills/receipts`)).json())
-  const receipt = receipts.at(-1) ?? { businessDate: '', receiptNo: '' }
+  const receipt = await lastReceipt()
   await page.click('[data-act=next]')
 
   const slip = shop.modules.points.receiptCode(`S02|01|${receipt.businessDate}|${receipt.receiptNo}`)
@@ -236,6 +246,31 @@ it('a receipt of another store comes back here, line by line, and the member can
   await page.click('[data-act=back]')
   await scan(slip)
   await page.locator('.back small', { hasText: '已退 1' }).waitFor()
+  await page.click('[data-act=back]')
+  await balances()
+
+  // With coupon and points: all of it comes back in the other store, points as points.
+  await goTo('城东店 · 01')
+  await bigBasket()
+  await scan(first.phone.code(1))
+  await page.locator('.who', { hasText: '李**' }).waitFor()
+  await page.keyboard.press('F1')
+  await big('用券 −¥5.00，用 1000 积分 −¥10.00，应收 ¥29.80')
+  await page.click('[data-act=pay]')
+  await page.click('[data-pay=wechatPay]')
+  await page.locator('.finished .paper', { hasText: '积分抵扣 1000' }).waitFor()
+  await photograph('till-paid')
+  await page.click('[data-act=next]')
+  const paid = await lastReceipt()
+  await goTo('1 号台 · 01')
+  await scan(shop.modules.points.receiptCode(`S02|01|${paid.businessDate}|${paid.receiptNo}`))
+  const will = page.locator('[data-will]', { hasText: '退回 1000 积分（抵 ¥10.00）' })
+  await will.waitFor()
+  expect(await will.innerText()).toContain('退款 ¥29.80')
+  await photograph('till-return')
+  await page.click('[data-act=confirmReturn]')
+  await page.locator('.over .paper').waitFor()
+  await photograph('till-return-slip')
   await page.click('[data-act=back]')
   await balances()
   expect(complaints).toEqual([])

@@ -108,14 +108,14 @@ test('the slip keeps the paper’s order and says at the line why it earned noth
     isGift: false,
     ...more,
   })
-  const detail = { ...receipt, receiptNo: '0004520', tillCode: '03', gross: '72.0000', payments: [{ method: 'wechat', amount: '63.4000' }, { method: '储值卡', amount: '5.0000' }], lines: [line(1, '上海青', '6.6000'), line(2, '红塔山', '12.0000')] } // prettier-ignore
+  const detail = { ...receipt, receiptNo: '0004520', tillCode: '03', gross: '72.0000', payments: [{ method: 'wechat', amount: '63.4000' }, { method: '储值卡', amount: '5.0000' }], lines: [line(1, '上海青', '6.6000'), line(2, '红塔山', '12.0000')], returned: [{ documentId: 'r', businessDate: '2026-11-22', lineNo: 2, quantity: '-0.8300', net: '-12.0000' }] } // prettier-ignore
   const earned = {
     state: 'credited' as const, points: 6, base: '6.6000', explanation: { zh: '每满 1 元积 1 分', en: '1 a yuan' },
-    lines: [{ lineNo: 1, earns: true, reason: null }, { lineNo: 2, earns: false, reason: { zh: '香烟不积分', en: 'no points on tobacco' } }],
+    lines: [{ lineNo: 1, earns: true, points: 6, multipliers: ['蔬菜双倍'], reason: null }, { lineNo: 2, earns: false, points: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'no points on tobacco' } }],
   } // prettier-ignore
   const slip = slipView(detail, earned)
   expect(slip.lines.map(each => [each.name, each.quantity, each.points])).toEqual([
-    ['上海青', '0.83 kg × ¥7.96', ''],
+    ['上海青', '0.83 kg × ¥7.96', '积 6 分 · 蔬菜双倍'],
     ['红塔山', '0.83 kg × ¥7.96', '香烟不积分'],
   ])
   expect(slip).toMatchObject({
@@ -123,6 +123,12 @@ test('the slip keeps the paper’s order and says at the line why it earned noth
     pointsNote: '计积分金额 ¥6.60',
     payments: [{ method: '微信支付' }, { method: '储值卡' }],
   })
+  // What has come back is struck through, and its return is a door.
+  expect(slip.lines.map(each => [each.back, each.returned])).toEqual([
+    [false, ''],
+    [true, '已退 0.83'],
+  ])
+  expect(slip.returns).toMatchObject([{ documentId: 'r', net: '−¥12.00' }])
   expect(slipView(detail, { ...earned, state: 'pending' })).toMatchObject({
     points: '',
     pointsNote: '还没有计算，积分通常次日到账',

@@ -1,15 +1,20 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { officialAccount } from '../../sandbox/accounts.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/index.ts'
+import { addPerson } from '../../sandbox/state/world.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const modules = join(repository, 'node_modules')
 const folder = mkdtempSync(join(tmpdir(), 'wechat-api-ts-'))
 const elsewhere = join(folder, 'elsewhere')
+const tarballs = join(folder, 'tarballs')
 const installed = join(elsewhere, 'node_modules/wechat-api-ts')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -21,6 +26,19 @@ const npm = (args: string[], cwd: string): string =>
     : execFileSync('npm', args, { cwd, encoding: 'utf8' })
 const node = (args: string[]): string => execFileSync(process.execPath, args, { cwd: elsewhere, encoding: 'utf8' })
 
+/** Packages with everything that they depend on. */
+function closure(names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const name of names) {
+    if (found.has(name)) continue
+    found.add(name)
+    const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(
+      readFileSync(join(modules, name, 'package.json'), 'utf8'),
+    )
+    closure(Object.keys(dependencies), found)
+  }
+  return found
+}
+
 beforeAll(() => {
   // A copy is packed: packing rewrites package.json for a moment, and others read the one in the repository.
   const copy = join(folder, 'wechat-api-ts')
@@ -30,14 +48,14 @@ beforeAll(() => {
   })
   symlinkSync(modules, join(folder, 'node_modules'))
   npm(['pack', '--silent', '--offline', '--pack-destination', folder], copy)
-  // What npm would do with the tarball, without a registry: unpack it, and put what it depends on beside it.
-  mkdirSync(installed, { recursive: true })
-  const [tarball = ''] = globSync(join(folder, '*.tgz'))
-  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
-  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-  for (const name of [...Object.keys(dependencies), '@types'])
-    symlinkSync(join(modules, name), join(elsewhere, 'node_modules', name))
-  writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module" }')
+  // What it depends on is packed from what is installed here: npm then installs everything as it would from a registry.
+  const needed = [...closure(['zod', 'fast-xml-parser', '@types/node'])].map(name => join(modules, name))
+  mkdirSync(tarballs)
+  npm(['pack', '--silent', '--offline', '--ignore-scripts', '--pack-destination', tarballs, ...needed], folder)
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module", "private": true }')
+  const files = [...globSync(join(folder, '*.tgz')), ...globSync(join(tarballs, '*.tgz'))]
+  npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', ...files], elsewhere)
 }, 600_000)
 
 it('holds JavaScript, types, licence and both readings, and no source', () => {
@@ -125,3 +143,78 @@ it('is typed: right use compiles, wrong use does not', () => {
   const compile = () => node([tsc, ...flags, '--module', 'nodenext', '--moduleResolution', 'nodenext', 'use.ts'])
   expect(compile).not.toThrow()
 }, 600_000)
+
+describe('the examples of its README, as they stand there', () => {
+  const run = promisify(execFile)
+  let wechat: Sandbox
+  const environment = (more: Record<string, string> = {}) => ({
+    // oxlint-disable-next-line node/no-process-env
+    PATH: process.env['PATH'] ?? '',
+    WECHAT_APP_ID: officialAccount.appId,
+    WECHAT_SECRET: officialAccount.secret,
+    WECHAT_TOKEN: officialAccount.token,
+    WECHAT_AES_KEY: officialAccount.aesKey,
+    WECHAT_BASE_URL: wechat.url,
+    ...more,
+  })
+  const example = (args: string[]) => run(process.execPath, args, { cwd: elsewhere, env: environment() })
+  beforeAll(async () => {
+    wechat = await startSandbox()
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8')
+    for (const [, code = ''] of readme.matchAll(/```ts\n([\s\S]*?)```/g)) {
+      const name = /^\/\/ (\w+\.ts)$/m.exec(code)?.[1]
+      expect(name, 'every example says the name of its file').toBeDefined()
+      writeFileSync(join(elsewhere, name ?? ''), code)
+    }
+  })
+  afterAll(() => wechat.stop())
+
+  it('calls: a follower is known, a code is made, a message is sent; to a stranger it says why not', async () => {
+    const person = addPerson(wechat.world, { name: '王秀英' })
+    wechat.actions.follow(person, officialAccount)
+    wechat.actions.say(person, officialAccount, '在吗')
+    const openid = person.openids[officialAccount.appId] ?? ''
+    const { stdout } = await example(['call.ts', openid])
+    expect(stdout).toContain(person.unionids[officialAccount.platform] ?? 'no unionid')
+    expect(stdout.trim()).toMatch(/sent$/)
+    expect(person.entries.at(-1)).toMatchObject({ from: 'account', text: '您的咖啡好了' })
+    wechat.actions.unfollow(person, officialAccount)
+    await expect(example(['call.ts', openid]).then(({ stdout: said }) => said)).resolves.toMatch(
+      /notDone gone .+ never again/,
+    )
+  })
+
+  it('files: a picture goes in and comes back byte for byte', async () => {
+    const bytes = Buffer.from('89504e470d0a1a0a', 'hex')
+    writeFileSync(join(elsewhere, 'in.png'), bytes)
+    await example(['files.ts', 'in.png', 'out.png'])
+    expect(readFileSync(join(elsewhere, 'out.png')).equals(bytes)).toBe(true)
+  })
+
+  it('receive: WeChat verifies the address, a follower is welcomed, a text is answered', async () => {
+    const server = spawn(process.execPath, ['receive.ts'], { cwd: elsewhere, env: environment({ PORT: '38217' }) })
+    try {
+      const account = wechat.world.accounts.get(officialAccount.appId)
+      if (account === undefined) throw new Error('the sandbox has no account')
+      const url = 'http://127.0.0.1:38217/'
+      await expect
+        .poll(
+          () =>
+            fetch(url).then(
+              ({ status }) => status,
+              () => 0,
+            ),
+          { timeout: 30_000 },
+        )
+        .toBe(400)
+      account.callbackUrl = url
+      const person = addPerson(wechat.world, { name: '李梅' })
+      wechat.actions.follow(person, officialAccount)
+      wechat.actions.say(person, officialAccount, '几点开门')
+      const heard = () => person.entries.filter(({ from }) => from === 'account').map(({ text }) => text)
+      await expect.poll(heard, { timeout: 10_000 }).toEqual(expect.arrayContaining(['欢迎光临', '收到:几点开门']))
+    } finally {
+      server.kill()
+    }
+  })
+})

@@ -96,7 +96,7 @@ test.each(['coupons.afterRailLease', 'coupons.afterRailActBeforeRecord'])(
     // In this process its sending is worked by hand: no worker of it may take the use.
     await on.shop.modules.handlers
       .find(({ name }) => name === 'coupons.railSend')
-      ?.handle({ templateId, items: [{ couponId: coupon.id, memberId: member }] })
+      ?.run({ templateId, items: [{ couponId: coupon.id, memberId: member }] })
     await run('coupons.railDeliver')
     expect(await requests()).toEqual(['send done', 'confirm done'])
     await inTransaction(on.shop.db, tx => on.shop.modules.coupons.redeem(tx, useOf(coupon, 'till')))

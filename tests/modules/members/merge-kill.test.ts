@@ -59,7 +59,8 @@ async function start(fallAt: string): Promise<{ port: number; ended: Promise<Nod
       () => false,
     )
   while (!(await isUp())) {
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}: ${said}`)
+    if (server.exitCode !== null || server.signalCode !== null)
+      throw new Error(`the server ended with ${server.exitCode ?? server.signalCode}: ${said}`)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   return { port, ended }
@@ -117,4 +118,4 @@ test('a server that is killed in the middle of a merge, or of its undoing, leave
     expect(await standingOf(shop, [ann, bob])).toEqual(before)
   }
   expect(await ledgerFaults(shop)).toEqual([])
-}, 300_000)
+}, 600_000)
