@@ -85,6 +85,15 @@ export const ReceiptRow = DocumentRow.pick({
   net: true,
   lineCount: true,
 })
+/** A line of a return of this receipt; quantity and net are below zero. */
+export const ReturnedLineRow = z.object({
+  documentId: z.string(),
+  businessDate: Day,
+  lineNo: z.int(),
+  productCode: z.string(),
+  quantity: Decimal,
+  net: Decimal,
+})
 export const ReceiptDetail = ReceiptRow.extend({
   docKey: z.string(),
   tillCode: z.string(),
@@ -92,6 +101,8 @@ export const ReceiptDetail = ReceiptRow.extend({
   originalDocKey: z.string().nullable(),
   payments: z.array(Payment),
   lines: z.array(LineRow),
+  /** What of it has come back. */
+  returned: z.array(ReturnedLineRow),
 })
 
 export const DocumentQuery = PageQuery.extend({

@@ -53,3 +53,17 @@ export const linesOf = (db: Db, documentId: string) =>
     .where('l.documentId', '=', documentId)
     .orderBy('l.lineNo')
     .execute()
+
+/** What of a document's lines has come back: the confirmed returns that name it, line by line; quantity and net below zero. */
+export const returnedLines = (db: Db, docKey: string) =>
+  db
+    .selectFrom('sales_document as d')
+    .innerJoin('sales_line as l', 'l.documentId', 'd.id')
+    .where('d.originalDocKey', '=', docKey)
+    .where('d.type', '=', 'return')
+    .where('d.status', '=', 'confirmed')
+    .select(['d.id as documentId', 'd.businessDate', 'l.lineNo', 'l.productCode', 'l.quantity', 'l.net'])
+    .orderBy('d.businessAt')
+    .orderBy('d.id')
+    .orderBy('l.lineNo')
+    .execute()

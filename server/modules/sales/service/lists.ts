@@ -3,13 +3,21 @@ import type { Db } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { everyStore, inScope, type Scope } from '../../../kernel/scope.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
-import { DocumentRow, Payment, salesErrors, type DocumentDetail, type DocumentQuery } from '../contract.ts'
+import {
+  DocumentRow,
+  Payment,
+  salesErrors,
+  type DocumentDetail,
+  type DocumentQuery,
+  type ReturnedLineRow,
+} from '../contract.ts'
 import { findDocument, type DocumentRecord } from '../repository/documents.ts'
-import { linesOf, listDocuments } from '../repository/lists.ts'
+import { linesOf, listDocuments, returnedLines } from '../repository/lists.ts'
 import { lastDay } from '../repository/numbers.ts'
 
 type Row = z.input<typeof DocumentRow>
 type Detail = z.input<typeof DocumentDetail>
+type ReturnedLine = z.input<typeof ReturnedLineRow>
 
 const rowOf = (document: DocumentRecord, storeName: string | undefined): Row => ({
   ...document,
@@ -70,10 +78,10 @@ export function salesLists({ db }: Pick<Kernel, 'db'>, catalog: Pick<CatalogApi,
       return { items: await rows(page.items), next: page.next, asOf: await lastDay(db, everyStore) }
     },
     /** One receipt of a member; another's does not exist. */
-    async receipt(memberId: string, documentId: string): Promise<Detail> {
+    async receipt(memberId: string, documentId: string): Promise<Detail & { returned: ReturnedLine[] }> {
       const document = await findDocument(db, documentId)
       if (document === undefined || document.memberId !== memberId) throw salesErrors.notFound()
-      return detail(db, document)
+      return { ...(await detail(db, document)), returned: await returnedLines(db, document.docKey) }
     },
   }
 }

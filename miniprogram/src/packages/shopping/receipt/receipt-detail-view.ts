@@ -28,6 +28,7 @@ export interface ReceiptDetail {
     net: string
     isGift: boolean
   }[]
+  returned: { documentId: string; businessDate: string; lineNo: number; quantity: string; net: string }[]
 }
 
 /** How the receipt earned; the server's ReceiptPoints has it. */
@@ -35,7 +36,7 @@ export interface EarnedPoints {
   state: 'credited' | 'pending' | 'none'
   points: number
   base: string
-  lines: { lineNo: number; earns: boolean; reason: Text | null }[]
+  lines: { lineNo: number; earns: boolean; points: number; multipliers: string[]; reason: Text | null }[]
   explanation: Text
 }
 
@@ -52,10 +53,15 @@ export interface SlipView {
     net: string
     gift: string
     saved: string
+    /** what it earned, or why it earned nothing */
     points: string
     earns: boolean
     back: boolean
+    /** how much of it has come back */
+    returned: string
   }[]
+  /** the returns of this receipt, each a receipt of its own */
+  returns: { documentId: string; text: string; net: string }[]
   gross: string
   discount: string
   net: string
@@ -78,6 +84,7 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
     mark: receipt.type === 'sale' ? '' : receipts[receipt.type],
     lines: receipt.lines.map(line => {
       const how = reasons.get(line.lineNo)
+      const gone = goneOf(receipt, line.lineNo)
       return {
         lineNo: line.lineNo,
         name: line.name,
@@ -85,11 +92,13 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
         net: price(line.net),
         gift: line.isGift ? t.gift : '',
         saved: isZero(line.discount) ? '' : fill(receipts.saved, { amount: yuan(line.discount) }),
-        points: how?.reason ? inLanguage(how.reason) : '',
+        points: how?.reason ? inLanguage(how.reason) : earnedBy(how, earned),
         earns: how?.earns ?? true,
-        back: isNegative(line.net),
+        back: isNegative(line.net) || (gone > 0 && gone >= Number(line.quantity)),
+        returned: isNegative(line.net) || gone === 0 ? '' : fill(t.returnedLine, { quantity: quantity(String(gone)) }),
       }
     }),
+    returns: returnsOf(receipt),
     gross: price(receipt.gross),
     discount: isZero(receipt.discount) ? '' : yuan(receipt.discount),
     net: price(receipt.net),
@@ -108,4 +117,27 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
       earned === null ? '' : earned.state === 'pending' ? t.pending : fill(t.base, { amount: yuan(earned.base) }),
     explanation: earned === null ? '' : inLanguage(earned.explanation),
   }
+}
+
+// How much of a line has come back, in its own unit.
+const goneOf = ({ returned }: ReceiptDetail, lineNo: number): number =>
+  returned.reduce((sum, line) => (line.lineNo === lineNo ? sum + Math.abs(Number(line.quantity)) : sum), 0)
+
+/** What a line earned, with the multipliers that counted: 积 33 分 · 会员日双倍; empty where nothing is known yet. */
+function earnedBy(how: EarnedPoints['lines'][number] | undefined, earned: EarnedPoints | null): string {
+  if (how === undefined || earned?.state !== 'credited' || how.points === 0) return ''
+  return [fill(words().receipt.earnedLine, { points: whole(how.points) }), ...how.multipliers].join(' · ')
+}
+
+function returnsOf({ returned }: ReceiptDetail): SlipView['returns'] {
+  const byDocument = new Map<string, { day: string; fen: number }>()
+  for (const { documentId, businessDate, net } of returned) {
+    const known = byDocument.get(documentId)
+    byDocument.set(documentId, { day: businessDate, fen: (known?.fen ?? 0) + Math.round(Number(net) * 100) })
+  }
+  return [...byDocument].map(([documentId, { day, fen }]) => ({
+    documentId,
+    text: fill(words().receipt.returnedOn, { day: dayText(day) }),
+    net: price((fen / 100).toFixed(2)),
+  }))
 }

@@ -50,6 +50,10 @@ Page({
     void wx.navigateTo({ url: `/packages/rewards/survey/survey?documentId=${this.documentId}` })
   },
 
+  onReturn({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({ url: `/packages/shopping/receipt/receipt?id=${String(currentTarget.dataset['id'])}` })
+  },
+
   onProblem({ currentTarget }: WechatMiniprogram.TouchEvent) {
     void wx.navigateTo({
       url: `/packages/service/ask/ask?kind=${String(currentTarget.dataset['kind'])}&receipt=${this.documentId}&store=${this.storeCode}`,
