@@ -56,7 +56,9 @@ export type UndoPreview = z.output<typeof UndoPreview>
 export const MemberCase = z.object({
   caseId: z.string(),
   kind: z.enum(['unionid', 'phone', 'card', 'staff']),
-  note: z.string(),
+  /** What was found, and what to look at before deciding. */
+  why: Words,
+  advice: Words,
   state: z.enum(['open', 'merged', 'apart']),
   foundAt: Instant,
   decidedAt: Instant.nullable(),

@@ -6,6 +6,7 @@ import { inScope, type Scope } from '../../../kernel/scope.ts'
 import { membersErrors } from '../contract.ts'
 import { casesRepository, pairKey, type CaseRecord } from '../repository/merges.ts'
 import { membersRepository } from '../repository/members.ts'
+import { caseWords, type Found } from './case-words.ts'
 import type { MembersDeps } from './deps.ts'
 import type { Desk } from './desk.ts'
 
@@ -17,7 +18,8 @@ export interface Conflict {
   readonly a: string
   readonly b: string
   readonly storeCode: string | null
-  readonly note: string
+  /** How it was found. */
+  readonly note: Found
 }
 
 /** Queues conflicts for a person to decide; a pair is queued once for each kind of evidence, for ever. */
@@ -59,7 +61,7 @@ export function memberCases(deps: MembersDeps, desk: Desk) {
       items.push({
         caseId: row.id,
         kind: row.kind as CaseKind,
-        note: row.note,
+        ...caseWords(row.note),
         state: row.state as 'open' | 'merged' | 'apart',
         foundAt: row.foundAt,
         decidedAt: row.decidedAt,
@@ -123,7 +125,7 @@ export function memberCases(deps: MembersDeps, desk: Desk) {
             a: pair.ownerId,
             b: pair.phoneId,
             storeCode: pair.homeStoreCode,
-            note: '旧卡登记的手机号属于另一位会员',
+            note: 'cardPhone' as const,
           })),
         ),
       )

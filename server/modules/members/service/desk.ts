@@ -160,9 +160,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       if (card.state === 'bound' && card.memberId !== null && card.memberId !== memberId) {
         // Two members, one card: a person decides whether they are one.
         const conflict = { kind: 'card', a: memberId, b: card.memberId, storeCode: member.homeStoreCode } as const
-        await inTransaction(db, tx =>
-          queueConflicts(deps, tx, [{ ...conflict, note: '同一张旧卡，两位会员都说是自己的' }]),
-        )
+        await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: 'cardClaimedTwice' }]))
         throw membersErrors.cardTaken()
       }
       await inTransaction(db, async tx => {

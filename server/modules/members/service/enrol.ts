@@ -163,7 +163,7 @@ export function enrolment(
   async function noteTwins(member: MemberRecord, other: string): Promise<void> {
     if ((await casesRepository(db).ofPair('unionid', member.id, other)) !== undefined) return
     const conflict = { kind: 'unionid', a: member.id, b: other, storeCode: member.homeStoreCode } as const
-    await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: '同一微信(unionid)开了两张会员卡' }]))
+    await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: 'oneWechat' }]))
   }
 
   return {

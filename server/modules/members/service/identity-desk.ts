@@ -60,7 +60,7 @@ export function identityDesk(deps: MembersDeps, desk: Desk) {
       const holder = await membersRepository(db).byPhoneHash(hash)
       if (holder !== undefined && holder.id !== memberId && !seen.recycled) {
         const conflict = { kind: 'phone', a: memberId, b: holder.id, storeCode: member.homeStoreCode } as const
-        await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: '换号时发现号码属于另一位会员' }]))
+        await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: 'phoneChange' }]))
         throw membersErrors.phoneTaken()
       }
       await inTransaction(db, async tx => {
@@ -121,7 +121,7 @@ export function identityDesk(deps: MembersDeps, desk: Desk) {
         .executeTakeFirst()
       if (held !== undefined && held.memberId !== memberId) {
         const conflict = { kind: 'card', a: memberId, b: held.memberId, storeCode: member.homeStoreCode } as const
-        await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: 'ERP 会员号属于另一位会员' }]))
+        await inTransaction(db, tx => queueConflicts(deps, tx, [{ ...conflict, note: 'erpNumber' }]))
         throw membersErrors.numberTaken()
       }
       await inTransaction(db, async tx => {

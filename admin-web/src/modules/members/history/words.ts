@@ -58,7 +58,7 @@ export const zh = {
       opening: '期初积分',
       activity: '活动赠送',
       merge: '账户合并',
-      writeOff: '核销欠积分',
+      writeOff: '免除欠积分',
       household: '家庭账户',
     },
     receipt: '看小票',

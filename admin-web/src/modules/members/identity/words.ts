@@ -40,7 +40,8 @@ export const zh = {
     who: '会员',
     enrolled: '开卡',
     turn: '换过来：保留另一位',
-    undoable: '积分按批次转入、到期日不变；合并之后可以撤销',
+    will: '并入的会员：积分、券、小票、工单、老卡和微信都归保留的会员，两张卡、两个手机号都打开同一个账户；等级按两边的消费重算，不低于其中较高的；任一边拒绝过的同意仍算拒绝',
+    undoable: '积分按批次转入、到期日不变；合并之后可在会员页「身份」里撤销',
     act: '把 {other} 并入 {kept}',
     done: '已合并',
   },
@@ -87,7 +88,6 @@ export const zh = {
     parted: '已标记为不同的人',
     open: '待核对',
   },
-  caseKind: { unionid: '微信', phone: '手机号', card: '卡号', staff: '门店提出' },
   claims: {
     title: '补积分申请',
     about: '顾客补积分时没有找到的小票；数据到了会自动补上，其余由人处理',
@@ -160,7 +160,9 @@ export const en: Words<typeof zh> = {
     who: 'Member',
     enrolled: 'Enrolled',
     turn: 'Turn round: keep the other one',
-    undoable: 'Points move lot by lot and keep their expiry; a merge can be undone later',
+    will: 'Points, coupons, receipts, tickets, old cards and WeChat of the other go to the one who is kept; both cards and both phones open one account. The tier is reckoned from both and never lower than the higher; a no to a consent stays a no',
+    undoable:
+      'Points move lot by lot and keep their expiry; a merge can be undone later, on the member’s page under Identity',
     act: 'Merge {other} into {kept}',
     done: 'Merged',
   },
@@ -210,7 +212,6 @@ export const en: Words<typeof zh> = {
     parted: 'Marked as two people',
     open: 'To review',
   },
-  caseKind: { unionid: 'WeChat', phone: 'Phone', card: 'Card', staff: 'By staff' },
   claims: {
     title: 'Late claims',
     about: 'Receipts that were not found when a shopper claimed them; files settle most, people the rest',
