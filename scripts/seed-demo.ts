@@ -35,6 +35,8 @@ const first = /one-time password\s+(\S+)\s+(\S+)/.exec(readFileSync(path.join(ho
 const { boss, logins } = await hireStaff(server, { username: first?.[1] ?? 'owner', password: first?.[2] ?? '' })
 writeFileSync(path.join(home, 'logins.json'), JSON.stringify(logins, null, 2))
 
+// The demo's shop in its own name; the colour is the default, for owners to try another.
+await boss.call('PUT', '/api/admin/brand', { name: '禾谷超市', colour: '#0e7a63', logo: null })
 const sourceId = await openSource(boss)
 const filesOf = (...kinds: FileEntry['kind'][]) => manifest.files.filter(file => kinds.includes(file.kind))
 await uploadFiles(boss, sourceId, folder, filesOf('stores', 'categories', 'products'))

@@ -5,7 +5,7 @@ import type { Phone } from './people.ts'
 const segments = [
   {
     name: '近 60 天没来的老顾客',
-    note: '买过 5 次以上,最近 60 天没来',
+    note: '买过 5 次以上，最近 60 天没来',
     rules: {
       all: [
         { kind: 'orders', compare: 'atLeast', count: 5 },
@@ -15,7 +15,7 @@ const segments = [
   },
   {
     name: '常买菜、已关注',
-    note: '近 30 天买过蔬菜,关注公众号',
+    note: '近 30 天买过蔬菜，关注公众号',
     rules: { all: [{ kind: 'bought', what: 'category', codes: ['1001'], days: 30 }, { kind: 'follows' }] },
   },
   {
@@ -53,7 +53,7 @@ export async function prepareMarketing(call: Call): Promise<void> {
       threshold,
       validDays: 14,
       stock: 20_000,
-      description: '全部门店可用,烟草、购物卡除外',
+      description: '全部门店可用，烟草、购物卡除外',
     })
     await call('POST', `/api/admin/coupon-templates/${templateId}/activate`)
     return templateId
@@ -71,7 +71,7 @@ export async function prepareMarketing(call: Call): Promise<void> {
   })
   await call('POST', `/api/admin/campaigns/${ran.id}/launch`)
   await call('POST', '/api/admin/campaigns', {
-    name: '好久不见,老友券',
+    name: '好久不见，老友券',
     purpose: 'marketing',
     segmentId: made[0],
     couponTemplateId: back,
@@ -80,7 +80,7 @@ export async function prepareMarketing(call: Call): Promise<void> {
   })
 }
 
-const questions = ['昨天买的鸡蛋破了两个,可以换吗?', '我的积分怎么没到账?', '请问周日几点关门?']
+const questions = ['昨天买的鸡蛋破了两个，可以换吗？', '我的积分怎么没到账？', '请问周日几点关门？']
 
 /** Shoppers who have written: one waits for an answer, one was answered, one came by the mini-program's form. */
 export async function prepareDesk(call: Call, sandbox: string, phones: readonly Phone[]): Promise<void> {
@@ -95,7 +95,7 @@ export async function prepareDesk(call: Call, sandbox: string, phones: readonly 
     const ticket = items.find(item => item.subject.includes('鸡蛋'))
     if (ticket !== undefined) {
       await call('POST', `/api/admin/tickets/${ticket.id}/messages`, {
-        text: '可以的,带上小票到任意门店服务台换新。',
+        text: '可以的，带上小票到任意门店服务台换新。',
         key: 'seed-ticket-answer',
       })
       return
