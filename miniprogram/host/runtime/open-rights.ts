@@ -36,7 +36,10 @@ export const openRights: Record<string, (button: Builtin) => Promise<void>> = {
   },
   /** Opens the customer-service chat; with show-message-card the page's card stands ready there. */
   async contact(button) {
-    const text = (name: string): string => String(button.data[name] ?? '')
+    const text = (name: string): string => {
+      const value = button.data[name]
+      return typeof value === 'string' ? value : ''
+    }
     const card = { title: text('sendMessageTitle') || app, page: text('sendMessagePath') || openPagePath() }
     const shown = tellPhone({
       type: 'miniprogram.contact',
