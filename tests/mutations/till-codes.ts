@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const CODES = 'tests/modules/till/codes.test.ts'
+const VOID = 'tests/modules/till/void.test.ts'
 const OFFLINE = 'tests/modules/till/offline.test.ts'
 
 /** Guards of codes, proofs, points as money and offline sales at the till. */
@@ -60,5 +61,53 @@ export const tillCodeGuards: readonly Mutation[] = [
     replace: '',
     test: OFFLINE,
     name: 'conflicts are named',
+  },
+  {
+    guard: 'a retired key proves nothing any more',
+    file: 'server/modules/till/service/signing.ts',
+    find: '.filter(({ retiredAt }) => retiredAt === null || retiredAt > at)',
+    replace: '.filter(({ retiredAt }) => retiredAt === null || at <= at)',
+    test: VOID,
+    name: 'a new key signs',
+  },
+  {
+    guard: 'a blocked card spends nothing',
+    file: 'server/modules/till/service/customer.ts',
+    find: "...(isBlocked ? { spends: false, weak: 'blocked' as const } : {}),",
+    replace: '',
+    test: VOID,
+    name: 'a card that an alert blocks',
+  },
+  {
+    guard: 'a loss is written off once',
+    file: 'server/modules/till/repository/offline.ts',
+    find: "          .where('writtenOffAt', 'is', null)\n          .executeTakeFirstOrThrow(),",
+    replace: '          .executeTakeFirstOrThrow(),',
+    test: VOID,
+    name: 'a loss is written off once',
+  },
+  {
+    guard: 'a return that the file tells again and again is in the books once',
+    file: 'server/modules/till/service/told-returns.ts',
+    find: '|| (await returns.isTold(told.docKey))',
+    replace: '',
+    test: 'tests/modules/till/told-returns.test.ts',
+    name: 'told again and again, race',
+  },
+  {
+    guard: 'a return of our own till is not taken again from the file',
+    file: 'server/modules/till/repository/told-returns.ts',
+    find: "      .where('e.docKey', 'is', null)\n",
+    replace: '',
+    test: 'tests/modules/till/told-returns.test.ts',
+    name: 'a return that our own till made',
+  },
+  {
+    guard: 'the quote reckons with how the sale will be paid',
+    file: 'server/modules/till/service/earning.ts',
+    find: 'payments: paymentsWith(body.payments ?? [], basket.points, basket.payable),',
+    replace: 'payments: paymentsWith([], null, basket.payable),',
+    test: 'tests/modules/till/earning.test.ts',
+    name: 'what the quote says a sale earns',
   },
 ]
