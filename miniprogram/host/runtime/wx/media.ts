@@ -29,6 +29,11 @@ function pick(count: number): Promise<File[]> {
   })
 }
 
+/** A drawing surface as WeChat gives one: it makes its own pictures. */
+interface Surface extends OffscreenCanvas {
+  createImage: () => HTMLImageElement
+}
+
 /** The wx functions that concern pictures and files; a path on this phone is an address of the browser's own. */
 export const media = {
   chooseMedia: (options: Chosen) =>
@@ -50,6 +55,23 @@ export const media = {
       const reply = await fetch(address(options.url), { headers: options.header ?? {} })
       return { statusCode: reply.status, tempFilePath: URL.createObjectURL(await reply.blob()) }
     }),
+  createOffscreenCanvas: ({ width, height }: { width: number; height: number }): Surface =>
+    Object.assign(new OffscreenCanvas(width, height), { createImage: () => new Image() }),
+  canvasToTempFilePath: (options: Callbacks & { canvas: OffscreenCanvas }) =>
+    report(options, 'canvasToTempFilePath', async () => ({
+      tempFilePath: URL.createObjectURL(await options.canvas.convertToBlob()),
+    })),
+  /** The album of this phone is the folder where the browser keeps what it was given. */
+  saveImageToPhotosAlbum: (options: Callbacks & { filePath: string }) =>
+    report(options, 'saveImageToPhotosAlbum', async () => {
+      const link = el('a', { href: options.filePath, download: 'poster.png' })
+      document.body.append(link)
+      link.click()
+      link.remove()
+      return {}
+    }),
+  /** There are no settings of WeChat here: nothing is ever denied for good. */
+  openSetting: (options: Callbacks = {}) => succeed(options, 'openSetting'),
   previewImage: (options: Callbacks & { current?: string; urls: string[] }) => {
     const source = options.current ?? options.urls[0]
     if (source === undefined) return fail(options, 'previewImage', 'no picture')

@@ -4,6 +4,7 @@ import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { stored } from '../../../lib/storage.ts'
 import { conditionText, offerText, type Offer } from './offer.ts'
+import { drawPoster, saveToAlbum } from './poster.ts'
 import { en, zh } from './words.ts'
 
 const own = { zh, en }
@@ -28,6 +29,8 @@ Page({
     friends: '',
     code: '',
     picture: '',
+    poster: '',
+    busy: false,
     rules: [] as string[],
     total: '',
     invited: [] as InvitedView[],
@@ -79,6 +82,46 @@ Page({
   async draw(): Promise<void> {
     const picture = await shop.rewards.myReferralPicture().catch(() => null)
     if (picture) this.setData(picture)
+  },
+
+  /** The poster is drawn anew each time: code and offer may have changed. */
+  async onPoster() {
+    const { t, code, picture, friends, busy } = this.data
+    if (busy) return
+    this.setData({ busy: true })
+    try {
+      const poster = await drawPoster({
+        shop: stored('brand')?.name ?? '',
+        colour: stored('brand')?.light.band ?? '#0e7a63',
+        title: fill(t.shareTitle, { name: stored('card')?.name ?? '' }),
+        gift: friends ? `${t.youGetOnPoster}${friends}` : '',
+        picture,
+        code,
+        hint: picture ? t.posterScan : t.posterCode,
+      })
+      this.setData({ poster })
+    } catch {
+      say(t.posterFailed)
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+
+  onClosePoster() {
+    this.setData({ poster: '' })
+  },
+
+  async onSave() {
+    const { t, poster } = this.data
+    const how = await saveToAlbum(poster)
+    if (how === 'saved') {
+      say(t.posterSaved)
+      this.setData({ poster: '' })
+      return
+    }
+    if (how === 'no') return
+    const { confirm } = await wx.showModal({ content: t.albumDenied, confirmText: t.toSettings })
+    if (confirm) void wx.openSetting()
   },
 
   onCopy() {
