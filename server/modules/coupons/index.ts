@@ -41,7 +41,7 @@ export { couponsByMember } from './repository/relations.ts'
 
 export interface CouponsNeeds {
   readonly audit: Audit
-  readonly members: Pick<MembersApi, 'inReach'>
+  readonly members: Pick<MembersApi, 'inReach' | 'briefs'>
   readonly wechat: ReminderNeeds
   /** Files, whose cards and phones they name, and the names of who brought them. */
   readonly bulk: ClaimNeeds
@@ -117,7 +117,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
-    routes: router => couponsRoutes(router, wallet(kernel), templates, desk, gifts, room),
+    routes: router => couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room),
     handlers: [
       ...rail.handlers,
       // Goods may come back to a till that does not talk to us: then the night's file tells it.

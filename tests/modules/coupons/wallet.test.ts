@@ -59,6 +59,27 @@ test('the wallet shows first what ends today, then what this store takes, and sa
   shop.clock.set(START)
 })
 
+test('who names no store sees first what the own store takes, and nothing is refused for it', async () => {
+  const member = await newMember(shop)
+  const give = async (more: Parameters<typeof newTemplate>[1]) => {
+    const templateId = await newTemplate(shop, more)
+    await inTransaction(shop.db, tx =>
+      shop.modules.coupons.issue(tx, templateId, [{ memberId: member.memberId, key: `t:${templateId}` }]),
+    )
+    return templateId
+  }
+  const sooner = await give({ stores: ['S02'], validTo: new Date('2026-11-24T15:00:00Z') })
+  const later = await give({})
+  const shown = async () => {
+    const { items } = await member.call(couponsApi).wallet({ query: {} })
+    expect(items.every(item => item.usableHere)).toBe(true)
+    return items.map(item => item.templateId)
+  }
+  expect(await shown()).toEqual([sooner, later])
+  await shop.db.updateTable('member').set({ homeStoreCode: 'S01' }).where('id', '=', member.memberId).execute()
+  expect(await shown()).toEqual([later, sooner])
+})
+
 test('every refusal is a sentence of at most 14 characters', async () => {
   const templateId = await newTemplate(shop, { threshold: 123_456_78, amountOff: 100, stores: ['S01'] })
   const coupon = await oneCoupon(shop, templateId, 7)

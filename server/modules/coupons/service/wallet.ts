@@ -1,5 +1,6 @@
 import { shopDay } from '../../../kernel/clock.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import type { MembersApi } from '../../members/index.ts'
 import { couponsErrors } from '../contract.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
 import { refusalOf, shownState } from './evaluate.ts'
@@ -10,7 +11,10 @@ const tabOf = (state: ReturnType<typeof shownState>): Tab =>
   state === 'used' ? 'used' : state === 'usable' || state === 'locked' ? 'usable' : 'gone'
 
 /** 券包: the coupons of a member. */
-export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
+export function wallet(
+  { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
+  members: Pick<MembersApi, 'briefs'>,
+) {
   function view(coupon: HeldCoupon, storeCode: string | null) {
     const now = clock.now()
     const terms = termsOfCoupon(coupon)
@@ -43,12 +47,21 @@ export function wallet({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'con
   }
 
   return {
-    /** A tab of the wallet. In 可用: what ends today first, then what this store takes, then the rest; within each, by its end. */
+    /**
+     * A tab of the wallet. In 可用: what ends today first, then what this store takes, then the rest; within each, by its end.
+     * Where no store is named, the member's own store orders them and refuses none.
+     */
     async list(memberId: string, tab: Tab, storeCode: string | null) {
-      const all = (await couponsRepository(db).ofMember(memberId)).map(coupon => view(coupon, storeCode))
+      const held = await couponsRepository(db).ofMember(memberId)
+      const all = held.map(coupon => view(coupon, storeCode))
+      const home = storeCode === null ? ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null) : null
+      const fits = new Set(
+        held.map(coupon => view(coupon, home ?? storeCode)).flatMap(seen => (seen.usableHere ? [seen.couponId] : [])),
+      )
       const today = shopDay(clock.now(), config.SHOP_ZONE)
       const endsToday = (coupon: { validTo: Date }): boolean => shopDay(coupon.validTo, config.SHOP_ZONE) === today
-      const rank = (coupon: (typeof all)[number]): number => (coupon.usableHere ? (endsToday(coupon) ? 0 : 1) : 2)
+      const rank = (coupon: (typeof all)[number]): number =>
+        fits.has(coupon.couponId) ? (endsToday(coupon) ? 0 : 1) : 2
       const items = all.filter(coupon => tabOf(coupon.state) === tab)
       if (tab === 'usable')
         items.sort(
