@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const races = 'tests/modules/rewards/mall-races.test.ts'
 const lottery = 'tests/modules/rewards/lottery.test.ts'
+const stores = 'tests/modules/rewards/mall-stores.test.ts'
 const mall = 'tests/modules/rewards/mall.test.ts'
 
 /** Guards of the points mall and the lottery. */
@@ -85,6 +86,38 @@ export const rewardsGuards: readonly Mutation[] = [
     replace: 'if (number <= end) return prize',
     test: 'tests/modules/rewards/fair.test.ts',
     name: 'counted over all numbers',
+  },
+  {
+    guard: 'no more is taken at a store than lies there',
+    file: 'server/modules/rewards/repository/store-stock.ts',
+    find: "        .whereRef('taken', '<', 'stock')\n",
+    replace: '',
+    test: stores,
+    name: 'twelve taps at once on three pieces of a store',
+  },
+  {
+    guard: 'what comes back lies at its store again',
+    file: 'server/modules/rewards/service/orders.ts',
+    find: 'await storeStockRepository(tx).giveBack(order.productId, order.storeCode)',
+    replace: 'await storeStockRepository(tx).ofProducts([order.productId])',
+    test: stores,
+    name: 'and comes back to where it was',
+  },
+  {
+    guard: 'a pick-up is reminded of once',
+    file: 'server/modules/rewards/service/pickup-notice.ts',
+    find: 'key: `reward:${orderId}:${what}`',
+    replace: 'key: `reward:${orderId}:${what}:${Math.random()}`',
+    test: stores,
+    name: 'is reminded once before a pick-up goes back',
+  },
+  {
+    guard: 'a picture of the mall is a picture',
+    file: 'server/modules/rewards/service/pictures.ts',
+    find: 'if (mediaType === null) throw rewardsErrors.pictureKind()',
+    replace: '',
+    test: stores,
+    name: 'refused when it is none or too large',
   },
   {
     guard: 'a reward is given once by its key',

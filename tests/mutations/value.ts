@@ -155,4 +155,20 @@ export const valueGuards: readonly Mutation[] = [
     test: 'tests/modules/till/fraud.test.ts',
     name: 'who buys, earns and brings back',
   },
+  {
+    guard: 'no more is written off than is owed',
+    file: 'server/modules/points/service/adjust.ts',
+    find: 'if (amount > -account.balance)',
+    replace: 'if (amount > 1_000_000)',
+    test: 'tests/modules/points/write-off.test.ts',
+    name: 'a debt is given up once for its key',
+  },
+  {
+    guard: 'write-offs in pieces wait for a second pair of eyes as well',
+    file: 'server/modules/points/repository/requests.ts',
+    find: "reason in ('adjustment', 'writeOff')",
+    replace: "reason in ('adjustment')",
+    test: 'tests/modules/points/write-off.test.ts',
+    name: 'above the limit of a day a second person agrees',
+  },
 ]
