@@ -11,7 +11,16 @@ export interface TierRow {
   en: string
   threshold: number
   percent: number
-  readonly kept: Rules['tiers'][number] | null
+  /** Coupon templates that are given on arrival. */
+  arrivalCoupons: string[]
+  /** Coupon template of the birthday; '' for none. */
+  birthdayCoupon: string
+  /** Whether rewards of the mall may be kept for it and those above. */
+  exclusiveRewards: boolean
+  /** Where it can be bought: yuan, for so many months. */
+  isPaid: boolean
+  yuan: number
+  months: number
 }
 
 /** The rules as the editor holds them. */
@@ -26,6 +35,16 @@ export interface Draft {
   tiers: TierRow[]
 }
 
+/** The benefits of a tier that nobody has said anything of. */
+export const PLAIN = {
+  arrivalCoupons: [] as string[],
+  birthdayCoupon: '',
+  exclusiveRewards: false,
+  isPaid: false,
+  yuan: 99,
+  months: 12,
+}
+
 const scale = (by: Rules['by']): number => (by === 'spend' ? 100 : 1)
 
 /** The rules of now to begin with; where there are none, three tiers as many shops have them. */
@@ -37,7 +56,7 @@ export function draftOf(rules: Rules | null): Draft {
       en,
       threshold,
       percent,
-      kept: null,
+      ...PLAIN,
     })
     return {
       window: 'rolling',
@@ -67,7 +86,12 @@ export function draftOf(rules: Rules | null): Draft {
       en: tier.name.en,
       threshold: tier.threshold / scale(by),
       percent: tier.benefits.pointsPercent,
-      kept: tier,
+      arrivalCoupons: [...tier.benefits.arrivalCoupons],
+      birthdayCoupon: tier.benefits.birthdayCoupon ?? '',
+      exclusiveRewards: tier.benefits.exclusiveRewards,
+      isPaid: tier.paid !== null,
+      yuan: (tier.paid?.fen ?? 9900) / 100,
+      months: tier.paid?.months ?? 12,
     })),
   }
 }
@@ -94,7 +118,12 @@ export const bodyOf = (draft: Draft): Body => ({
     code: row.code,
     name: { zh: row.zh, en: row.en === '' ? row.zh : row.en },
     threshold: Math.round(row.threshold * scale(draft.by)),
-    benefits: { ...row.kept?.benefits, pointsPercent: row.percent },
-    paid: row.kept?.paid ?? null,
+    benefits: {
+      pointsPercent: row.percent,
+      arrivalCoupons: row.arrivalCoupons,
+      birthdayCoupon: row.birthdayCoupon === '' ? null : row.birthdayCoupon,
+      exclusiveRewards: row.exclusiveRewards,
+    },
+    paid: row.isPaid ? { fen: Math.round(row.yuan * 100), months: row.months } : null,
   })),
 })
