@@ -190,6 +190,7 @@ const page = () => {
         t('switchLanguage'),
       ),
     ),
+    h('p.not-real', { role: 'note' }, t('notReal')),
     h(
       'form.filters',
       { onsubmit: event => event.preventDefault() },

@@ -149,7 +149,7 @@ const programCard = (entry, go) => {
       { onclick: () => go.to('miniprogram', { appId: entry.pageAppId, page: entry.page }) },
       h('span.from', {}, logo(program, 18), h('span', {}, program?.name ?? entry.pageAppId)),
       h('b', {}, entry.title),
-      h('span.cover', {}, picture(entry.thumbUrl)),
+      h('span.cover', {}, entry.thumbUrl ? picture(entry.thumbUrl) : h('i', {}, entry.title.slice(0, 1))),
       h('span.mark', {}, icon('app', 14), t('kindMiniprogram')),
     ),
   )

@@ -71,6 +71,7 @@ const draw = () => {
       'aside.left',
       {},
       h('header', {}, h('div', {}, h('h1', {}, t('title')), h('p', {}, t('subtitle'))), language),
+      h('p.not-real', { role: 'note' }, t('notReal')),
       peopleList(putBeside),
     ),
     middle,

@@ -1,6 +1,7 @@
 const words = {
   title: ['沙箱手机', 'Sandbox phone'],
   subtitle: ['在这里扮演顾客：关注、聊天、打开小程序', 'Play the shopper: follow, chat, open the mini-program'],
+  notReal: ['沙箱：不是真微信，不会向外发送', 'Sandbox: not the real WeChat, nothing leaves this machine'],
   people: ['顾客', 'Shoppers'],
   addPerson: ['添加一人', 'Add a person'],
   following: ['已关注', 'Following'],
