@@ -48,7 +48,7 @@ const outcome = {
 
 /** What comes back, in the words of the cashier. */
 const saidOf = quote => [
-  t('willRefund', { amount: yuan(quote.refund - quote.pointsBack.fen) }),
+  t('willRefund', { amount: yuan(quote.refund) }),
   ...(quote.pointsBack.points > 0
     ? [t('willPointsBack', { points: quote.pointsBack.points, amount: yuan(quote.pointsBack.fen) })]
     : []),

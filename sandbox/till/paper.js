@@ -30,7 +30,7 @@ export const offlinePaper = (mm, { till, receipt, lines, quote, payment, time })
     pair('合计', decimal(quote.total), room),
     ...(quote.discount > 0 ? [pair('优惠券', `-${decimal(quote.discount)}`, room)] : []),
     ...(quote.pointsPay.points > 0
-      ? [pair(`积分抵扣 ${quote.pointsPay.points}`, `-${decimal(quote.pointsPay.fen)}`, room)]
+      ? [pair(`积分抵现 ${quote.pointsPay.points}`, `-${decimal(quote.pointsPay.fen)}`, room)]
       : []),
     pair('应收', decimal(quote.payable), room),
     ...(quote.payable > 0 ? [pair(payment, decimal(quote.payable), room)] : []),

@@ -110,7 +110,8 @@ export const confirm = async () => {
   })
   enter(sale.till.tillId, {
     returns: 1,
-    returnsFen: returned.refund,
+    // Money and points: the goods that came back were worth both.
+    returnsFen: returned.refund + returned.pointsBack.fen,
     pointsTaken: returned.points?.taken ?? 0,
   })
   sale.over = null

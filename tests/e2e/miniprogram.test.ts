@@ -1,3 +1,4 @@
+import { couponCodeOf } from 'till-client/codes'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
 import { payOf } from '../../sandbox/pay/state.ts'
@@ -38,6 +39,14 @@ async function opens(person: Person, { page = '', agreed = true } = {}): Promise
   const query = new URLSearchParams({ sim: on.wechat.url, person: person.id, api: on.shop.url, appId: on.mini.appId, lang: 'zh_CN', ...(page ? { page } : {}) }) // prettier-ignore
   await phone.page.goto(`${on.shop.url}/m/?${query.toString()}`)
   return phone.page
+}
+
+/** The one coupon that the shop has signed for this phone; it is good only where the phone knows when it is over. */
+async function signedOf(page: Phone['page']): Promise<string> {
+  const kept = (): Promise<string> =>
+    page.evaluate(`Object.entries(localStorage).find(([key]) => key.endsWith(':signedCoupons'))?.[1] ?? ''`)
+  await expect.poll(kept, { timeout: 15_000 }).toMatch(/95\d{210}/)
+  return /95\d{210}/.exec(await kept())?.[0] ?? ''
 }
 
 let receiptNo = 0
@@ -189,7 +198,20 @@ test('a coupon is in the wallet, its code can be scanned, and after the sale it 
   const page = await opens(person, { page: 'pages/wallet/wallet' })
   await page.getByText('满39减5').tap()
   await page.getByText('使用说明').waitFor()
-  expect(await readCodes(page)).toEqual({ barcode: coupon.code, qr: coupon.code })
+  // The digits are for tills with a network; the square is the same coupon signed, for a till without one.
+  const signed = await signedOf(page)
+  expect(couponCodeOf(signed)).toBe(coupon.code)
+  await page.getByText('二维码无网络也能核销').waitFor()
+  expect(await readCodes(page, [signed])).toEqual({ barcode: coupon.code, qr: signed })
+
+  // And so it is without a network: the wallet of last time, the coupon, and its code.
+  await page.route(/\/api\/|\/__sim\//, route => route.abort())
+  await page.reload()
+  await page.getByText('无网络，显示的是上次的内容').waitFor()
+  await page.getByText('满39减5').tap()
+  await page.getByText('无网络也可出示，以结账时为准').waitFor()
+  expect(await readCodes(page, [signed])).toEqual({ barcode: coupon.code, qr: signed })
+  await page.unroute(/\/api\/|\/__sim\//)
   const cardNo = await cardOf(memberId)
   const lines = [line(1, '40')]
   const at = {
@@ -273,9 +295,7 @@ test('what the shop asks a member to pay is paid in the mini-program, and only W
   await page.getByText('支付 ¥0.01').tap()
   await page.getByText('确定', { exact: true }).tap()
   await page.getByText('已支付，正在确认到账').waitFor()
-  const sweep = on.shop.modules.jobs.find(job => job.name === 'wechat.sweep')
-  const work = { jobId: '1', attempt: 1, progress: async () => undefined, signal: new AbortController().signal }
-  await sweep?.run({}, work)
+  await api.askPayment({ params: { orderNo: (await api.pay()).payments[0]?.orderNo ?? '' } })
   await page.getByText('已支付', { exact: true }).waitFor()
   expect((await api.pay()).payments[0]?.state).toBe('paid')
 })

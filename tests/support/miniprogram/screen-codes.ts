@@ -23,11 +23,18 @@ const shownPixels = `(() => {
   })
 })()`
 
-/** Reads the barcode and the QR code that are on the screen from their pixels, as a scanner sees them. */
-export async function readCodes(page: Page): Promise<{ barcode: string | null; qr: string | null }> {
+/**
+ * Reads the barcode and the QR code that are on the screen from their pixels, as a scanner sees them. What it may find is
+ * what stands there as text, and what is given: a signed code stands nowhere else.
+ */
+export async function readCodes(
+  page: Page,
+  signed: readonly string[] = [],
+): Promise<{ barcode: string | null; qr: string | null }> {
   await page.waitForFunction(`document.querySelectorAll('wx-image img[src^="data:image/svg"]').length >= 2`)
   const digits = await page.locator('.wx-page').allTextContents()
   const candidates = [
+    ...signed,
     ...new Set(
       digits
         .join(' ')
@@ -41,7 +48,7 @@ export async function readCodes(page: Page): Promise<{ barcode: string | null; q
   const pictures = await page.evaluate<string[][]>(shownPixels)
   const [bars = [], squares = []] = pictures
   return {
-    barcode: candidates.find(text => isBarcodeOf(bars, text)) ?? null,
+    barcode: candidates.slice(signed.length).find(text => isBarcodeOf(bars, text)) ?? null,
     qr: candidates.find(text => isQrOf(squares, text)) ?? null,
   }
 }

@@ -5,6 +5,7 @@ import { invoiceErrors } from '../../contract/invoice.ts'
 import { receiptsRepository } from '../../repository/receipts.ts'
 import { shiftsRepository } from '../../repository/shifts.ts'
 import type { TillDeps } from '../deps.ts'
+import { POINTS_METHOD } from '../record.ts'
 import { columnsOf } from './paper.ts'
 import { receiptLines } from './receipt.ts'
 
@@ -67,8 +68,9 @@ export function printing({ config, needs }: TillDeps) {
             })),
             coupons,
             pointsUsed: used ?? null,
-            net: fen(document.net),
-            payments: Payments(document.paymentsJson),
+            // Points are among the payments of the receipt; on paper they stand with the coupons, above what is due.
+            net: fen(document.net) - (used?.fen ?? 0),
+            payments: Payments(document.paymentsJson).filter(one => used === undefined || one.method !== POINTS_METHOD),
             member:
               member === undefined || memberId === null
                 ? null
