@@ -367,6 +367,14 @@ export const wechatGuards: readonly Mutation[] = [
     name: 'a notice that comes again',
   },
   {
+    guard: 'what was given back is not paid again by a late notice',
+    file: `${wechat}/service/pay/payments.ts`,
+    find: "await movePayment(tx, orderNo, [...WITHOUT_END, 'closed', 'failed'], {",
+    replace: "await movePayment(tx, orderNo, [...WITHOUT_END, 'closed', 'failed', 'refunded'], {",
+    test: 'tests/modules/wechat/pay/payments.test.ts',
+    name: 'notices in the wrong order',
+  },
+  {
     guard: 'an order whose answer was lost is unknown, not failed',
     file: `${wechat}/service/pay/payments.ts`,
     find: "const state = error.fate === 'unknown' ? 'unknown' : 'failed'\n      await movePayment",

@@ -110,7 +110,8 @@ export const zh = {
     pushed: '收到了第一条推送',
     skip: '跳过',
     payLead:
-      '要在小程序里收款（付费等级、邮寄运费）才需要这一步。下面几项在微信支付商户平台「账户中心 → API 安全」里，可以请财务来填。',
+      '要在小程序里收款（付费等级、邮寄运费）才需要这一步。要填的几项在微信支付商户平台「账户中心 → API 安全」里，可以请财务来填，以后再设也行。',
+    paySet: '现在设置',
     paySkip: '不收款，跳过',
     payKnown: '已设置商户 {mchId}',
     payBind: '请在商户平台「产品中心 → AppID 账号管理」里把这个小程序绑定到商户号。',
@@ -266,7 +267,8 @@ export const en: Words<typeof zh> = {
     pushed: 'The first push has arrived',
     skip: 'Skip',
     payLead:
-      'Only needed where the mini-program collects money (a paid tier, delivery). All of this stands in the merchant platform under account centre, API security; whoever keeps the books can fill it in.',
+      'Only needed where the mini-program collects money (a paid tier, delivery). All of this stands in the merchant platform under account centre, API security; whoever keeps the books can fill it in, later too.',
+    paySet: 'Set it up now',
     paySkip: 'No payments, skip',
     payKnown: 'Merchant {mchId} is set up',
     payBind:

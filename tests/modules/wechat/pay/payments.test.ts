@@ -182,6 +182,39 @@ test('a payment of which no notice came is found paid when asked; one nobody pay
   expect(states.toSorted()).toEqual(['closed', 'paid'])
 })
 
+test('notices in the wrong order end in the same books: a refund is told first, the payment comes late and twice', async () => {
+  await api().saveMerchant({ body: merchant() })
+  const { person, headers } = await member()
+  await api().testPayment({ body: { key: 'sixth-test', member: person.phone } })
+  const held: typeof told = []
+  gate.removeAllListeners('request')
+  gate.on('request', (incoming, outgoing) => {
+    const parts: Buffer[] = []
+    incoming.on('data', (part: Buffer) => parts.push(part))
+    incoming.on('end', () => {
+      const names = ['timestamp', 'nonce', 'serial', 'signature'].map(name => `wechatpay-${name}`)
+      const signed = Object.fromEntries(names.map(name => [name, String(incoming.headers[name])]))
+      held.push({ headers: { 'content-type': 'application/json', ...signed }, body: Buffer.concat(parts) })
+      outgoing.writeHead(204).end()
+    })
+  })
+  await pays(person, headers)
+  const orderNo = (await newest())?.orderNo ?? ''
+  expect((await api().askPayment({ params: { orderNo } })).payments[0]).toMatchObject({ state: 'paid' })
+  await api().refundPayment({ params: { orderNo } })
+  await expect.poll(() => held.length).toBe(2)
+  for (const { headers: asTold, body } of [...held].toReversed().concat(held)) {
+    const sent = await fetch(`${on.shop.url}/wechat/pay/notify`, {
+      method: 'POST',
+      headers: asTold,
+      body: new Uint8Array(body),
+    })
+    expect(sent.status).toBe(204)
+  }
+  expect(await newest()).toMatchObject({ state: 'refunded', refund: { state: 'done' } })
+  expect(await on.shop.db.selectFrom('wechat_pay_notice').select('id').execute()).toHaveLength(2)
+})
+
 test('nobody is asked who has no card in the mini-program, and nothing without a merchant', async () => {
   await expect(api().testPayment({ body: { key: 'no-merchant', member: '13800000000' } })).rejects.toMatchObject({
     code: 'wechat.noPayer',

@@ -121,7 +121,7 @@ export function createPayDesk(
     refund: (orderNo: string, caller: StaffCaller) =>
       act(orderNo, caller, async payment => {
         if (payment.state !== 'paid') throw wechatErrors.notPaid()
-        await payments.refund(payment, caller.staffId)
+        await payments.refund(payment, caller.staffId, notifyUrl)
         await inTransaction(db, tx =>
           needs.audit(tx, caller, { action: 'wechat.pay.refund', subjectKind: 'payment', subjectId: orderNo }),
         )

@@ -98,11 +98,15 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
     }
   }
 
-  async function refundNow({ refundNo, orderNo, refundFen }: RefundRow, port: PayPort): Promise<void> {
+  async function refundNow(
+    { refundNo, orderNo, refundFen }: RefundRow,
+    port: PayPort,
+    notifyUrl: string,
+  ): Promise<void> {
     const paid = await paymentByNo(db, orderNo)
     if (paid === undefined) return
     try {
-      const said = await port.refund({ refundNo, orderNo, refundFen, totalFen: paid.totalFen })
+      const said = await port.refund({ refundNo, orderNo, refundFen, totalFen: paid.totalFen, notifyUrl })
       await inTransaction(db, tx => applyRefund(tx, said))
     } catch (error) {
       if (!(error instanceof PayError)) throw error
@@ -133,11 +137,11 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
     await inTransaction(db, tx => applyOrder(tx, said))
   }
 
-  async function askRefund(refund: RefundRow): Promise<void> {
+  async function askRefund(refund: RefundRow, notifyUrl: string): Promise<void> {
     const { port } = await merchant.port()
     const said = await port.refundOf(refund.refundNo)
     await moveRefund(db, refund.refundNo, [refund.state], { askedAt: clock.now() })
-    if (said === null) await refundNow(refund, port)
+    if (said === null) await refundNow(refund, port, notifyUrl)
     else await inTransaction(db, tx => applyRefund(tx, said))
   }
 
@@ -166,7 +170,7 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
       }
     },
     /** Gives a whole payment back, once. */
-    async refund(payment: Payment, createdBy: string): Promise<void> {
+    async refund(payment: Payment, createdBy: string, notifyUrl: string): Promise<void> {
       const { port } = await merchant.port()
       const refundNo = `R${payment.orderNo.slice(1)}`
       const { orderNo, totalFen } = payment
@@ -175,7 +179,8 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
       const refund = await refundByNo(db, refundNo)
       // A refund that failed may be tried again under its number: WeChat does it once.
       if (refund?.state === 'failed') await moveRefund(db, refundNo, ['failed'], { state: 'planned' })
-      if (refund !== undefined && refund.state !== 'done') await refundNow({ ...refund, state: 'planned' }, port)
+      if (refund !== undefined && refund.state !== 'done')
+        await refundNow({ ...refund, state: 'planned' }, port, notifyUrl)
     },
     /** Takes a notice in: verified, kept once, believed. Throws NoticeRefused, noMerchant. */
     async notice(headers: NoticeHeaders, body: Buffer): Promise<void> {
@@ -201,7 +206,7 @@ export function createPayments({ db, clock, newId }: Pick<Kernel, 'db' | 'clock'
     async resolve(notifyUrl: string, failed: (error: unknown) => void): Promise<void> {
       const before = new Date(clock.now().getTime() - ASK_AGAIN_MS)
       for (const payment of await openPayments(db, before)) await ask(payment, notifyUrl).catch(failed)
-      for (const refund of await openRefunds(db, before)) await askRefund(refund).catch(failed)
+      for (const refund of await openRefunds(db, before)) await askRefund(refund, notifyUrl).catch(failed)
     },
   }
 }
