@@ -49,13 +49,15 @@ beforeAll(() => {
   symlinkSync(modules, join(folder, 'node_modules'))
   npm(['pack', '--silent', '--offline', '--pack-destination', folder], copy)
   // What it depends on is packed from what is installed here: npm then installs everything as it would from a registry.
-  const needed = [...closure(['zod', 'fast-xml-parser', '@types/node'])].map(name => join(modules, name))
+  const needed = [...closure(['zod', 'fast-xml-parser'])].map(name => join(modules, name))
   mkdirSync(tarballs)
   npm(['pack', '--silent', '--offline', '--ignore-scripts', '--pack-destination', tarballs, ...needed], folder)
   mkdirSync(elsewhere)
   writeFileSync(join(elsewhere, 'package.json'), '{ "type": "module", "private": true }')
   const files = [...globSync(join(folder, '*.tgz')), ...globSync(join(tarballs, '*.tgz'))]
   npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', ...files], elsewhere)
+  // Node's own types are the compiler's business, not the package's.
+  symlinkSync(join(modules, '@types'), join(elsewhere, 'node_modules/@types'))
 }, 600_000)
 
 it('holds JavaScript, types, licence and both readings, and no source', () => {
@@ -180,7 +182,7 @@ describe('the examples of its README, as they stand there', () => {
     expect(person.entries.at(-1)).toMatchObject({ from: 'account', text: '您的咖啡好了' })
     wechat.actions.unfollow(person, officialAccount)
     await expect(example(['call.ts', openid]).then(({ stdout: said }) => said)).resolves.toMatch(
-      /notDone gone .+ never again/,
+      /notDone rightLost .+ never again/,
     )
   })
 

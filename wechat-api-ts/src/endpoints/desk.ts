@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { get, post } from './endpoint.ts'
-import { list, number, openid, text } from './shapes.ts'
+import { list, number, openid, text, wideDigits, wideId } from './shapes.ts'
 
 const kf_account = z.string().describe('name@account')
 const deskErrors = [61451, 61452, 61453, 61454, 61455, 61456, 61457, 61458]
@@ -123,7 +123,7 @@ export const desk = {
     body: z.object({
       starttime: z.number().int().describe('Unix seconds'),
       endtime: z.number().int().describe('≤ 24 h later'),
-      msgid: z.number().int().describe('1 at first'),
+      msgid: wideDigits.describe('1 at first, then what the page before has told'),
       number: z.number().int().max(10_000),
     }),
     reply: z.object({
@@ -137,7 +137,7 @@ export const desk = {
         }),
       ),
       number: number.optional(),
-      msgid: text.optional(),
+      msgid: wideId.optional(),
     }),
     idempotent: true,
     errors: [65416, 65417],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { get, post } from './endpoint.ts'
-import { list, number, text, wideId } from './shapes.ts'
+import { list, number, text, wideDigits, wideId } from './shapes.ts'
 
 const comments = { need_open_comment: z.number().optional(), only_fans_can_comment: z.number().optional() }
 const Article = z.object({
@@ -111,7 +111,7 @@ export const publish = {
   status: post({
     does: 'How far a publication is: 0 done, 1 under way, 2 not original, 3 failed, 4 rejected, 5 deleted, 6 banned.',
     path: '/cgi-bin/freepublish/get',
-    body: z.object({ publish_id: z.string() }),
+    body: z.object({ publish_id: wideDigits }),
     reply: z.object({
       publish_id: wideId,
       publish_status: number,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { post } from './endpoint.ts'
-import { number, text, wideId } from './shapes.ts'
+import { number, text, wideDigits, wideId } from './shapes.ts'
 
 const Media = z.object({ media_id: z.string() })
 /** What a mass send may carry, told apart by msgtype; articles come from drafts.add. */
@@ -75,7 +75,7 @@ export const mass = {
   status: post({
     does: 'How far a mass send is.',
     path: '/cgi-bin/message/mass/get',
-    body: z.object({ msg_id: z.string() }),
+    body: z.object({ msg_id: wideDigits }),
     reply: z.object({ msg_id: wideId, msg_status: z.string().describe('SEND_SUCCESS, SENDING, SEND_FAIL or DELETE') }),
     idempotent: true,
     errors: [40059],
@@ -84,7 +84,7 @@ export const mass = {
   remove: post({
     does: 'Takes a sent article back; the message itself stays with who has it.',
     path: '/cgi-bin/message/mass/delete',
-    body: z.object({ msg_id: z.string(), article_idx: z.number().int().optional(), url: z.string().optional() }),
+    body: z.object({ msg_id: wideDigits, article_idx: z.number().int().optional(), url: z.string().optional() }),
     idempotent: true,
     daily: 10,
     errors: [40059],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { get, post } from './endpoint.ts'
-import { wideId } from './shapes.ts'
+import { wideDigits, wideId } from './shapes.ts'
 
 const name = z.string().describe('≤ 16 bytes on the first level, ≤ 60 on the second')
 const key = z.string().describe('≤ 128 bytes')
@@ -88,7 +88,7 @@ export const menus = {
   removeConditional: post({
     does: 'Removes one conditional menu.',
     path: '/cgi-bin/menu/delconditional',
-    body: z.object({ menuid: z.string() }),
+    body: z.object({ menuid: wideDigits }),
     idempotent: true,
     errors: [65301],
     source: '§3.5 S',

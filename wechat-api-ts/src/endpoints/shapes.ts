@@ -6,6 +6,9 @@ const told = (type: 'string' | 'number') => ({ told: type })
 /** A 64-bit id: a number or a string on the wire, always a string here, digit for digit. */
 export const wideId = z.union([z.string(), z.number()]).transform(String).meta(told('string'))
 
+/** A 64-bit id as it is given to WeChat: its digits, as they came, for a number would lose the last ones. */
+export const wideDigits = z.string().regex(/^\d{1,20}$/)
+
 /** A number that some endpoints send as text. */
 export const number = z
   .union([
