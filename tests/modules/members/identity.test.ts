@@ -33,6 +33,10 @@ test('every identity says where it came from and how sure it is; a phone is chan
   expect(await failure(api.changePhone({ params, body: taken }))).toBe('members.phoneTaken')
   const { items } = await api.cases({ query: {} })
   expect(items.map(item => item.kind)).toEqual(['phone'])
+  expect(items[0]?.why).toEqual({
+    zh: '换手机号时，新号码已属于另一位会员',
+    en: 'A member’s new phone is another member’s',
+  })
   // 二次放号: the number was sold again, so it leaves the one who had it.
   await api.changePhone({ params, body: { ...taken, recycled: true } })
   const phones = await shop.modules.members.idsByPhones(shop.db, [ann.phone, bob.phone])
@@ -63,6 +67,15 @@ test('the phone of a merged member opens the account that was kept, in the shop 
   // Another WeChat with this phone has to show that it is the same person: no second card, no error.
   expect(twin.outcome).toBe('proofNeeded')
   expect((await api.head({ params: { memberId: bob.memberId } })).mergedInto).toBe(ann.memberId)
+  // Each phone that opens the account is shown as itself, and each openid says whose account it is of.
+  const { identities } = await api.head({ params: { memberId: ann.memberId } })
+  expect(identities.flatMap(one => (one.kind === 'phone' ? [one.value.slice(-4)] : [])).toSorted()).toEqual(
+    [ann.phone.slice(-4), bob.phone.slice(-4)].toSorted(),
+  )
+  expect(identities.flatMap(one => (one.kind === 'openid' ? [one.account?.kind] : []))).toEqual([
+    'miniprogram',
+    'miniprogram',
+  ])
 })
 
 test('a copy of all that is kept: asked twice it is one, sealed on disk, read by nobody else; leaving erases and says what', async () => {
@@ -89,6 +102,23 @@ test('a copy of all that is kept: asked twice it is one, sealed on disk, read by
   const row = await shop.db.selectFrom('member').selectAll().where('id', '=', ann.memberId).executeTakeFirstOrThrow()
   expect([row.phoneSealed, row.nameSealed, row.birthdaySealed]).toEqual([null, null, null])
   expect(await ledgerFaults(shop)).toEqual([])
+})
+
+test('a membership is closed by staff with what was shown; the audit keeps which evidence it was', async () => {
+  const ann = await newMember(shop, { name: '安' })
+  const api = await owner()
+  const params = { memberId: ann.memberId }
+  await api.close({ params, body: { reason: '本人到店要求注销', evidence: 'phoneInHand' } })
+  const entry = await shop.db
+    .selectFrom('audit_entry')
+    .select(['reason', 'detailsJson'])
+    .where('subjectId', '=', ann.memberId)
+    .where('action', '=', 'members.close')
+    .executeTakeFirstOrThrow()
+  expect([entry.reason, JSON.parse(entry.detailsJson ?? '{}')]).toEqual([
+    '本人到店要求注销',
+    { evidence: 'phoneInHand' },
+  ])
 })
 
 test('a family shares a wallet: what a member has and earns goes to the head, a return too; the limit holds for two at once', async () => {

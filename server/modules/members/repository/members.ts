@@ -53,6 +53,17 @@ export const membersRepository = (db: Db) => ({
     return new Map(rows.map(row => [row.phoneHash ?? '', row.id]))
   },
 
+  /** Phones as they are sealed, by keyed hash: those of merged members lie with them. */
+  phonesOf: async (hashes: readonly string[]): Promise<Map<string, string | null>> => {
+    if (hashes.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('member')
+      .select(['phoneHash', 'phoneSealed'])
+      .where('phoneHash', 'in', hashes)
+      .execute()
+    return new Map(rows.map(row => [row.phoneHash ?? '', row.phoneSealed]))
+  },
+
   idsByCardNos: async (cardNos: readonly string[]): Promise<Map<string, string>> => {
     if (cardNos.length === 0) return new Map()
     const rows = await db

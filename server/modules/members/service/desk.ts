@@ -79,6 +79,9 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       membersRepository(db).identities(memberId),
       cardsRepository(db).ofMember(memberId),
     ])
+    const phones = await membersRepository(db).phonesOf(
+      identities.flatMap(row => (row.kind === 'phone' ? [row.value] : [])),
+    )
     return {
       ...rowOf(member, names),
       birthday: member.birthdaySealed === null ? '' : '****-**-**',
@@ -87,7 +90,9 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       termsVersion: member.termsVersion,
       termsAcceptedAt: member.termsAcceptedAt,
       consents: consents.map(consentView),
-      identities: identities.map(row => identityView(row, maskedPhone(vault, member.phoneSealed), deps.accountOf)),
+      identities: identities.map(row =>
+        identityView(row, maskedPhone(vault, phones.get(row.value) ?? null), deps.accountOf),
+      ),
       oldCards: cards.map(card => ({
         cardNo: card.cardNo,
         state: card.state as 'open' | 'bound' | 'void',

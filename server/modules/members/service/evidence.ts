@@ -64,7 +64,7 @@ export const recordEvidence = (
 
 const SOURCES: readonly Source[] = ['miniprogram', 'wechat', 'erp', 'staff', 'merge']
 
-/** A piece of evidence as staff see it; `phone` is how the member's phone is shown. */
+/** A piece of evidence as staff see it; `phone` is how a phone is shown, as only its keyed hash is kept here. */
 export const identityView = (
   row: Selectable<DB['member_identity']>,
   phone: string,
