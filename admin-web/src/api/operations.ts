@@ -270,6 +270,7 @@ export const operations = {
   tillDesk: {
     shifts: { method: 'GET', path: '/admin/till-shifts' },
     shift: { method: 'GET', path: '/admin/till-shifts/:shiftId' },
+    tillDay: { method: 'GET', path: '/admin/till-days' },
     shiftsFile: { method: 'GET', path: '/admin/till-shifts.csv' },
     deskIdentify: { method: 'POST', path: '/admin/till-desk/identify' },
     deskQuote: { method: 'POST', path: '/admin/till-desk/quote' },

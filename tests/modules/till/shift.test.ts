@@ -272,6 +272,36 @@ test('undone because the amount was typed wrong, the same receipt takes the same
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
+test('a store’s day is nought by till, whatever races the close; what only the file knows is the difference', async () => {
+  const [one, two] = [await newTill(shop, 'S03', '1'), await newTill(shop, 'S03', '2')]
+  // A sale that comes while the shift is being closed falls into one shift or the next, never into none.
+  await Promise.all([sells(one, '10'), closes(one, 'A', {}), sells(one, '20'), sells(two, '7'), closes(two, 'A', {})])
+  await takesBack(one, await sells(one, '5'))
+  const manager = (await shop.as('storeManager', { stores: ['S03'] })).call(tillDeskApi)
+  const day = async () => (await manager.tillDay({ query: { date: today } })).items
+  expect((await day()).map(row => [row.storeCode, row.tillCode, row.net, row.documentsNet, row.difference])).toEqual([
+    ['S03', '1', 3_000, 3_000, 0],
+    ['S03', '2', 700, 700, 0],
+  ])
+  await closes(one, 'B', { sales: 99 })
+  await shop.db.transaction().execute(tx =>
+    shop.modules.sales.record(tx, {
+      storeCode: 'S03',
+      tillCode: '2',
+      businessDate: today,
+      receiptNo: 'only-in-the-file',
+      type: 'sale',
+      businessAt: new Date(now),
+      lines: [{ productCode: 'rice', name: '米', quantity: '1', unitPrice: '8', net: '8' }],
+    }),
+  )
+  const [first, second] = await day()
+  expect(first).toMatchObject({ receipts: 4, documents: 4, openShifts: 0, differing: 1, difference: 0 })
+  expect(second).toMatchObject({ receipts: 1, documents: 2, difference: 800 })
+  const elsewhere = (await shop.as('storeManager', { stores: ['S02'] })).call(tillDeskApi)
+  expect((await elsewhere.tillDay({ query: { date: today } })).items.some(row => row.storeCode === 'S03')).toBe(false)
+})
+
 test('a till that has nothing to close closes an empty shift', async () => {
   const till = await newTill(shop, 'S01', '19')
   expect(await closes(till, 'A', { sales: 0 })).toMatchObject({ balanced: true, totals: { sales: 0 } })

@@ -134,6 +134,24 @@ export const ShiftQuery = PageQuery.extend({
 })
 export type ShiftQuery = z.output<typeof ShiftQuery>
 
+/** A till's business day: what its shifts hold beside what sales has of it, whoever told it. Fen. */
+export const TillDay = z.object({
+  storeCode: z.string(),
+  storeName: z.string(),
+  tillCode: z.string(),
+  shifts: z.int(),
+  openShifts: z.int(),
+  /** Closed shifts whose slip said something else. */
+  differing: z.int(),
+  receipts: z.int(),
+  net: z.int(),
+  documents: z.int(),
+  documentsNet: z.int(),
+  /** documentsNet − net; nought unless the night's file has changed a receipt, or brought one that the till never told. */
+  difference: z.int(),
+})
+export type TillDay = z.output<typeof TillDay>
+
 export const shiftErrors = errors('till', {
   shiftClosed: [409, '本班已交班', 'This shift is closed already'],
   noShift: [404, '找不到这个班次', 'No such shift'],
@@ -171,6 +189,14 @@ export const shiftOperations = operations({
     summary: 'One shift with its receipts',
     params: z.object({ shiftId: z.string().max(26) }),
     reply: z.object({ shift: ShiftReport, receipts: z.array(ShiftReceipt) }),
+  },
+  tillDay: {
+    method: 'GET',
+    path: '/admin/till-days',
+    access: 'staff:till.read',
+    summary: 'A business day by store and till: the receipts of its shifts beside the sales documents',
+    query: z.object({ date: z.iso.date(), storeCode: z.string().max(32).optional() }),
+    reply: z.object({ items: z.array(TillDay) }),
   },
   shiftsFile: {
     method: 'GET',

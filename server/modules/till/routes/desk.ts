@@ -11,6 +11,7 @@ import type { Invoicing } from '../service/invoice.ts'
 import { docKeyOf } from '../service/once.ts'
 import type { Printing } from '../service/print/index.ts'
 import type { Closing } from '../service/shift/closing.ts'
+import type { TillDays } from '../service/shift/days.ts'
 import type { ShiftBook } from '../service/shift/index.ts'
 
 /** Operation → service call, of all that goes on around a till's sales. */
@@ -21,13 +22,14 @@ export function tillDeskRoutes(
     readonly holds: Holding
     readonly shifts: ShiftBook
     readonly closing: Closing
+    readonly days: TillDays
     readonly prints: Printing
     readonly desk: TillDesk
     readonly fraud: FraudDesk
     readonly invoices: Invoicing
   },
 ): void {
-  const { db, holds, shifts, closing, prints, desk, fraud, invoices } = parts
+  const { db, holds, shifts, closing, days, prints, desk, fraud, invoices } = parts
   mount(router, tillDeskApi, {
     hold: ({ body }, caller) => holds.hold(caller, body),
     holds: (_, caller) => holds.holds(caller),
@@ -38,6 +40,7 @@ export function tillDeskRoutes(
     closeShift: ({ body }, caller) => closing.closeShift(caller, body),
     shifts: ({ query }, caller) => shifts.list(caller.scope, query),
     shift: ({ params }, caller) => shifts.one(caller.scope, params.shiftId),
+    tillDay: ({ query }, caller) => days(caller.scope, query),
     shiftsFile: async ({ query }, caller, ctx) => {
       ctx.attachment('till-shifts.csv')
       ctx.type = 'text/csv; charset=utf-8'

@@ -14,6 +14,7 @@ import type { Once } from './once.ts'
 import { afterwards } from './print/afterwards.ts'
 import { printing } from './print/index.ts'
 import type { Quoting } from './quote.ts'
+import { tillDays } from './shift/days.ts'
 import { shiftClosing } from './shift/closing.ts'
 import { shiftBook } from './shift/index.ts'
 import { watchedNeeds } from './watched.ts'
@@ -37,6 +38,7 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
       db: kernel.db,
       holds: holding(deps, people, quotes, once),
       shifts,
+      days: tillDays(deps),
       closing: shiftClosing(kernel, shifts, once),
       prints,
       desk: tillDesk(deps, people, quotes, shifts, audit),
