@@ -165,8 +165,8 @@ describe('the examples of its README, as they stand there', () => {
     const readme = readFileSync(join(installed, 'README.md'), 'utf8')
     for (const [, code = ''] of readme.matchAll(/```ts\n([\s\S]*?)```/g)) {
       const name = /^\/\/ (\w+\.ts)$/m.exec(code)?.[1]
-      expect(name, 'every example says the name of its file').toBeDefined()
-      writeFileSync(join(elsewhere, name ?? ''), code)
+      if (name === undefined) throw new Error('an example does not say the name of its file')
+      writeFileSync(join(elsewhere, name), code)
     }
   })
   afterAll(() => wechat.stop())
