@@ -58,5 +58,7 @@ export async function refreshBrand(): Promise<void> {
 
 /** Gives every open page the colours of now. */
 export function dressOpenPages(): void {
-  for (const page of getCurrentPages()) page.setData({ skin: skin(), ...shopFace() })
+  const pages = getCurrentPages()
+  for (const page of pages) page.setData({ skin: skin(), ...shopFace() })
+  if (pages.at(-1)?.route === 'pages/code/code') paintBar()
 }
