@@ -28,8 +28,16 @@ const params: Record<string, string> = {
   importId: id('I', 0),
   segmentId: id('G', 0),
 }
-// Pages that are no lists, and count what lists hold.
-const counting = ['members.summary', 'coupons.template', 'campaigns.get', 'sales.summary']
+// Pages that are no lists, asked all the same.
+const counting = [
+  'members.summary',
+  'members.head',
+  'members.merges',
+  'members.consentHistory',
+  'coupons.template',
+  'campaigns.get',
+  'sales.summary',
+]
 const more: Record<string, Record<string, string>[]> = {
   'members.list': [
     { search: '19900999999' },
@@ -39,6 +47,7 @@ const more: Record<string, Record<string, string>[]> = {
     { homeStore: 'S03' },
     { state: 'closed' },
     { sort: 'enrolledAt' },
+    { recruitedBy: id('S', 0) },
   ],
   'members.summary': [{ from: '2026-11-09', to: '2026-11-22' }],
   'staff.audit': [{ action: 'members.reveal' }, { subjectKind: 'member', subjectId: id('M', 7) }],
