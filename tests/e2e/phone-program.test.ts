@@ -47,7 +47,7 @@ it('customer service of the mini-program: a message arrives as its push, the ans
   await tap('[data-tab=discover]')
   await tap('.pair-row .cell')
   const frame = await program()
-  await frame.evaluate(() => Object.assign(window, { leftHere: 'yes' }))
+  await frame.evaluate(`window.leftHere = 'yes'`)
   await frame.click('.mp-more')
   await tap('[data-act=programContact]')
   await page.waitForSelector('.first .writer input')
@@ -71,17 +71,17 @@ it('customer service of the mini-program: a message arrives as its push, the ans
 
   await tap('.nav .back')
   await frame.waitForSelector('.mp-capsule')
-  expect(await frame.evaluate(() => Reflect.get(window, 'leftHere'))).toBe('yes')
+  expect(await frame.evaluate('window.leftHere')).toBe('yes')
 })
 
 it('a contact button opens the chat with the page’s card ready, which is sent as a mini-program’s card', async () => {
   const frame = await program()
-  await frame.evaluate(() => {
-    window.parent.postMessage(
-      { type: 'miniprogram.contact', from: 'wallet', card: { title: '我的券包', page: 'pages/wallet/wallet' } },
-      '*',
-    )
-  })
+  const asked = {
+    type: 'miniprogram.contact',
+    from: 'wallet',
+    card: { title: '我的券包', page: 'pages/wallet/wallet' },
+  }
+  await frame.evaluate(`window.parent.postMessage(${JSON.stringify(asked)}, '*')`)
   await tap('[data-act=send-card]')
   await page.waitForSelector('.first .said.mine .program')
   await place.wechat.pushes.settled()
@@ -120,13 +120,12 @@ function order(number: string): { order: Order; request: Record<string, string> 
 
 /** Calls wx.requestPayment in the mini-program; what it was told is read later. */
 async function asks(frame: Frame, request: Record<string, string>): Promise<() => Promise<unknown>> {
-  await frame.evaluate(given => {
-    const { wx } = window as unknown as { wx: { requestPayment: (options: object) => void } }
-    Reflect.set(window, 'paid', null)
-    const tell = ({ errMsg }: { errMsg: string }) => Reflect.set(window, 'paid', errMsg)
-    wx.requestPayment({ ...given, success: tell, fail: tell })
-  }, request)
-  return () => frame.evaluate(() => Reflect.get(window, 'paid'))
+  await frame.evaluate(`{
+    window.paid = null
+    const tell = ({ errMsg }) => (window.paid = errMsg)
+    wx.requestPayment({ ...${JSON.stringify(request)}, success: tell, fail: tell })
+  }`)
+  return () => frame.evaluate('window.paid')
 }
 
 it('wx.requestPayment: the sheet, a wrong password, the right one, the page after it; the order is paid', async () => {
@@ -156,7 +155,6 @@ it('a closed sheet is "fail cancel" and pays nothing; a wrong signature shows no
 })
 
 it('in the dark theme every surface of the phone and of the mini-program is dark', async () => {
-  await tap('.miniprogram iframe').catch(() => undefined)
   const frame = await program()
   await frame.click('.mp-close')
   await tap('[data-tab=me]')
@@ -167,18 +165,15 @@ it('in the dark theme every surface of the phone and of the mini-program is dark
     page
       .locator(`.first ${selector}`)
       .first()
-      .evaluate(element => {
-        const [red = 0, green = 0, blue = 0] = (getComputedStyle(element).backgroundColor.match(/\d+/g) ?? []).map(
-          Number,
-        )
-        return (red + green + blue) / 3
-      })
+      .evaluate(
+        `element => (getComputedStyle(element).backgroundColor.match(/\\d+/g) ?? []).slice(0, 3).map(Number).reduce((sum, one) => sum + one, 0) / 3`,
+      )
   for (const surface of ['.glass', '.cell', '.tabs', '.my-card'])
     expect(await brightness(surface), surface).toBeLessThan(60)
   await tap('[data-tab=discover]')
   await tap('.pair-row .cell')
   const dark = await program()
-  expect(await dark.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+  expect(await dark.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`)).toBe(true)
 })
 
 it('the journal is read by kind, by path and by failure, and a push stands there decrypted', async () => {
