@@ -1,5 +1,6 @@
 import { addDays, daysBetween, shopDay } from '../../../kernel/clock.ts'
 import { inTransaction } from '../../../kernel/db.ts'
+import { fault } from '../../../kernel/faults.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import type { Log } from '../../../kernel/log.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
@@ -43,6 +44,7 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
       const key = `birthday:${who.memberId}:${year}`
       const reward = { memberId: who.memberId, why: 'birthday' as const, note: '生日礼' }
       if (now.points > 0) await grants.grant(tx, { ...reward, key, points: now.points })
+      fault('rewards.amidBirthdayGift')
       let given = 0
       for (const couponTemplateId of new Set(coupons)) {
         const { couponId } = await grants.grant(tx, { ...reward, key: `${key}:${given}:c`, couponTemplateId })
@@ -113,6 +115,7 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
         if (day === undefined || had.has(who.memberId) || !isMemberLongEnough(who, version.rules)) continue
         try {
           if (await give(who, day, version)) given++
+          fault('rewards.afterBirthdayGift')
         } catch (error) {
           // A coupon that has ended meanwhile must not hold up the gifts of all others; the next night tries again.
           if (!(error instanceof AppError)) throw error
