@@ -1,7 +1,7 @@
-import { look } from '/phone/api.js'
-import { fill, h } from '/phone/dom.js'
-import { eventName, verdict } from '/phone/exchange.js'
-import { currentLanguage, setLanguage, t } from '/phone/words.js'
+import { look } from '../phone/api.js'
+import { fill, h } from '../phone/dom.js'
+import { eventName, verdict } from '../phone/exchange.js'
+import { currentLanguage, setLanguage, t } from '../phone/words.js'
 
 const pageSize = 60
 const refreshMs = 3000

@@ -54,10 +54,14 @@ const writer = (thread, go, more) => {
 
 /** The page from which somebody came to a mini-program's customer service, offered to be sent as its card. */
 const cardToSend = (thread, card, go, done) => {
-  const send = () =>
-    doing('send', { type: 'miniprogrampage', appId: thread, ...card })
-      .then(done)
-      .catch(error => go.say(t('refused', { text: error.message })))
+  const send = async () => {
+    try {
+      await doing('send', { type: 'miniprogrampage', appId: thread, ...card })
+      done()
+    } catch (error) {
+      go.say(t('refused', { text: error.message }))
+    }
+  }
   return h(
     'div.card-to-send',
     {},

@@ -109,7 +109,8 @@ export const device = () => {
   // A mini-program that is left open below a chat stays in the page, as it was: taken out, its frame would begin anew.
   const put = top => {
     const held = stack.filter(place => place.held !== undefined)
-    for (const child of [...screen.children]) if (!held.some(place => place.held.element === child)) child.remove()
+    const gone = Array.from(screen.children).filter(child => !held.some(place => place.held.element === child))
+    for (const child of gone) child.remove()
     for (const place of held) place.held.element.hidden = place !== top
     if (current.element.parentElement !== screen) screen.append(current.element)
   }
