@@ -22,8 +22,11 @@ function loadPicture(
   if (!source) return Promise.resolve(null)
   return new Promise(resolve => {
     const image = canvas.createImage()
+    // A picture of a canvas knows only these two.
+    /* oxlint-disable unicorn/prefer-add-event-listener */
     image.onload = () => resolve(image)
     image.onerror = () => resolve(null)
+    /* oxlint-enable unicorn/prefer-add-event-listener */
     image.src = source
   })
 }
