@@ -16,7 +16,7 @@ import { askDue, type CouponRail } from './rail.ts'
 
 /** A use that was made at WeChat has a sale's key of its own. */
 const THERE = 'wechat:'
-export const isUseThere = (docKey: string | null): boolean => docKey?.startsWith(THERE) === true
+const isUseThere = (docKey: string | null): boolean => docKey?.startsWith(THERE) === true
 
 /** A coupon in these states is not to be had at WeChat any more. */
 const OVER = new Set(['REFUSED', 'EXPIRED', 'DELETED', 'DEACTIVATED'])
@@ -226,4 +226,3 @@ export function railFollow(
     },
   }
 }
-export type RailFollow = ReturnType<typeof railFollow>
