@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
+import { tillApi } from '../../../server/modules/till/contract.ts'
 import { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
 import { stockShelf } from '../points/receipts.ts'
 import { refusalOf, sells, takesBack } from './around.ts'
-import { giveCoupon, newTill, today, type Till } from './tills.ts'
+import { giveCoupon, line, newTill, now, today, type Till } from './tills.ts'
 
 let shop: ShopWithPeople
 let till: Till
@@ -103,4 +104,25 @@ test('goods of an invoiced receipt come back: it needs a red-letter note, told b
   await takesBack(till, untouched)
   const nothing = { params: { documentId: untouched.documentId }, body: { invoiceNo: 'F9' } }
   expect(await refusalOf(manager.markInvoiced(nothing))).toBe('till.notInvoiceable')
+})
+
+test('of a receipt that points paid a part of, a return reddens the money only, and the rest can be invoiced to the fen', async () => {
+  const { memberId, cardNo } = await newMember(shop)
+  await inTransaction(shop.db, tx =>
+    shop.modules.points.grant(tx, [{ key: `test:${memberId}`, memberId, points: 1_000 }]),
+  )
+  const at = { businessDate: today, receiptNo: 'with-points', businessAt: now }
+  const lines = [line(1, '30'), line(2, '20')]
+  const body = { key: 'invoice-points-1', ...at, memberCode: cardNo, points: 1_000, lines }
+  const { documentId } = await till.call(tillApi).commit({ body })
+  const owner = (await shop.as('owner')).call(tillDeskApi)
+  const params = { documentId }
+  expect(await owner.markInvoiced({ params, body: { invoiceNo: 'F9' } })).toMatchObject({ amount: 4_000 })
+  const { businessDate, receiptNo } = at
+  const back = { key: 'invoice-points-2', businessDate, receiptNo: 'with-points-R', businessAt: now }
+  await till.call(tillApi).returnSale({
+    body: { ...back, original: { businessDate, receiptNo }, lines: [{ lineNo: 2, quantity: '1' }] },
+  })
+  // ¥20 came back: ¥16 in money and 400 points.
+  expect(await owner.invoice({ params })).toMatchObject({ invoiceable: 2_400, state: 'redNeeded', redAmount: 1_600 })
 })

@@ -1,4 +1,4 @@
-import { sql, type Insertable, type Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { affected } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
@@ -13,29 +13,27 @@ export const invoicesRepository = (db: Db) => ({
     db.selectFrom('receipt_invoice').selectAll().where('documentId', '=', documentId).executeTakeFirst(),
   insert: (invoice: Insertable<DB['receipt_invoice']>) => db.insertInto('receipt_invoice').values(invoice).execute(),
 
-  /** Goods of invoiced receipts came back by these documents: a red-letter note is needed over what came back in all. */
-  async returned(documentIds: readonly string[], at: Date): Promise<void> {
-    if (documentIds.length === 0) return
-    const rows = await db
-      .selectFrom(salesDocuments(db).as('d'))
-      .innerJoin('receipt_invoice as i', 'i.docKey', 'd.originalDocKey')
-      .innerJoin(salesDocuments(db).as('r'), 'r.originalDocKey', 'i.docKey')
-      .where('d.documentId', 'in', documentIds)
-      .where('d.type', '=', 'return')
-      .where('r.type', '=', 'return')
-      .where('r.status', '=', 'confirmed')
-      .groupBy(['i.documentId', 'd.documentId', 'i.amount'])
-      .select(['i.documentId', sql<number>`cast(least(i.amount, round(-sum(r.net) * 100)) as signed)`.as('back')])
-      .execute()
-    for (const { documentId, back } of rows) {
-      await db
-        .updateTable('receipt_invoice')
-        .set({ redAmount: back, state: 'redNeeded', updatedAt: at })
-        .where('documentId', '=', documentId)
-        .where('redAmount', '<', back)
-        .execute()
-    }
-  },
+  /** Invoices of receipts of which these documents bring goods back. */
+  broughtBackBy: (documentIds: readonly string[]) =>
+    documentIds.length === 0
+      ? Promise.resolve([])
+      : db
+          .selectFrom(salesDocuments(db).as('d'))
+          .innerJoin('receipt_invoice as i', 'i.docKey', 'd.originalDocKey')
+          .where('d.documentId', 'in', documentIds)
+          .where('d.type', '=', 'return')
+          .select(['i.documentId', 'i.docKey', 'i.amount'])
+          .distinct()
+          .execute(),
+
+  /** A red-letter note is due over so much in all; less than before changes nothing. */
+  redDue: (documentId: string, fen: number, at: Date) =>
+    db
+      .updateTable('receipt_invoice')
+      .set({ redAmount: fen, state: 'redNeeded', updatedAt: at })
+      .where('documentId', '=', documentId)
+      .where('redAmount', '<', fen)
+      .execute(),
 
   red: async (documentId: string, redNo: string, at: Date): Promise<boolean> =>
     affected(

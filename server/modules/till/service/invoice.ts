@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import { inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
-import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
@@ -9,26 +8,13 @@ import { invoiceErrors, InvoiceState, type InvoiceQuery } from '../contract/invo
 import { invoicesRepository, type InvoiceRecord } from '../repository/invoices.ts'
 import { receiptsRepository } from '../repository/receipts.ts'
 import type { TillDeps } from './deps.ts'
+import { fenOf, giftOf, moneyBack, reddenInvoices } from './invoice-money.ts'
 import { docKeyOf } from './once.ts'
-
-/**
- * Ways of paying that no invoice is made for: points and coupons are our own gift, and a prepaid card was invoiced when
- * it was bought (SAT announcement 2016 no. 53).
- */
-const NOT_INVOICED = /积分|points|优惠券|代金券|coupon|voucher|购物卡|储值卡|礼品卡|prepaid|gift ?card/i
 
 type Receipt = NonNullable<Awaited<ReturnType<ReturnType<typeof receiptsRepository>['byKey']>>>
 
 const stateOf = (invoice: InvoiceRecord | undefined): z.output<typeof InvoiceState> =>
   invoice === undefined ? 'none' : InvoiceState.parse(invoice.state)
-
-const fenOf = (decimal: string): number => fenFromDecimal4(decimal4(decimal))
-
-/** Fen of payments that no invoice is made for. */
-const giftOf = (paymentsJson: string): number =>
-  (JSON.parse(paymentsJson) as { method: string; amount: string }[])
-    .filter(({ method }) => NOT_INVOICED.test(method))
-    .reduce((sum, { amount }) => sum + fenOf(amount), 0)
 
 /** Invoices (发票): what can be invoiced of a receipt, that it was, and that goods came back since. */
 export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
@@ -37,14 +23,11 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     if (receipt.type !== 'sale' && receipt.type !== 'exchange') return 0
     if (receipt.status !== 'confirmed') return 0
     const receipts = receiptsRepository(from)
-    const back = (await receipts.returnsOf([receipt.docKey])).reduce(
-      (sum, one) => sum + fenOf(one.net) - giftOf(one.paymentsJson),
-      0,
-    )
+    const back = await moneyBack(from, receipt.docKey)
     const paidWithPoints = (await receipts.pointsUsed(receipt.docKey))?.fen ?? 0
     const gifts = giftOf(receipt.paymentsJson)
     // A receipt told by the till and by the file states the points once as a payment or in the till's ledger: the larger counts.
-    return Math.max(0, fenOf(receipt.net) - Math.max(gifts, paidWithPoints) + back)
+    return Math.max(0, fenOf(receipt.net) - Math.max(gifts, paidWithPoints) - back)
   }
 
   async function viewOf(from: Db, receipt: Receipt, invoice?: InvoiceRecord) {
@@ -186,7 +169,7 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     },
 
     /** Receipts that came back, by whatever way they were told. */
-    onReturned: (documentIds: readonly string[]) => invoicesRepository(db).returned(documentIds, clock.now()),
+    onReturned: (documentIds: readonly string[]) => reddenInvoices(db, documentIds, clock.now()),
   }
 }
 export type Invoicing = ReturnType<typeof invoicing>

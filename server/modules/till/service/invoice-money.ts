@@ -1,0 +1,33 @@
+import type { Db } from '../../../kernel/db.ts'
+import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
+import { invoicesRepository } from '../repository/invoices.ts'
+import { receiptsRepository } from '../repository/receipts.ts'
+
+/**
+ * Ways of paying that no invoice is made for: points and coupons are our own gift, and a prepaid card was invoiced when
+ * it was bought (SAT announcement 2016 no. 53).
+ */
+const NOT_INVOICED = /积分|points|优惠券|代金券|coupon|voucher|购物卡|储值卡|礼品卡|prepaid|gift ?card/i
+
+/** Fen of an amount in yuan. */
+export const fenOf = (decimal: string): number => fenFromDecimal4(decimal4(decimal))
+
+/** Fen of payments that no invoice is made for. */
+export const giftOf = (paymentsJson: string): number =>
+  (JSON.parse(paymentsJson) as { method: string; amount: string }[])
+    .filter(({ method }) => NOT_INVOICED.test(method))
+    .reduce((sum, { amount }) => sum + fenOf(amount), 0)
+
+/** Fen that the returns of a receipt gave back in money: what went back as points was never invoiced. */
+export const moneyBack = async (from: Db, docKey: string): Promise<number> =>
+  (await receiptsRepository(from).returnsOf([docKey])).reduce(
+    (sum, one) => sum - fenOf(one.net) + giftOf(one.paymentsJson),
+    0,
+  )
+
+/** Goods of invoiced receipts came back by these documents: a red-letter note is due over the money that came back in all. */
+export async function reddenInvoices(from: Db, documentIds: readonly string[], at: Date): Promise<void> {
+  const invoices = invoicesRepository(from)
+  for (const { documentId, docKey, amount } of await invoices.broughtBackBy(documentIds))
+    await invoices.redDue(documentId, Math.min(amount, await moneyBack(from, docKey)), at)
+}
