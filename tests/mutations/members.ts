@@ -59,22 +59,6 @@ export const memberGuards: readonly Mutation[] = [
     name: 'the overview’s members of each store',
   },
   {
-    guard: 'two who are merged are held by both rivals in one order',
-    file: 'server/modules/members/service/merge.ts',
-    find: 'await merges.hold([keptId, otherId])',
-    replace: '',
-    test: 'tests/modules/members/merge-races.test.ts',
-    name: 'between any two statements of a merge',
-  },
-  {
-    guard: 'a merge is undone once',
-    file: 'server/modules/members/service/merge.ts',
-    find: 'await merges.hold([survivorId, mergedId])',
-    replace: '',
-    test: 'tests/modules/members/merge-races.test.ts',
-    name: 'between any two statements of an un-merge',
-  },
-  {
     guard: 'the copy of a person leaves the disk, not only the desk',
     file: 'server/modules/members/service/requests.ts',
     find: 'if (fileId !== null) await files.discard(fileId)',

@@ -81,7 +81,7 @@ test('the higher tier is kept, won or bought, whichever of the two is kept; undo
     await undo(mergeId)
     expect([await tierOf(gold), await tierOf(plain)]).toEqual(['gold', 'basic'])
   }
-})
+}, 120_000)
 
 test('a merge moves the place in a household; who heads it, or sits in another, needs no second; undone the place is theirs again', async () => {
   const [head = '', ann = '', bob = ''] = await addMembers(shop, 3)
