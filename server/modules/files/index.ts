@@ -4,7 +4,7 @@ import { createFileStore, type FilesApi } from './service.ts'
 
 export type { FilesApi } from './service.ts'
 export type { StoredFile } from './repository.ts'
-export { pictureType, type PictureType } from './picture.ts'
+export { pictureType } from './picture.ts'
 
 /** Uploads, kept durably on disk by their sha256. */
 export const createFiles = (kernel: Kernel): Module<FilesApi> => ({

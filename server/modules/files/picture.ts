@@ -1,5 +1,5 @@
-/** The kinds of picture that every phone can draw; a drawing (SVG) may hold a script and is none of them. */
-export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp'
+// The kinds of picture that every phone can draw; a drawing (SVG) may hold a script and is none of them.
+type PictureType = 'image/jpeg' | 'image/png' | 'image/webp'
 
 /** What kind of picture bytes are, by how they begin, whatever their name says; null for anything else. Needs 12 bytes. */
 export function pictureType(head: Buffer): PictureType | null {

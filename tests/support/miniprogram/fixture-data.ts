@@ -346,7 +346,13 @@ export const tickets = [
   },
 ]
 export const thread = [
-  { id: id(601), author: 'shopper', text: '昨天在城西店买了 63.40 元,今天积分还没到。小票号 0004520。', photos: [], at: at(1, 9) },
+  {
+    id: id(601),
+    author: 'shopper',
+    text: '昨天在城西店买了 63.40 元,今天积分还没到。小票号 0004520。',
+    photos: [],
+    at: at(1, 9),
+  },
   {
     id: id(602),
     author: 'agent',
