@@ -34,7 +34,6 @@ export { pointsBalances, pointsEarned, receiptPoints } from './repository/relati
 export type { PointsNeeds } from './service/ports.ts'
 export type { LedgerCheck } from './service/verify.ts'
 export type { Booked, Grant, Spend } from './service/give.ts'
-export type { SaleToCome } from './service/estimate.ts'
 
 export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBack' | 'moveAll' | 'moveBack'> {
   /** Brings the points of these documents (≤ 200) to what they say now, in the caller's transaction; repeating does nothing. */

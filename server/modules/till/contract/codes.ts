@@ -63,7 +63,7 @@ export type OfflineKit = z.output<typeof OfflineKit>
 export const RevokeReason = z.string().trim().min(2).max(200)
 
 /** A key that signs codes for tills without a network. */
-export const SigningKeyRow = z.object({
+const SigningKeyRow = z.object({
   kid: z.int(),
   /** signs: the newest · verifies: an older one, still believed · retired: what it has signed since proves nothing. */
   state: z.enum(['signs', 'verifies', 'retired']),
@@ -72,7 +72,7 @@ export const SigningKeyRow = z.object({
 })
 
 /** What was made void. */
-export const RevocationRow = z.object({
+const RevocationRow = z.object({
   revocationId: z.string(),
   kind: z.enum(['member', 'till', 'key']),
   /** The member's or till's id, or the key's number. */

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { affected, type DB, type Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 
-export type BlockRecord = Selectable<DB['till_block']>
+type BlockRecord = Selectable<DB['till_block']>
 
 /** Cards that earn and spend nothing at tills. */
 export const blocksRepository = (db: Db) => ({

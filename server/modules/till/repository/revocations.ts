@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 
-export type RevocationRecord = Selectable<DB['till_revocation']>
+type RevocationRecord = Selectable<DB['till_revocation']>
 
 /** What was made void. */
 export const revocationsRepository = (db: Db) => ({

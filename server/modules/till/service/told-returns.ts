@@ -9,7 +9,7 @@ import type { Back, ReturnBooks } from './return-books.ts'
 type Told = Awaited<ReturnType<ReturnType<typeof toldReturnsRepository>['untold']>>[number]
 
 /** A line of a return as the file says it, turned to what came back. */
-export interface ToldLine {
+interface ToldLine {
   readonly productCode: string
   readonly quantity: Decimal4
   readonly net: Decimal4
@@ -19,7 +19,7 @@ export interface ToldLine {
  * Which lines of a sale goods are that a file says came back: those of the same product that are still there, first the
  * one that cost what was given back for it. What fits no line is left out; only its money counts.
  */
-export function backsOf(lines: readonly TillLineRecord[], told: readonly ToldLine[]): Back[] {
+function backsOf(lines: readonly TillLineRecord[], told: readonly ToldLine[]): Back[] {
   const open = new Map(lines.map(line => [line.lineNo, decimal4(line.quantity) - decimal4(line.returnedQuantity)]))
   const taken = new Map<number, Decimal4>()
   for (const { productCode, quantity, net } of told) {
