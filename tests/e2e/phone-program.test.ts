@@ -161,13 +161,13 @@ it('in the dark theme every surface of the phone and of the mini-program is dark
   await tap('[data-act=theme]')
   await page.waitForSelector('.first .device[data-theme=dark]')
   expect(person.theme).toBe('dark')
-  const brightness = (selector: string): Promise<number> =>
-    page
-      .locator(`.first ${selector}`)
-      .first()
-      .evaluate(
-        `element => (getComputedStyle(element).backgroundColor.match(/\\d+/g) ?? []).slice(0, 3).map(Number).reduce((sum, one) => sum + one, 0) / 3`,
-      )
+  const brightness = async (selector: string): Promise<number> => {
+    const colour = String(
+      await page.evaluate(`getComputedStyle(document.querySelector('.first ${selector}')).backgroundColor`),
+    )
+    const [red = 255, green = 255, blue = 255] = (colour.match(/\d+/g) ?? []).map(Number)
+    return (red + green + blue) / 3
+  }
   for (const surface of ['.glass', '.cell', '.tabs', '.my-card'])
     expect(await brightness(surface), surface).toBeLessThan(60)
   await tap('[data-tab=discover]')
