@@ -89,7 +89,8 @@ async function pair(): Promise<[string, string]> {
 test('a server that is killed in the middle of a merge, or of its undoing, leaves everything as it was; said again it is done once, whole', async () => {
   const merge = (api: ReturnType<typeof calls>, ann: string, bob: string) =>
     api.merge({ params: { memberId: ann }, body: { otherId: bob, evidence: 'idCard', note: '身份证与两张卡一致' } })
-  const calls = (port: number) => client(membersApi.operations, transport(`http://127.0.0.1:${port}`, owner.session))
+  const calls = (port: number) =>
+    client<typeof membersApi>(membersApi.operations, transport(`http://127.0.0.1:${port}`, owner.session))
   const undo = (api: ReturnType<typeof calls>, mergeId: string) =>
     api.undoMerge({ params: { mergeId }, body: { note: '合并错了人' } })
   const here = owner.call(membersApi)
