@@ -3,7 +3,7 @@ import { mount } from '../../kernel/http/mount.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Audit } from '../staff/index.ts'
 import { brandApi } from './contract.ts'
-import { brandService } from './service.ts'
+import { brandService } from './service/index.ts'
 
 const routes = (router: Router, brand: ReturnType<typeof brandService>): void =>
   mount(router, brandApi, {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { brandApi } from '../../../server/modules/brand/contract.ts'
-import { bearsWhite, contrast, darkEnough, JADE, palettesOf } from '../../../server/modules/brand/palette.ts'
+import { bearsWhite, contrast, darkEnough, JADE, palettesOf } from '../../../server/modules/brand/service/palette.ts'
 import { staffApi } from '../../../server/modules/staff/contract.ts'
 import { world, type World } from '../../support/world.ts'
 

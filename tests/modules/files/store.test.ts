@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createFileStore } from '../../../server/modules/files/service.ts'
+import { createFileStore } from '../../../server/modules/files/service/index.ts'
 import { world, type World } from '../../support/world.ts'
 
 let w: World

@@ -36,7 +36,7 @@ test.each(['rewards.amidBirthdayGift', 'rewards.afterBirthdayGift'])(
   async point => {
     const template = await newTemplate(shop)
     await switchOn(shop, { birthday: { points: 88, couponTemplateIds: [template] } })
-    const members = []
+    const members: Awaited<ReturnType<typeof newMember>>[] = []
     for (let n = 0; n < 6; n++) members.push(await newMember(shop))
     for (const member of members)
       await member.call(rewardsApi).changeMyBirthday({ body: { calendar: 'solar', month: 12, day: 1 } })

@@ -13,7 +13,7 @@ import {
   ticketById,
   ticketIdBySource,
   type Ticket,
-} from '../repository.ts'
+} from '../repository/index.ts'
 import type { AnswerRoute, Ways } from './ways.ts'
 
 /** Agents' answers: written once, sent by the best way, put on the next one when WeChat refuses. */

@@ -27,7 +27,7 @@ import {
   ticketById,
   type QueueFilter,
   type Ticket,
-} from '../repository.ts'
+} from '../repository/index.ts'
 import { createAnswers } from './answer.ts'
 import { createIntake } from './open.ts'
 import { createPhotos, type PhotoFiles } from './photos.ts'

@@ -10,7 +10,7 @@ import {
   shopperWrote,
   ticketIdBySource,
   type Writer,
-} from '../repository.ts'
+} from '../repository/index.ts'
 import type { Photos } from './photos.ts'
 
 /** Something a shopper has written to us. */

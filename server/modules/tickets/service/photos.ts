@@ -7,7 +7,7 @@ import type { ShopperCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { pictureType, type FilesApi } from '../../files/index.ts'
 import { ticketsErrors } from '../contract.ts'
-import { attachPhoto, countPhotos, insertPhoto, photoOf, photosOfMember } from '../photo-repository.ts'
+import { attachPhoto, countPhotos, insertPhoto, photoOf, photosOfMember } from '../repository/photos.ts'
 
 const MB = 1024 * 1024
 /** What WeChat hands over as a compressed photo is well below. */

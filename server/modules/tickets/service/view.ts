@@ -13,8 +13,8 @@ import {
   type TicketMessageRow,
   type TicketRow,
 } from '../contract.ts'
-import { photosByMessage } from '../photo-repository.ts'
-import { messagesOfTicket, type Ticket, type TicketMessage } from '../repository.ts'
+import { photosByMessage } from '../repository/photos.ts'
+import { messagesOfTicket, type Ticket, type TicketMessage } from '../repository/index.ts'
 import type { AnswerRoute, Ways } from './ways.ts'
 
 type Outcome = z.input<typeof AnswerOutcome>

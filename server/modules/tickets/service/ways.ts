@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../../kernel/db.ts'
 import { followers, SEND_NOW, thingField, type WechatApi } from '../../wechat/index.ts'
 import type { MembersApi } from '../../members/index.ts'
-import type { Ticket } from '../repository.ts'
+import type { Ticket } from '../repository/index.ts'
 
 /** How an answer travels to the shopper. */
 export type AnswerRoute = 'customer_service' | 'subscribe' | 'redDot'

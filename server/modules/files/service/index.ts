@@ -5,9 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { IncomingMessage } from 'node:http'
 import busboy from 'busboy'
-import type { Kernel } from '../../kernel/module.ts'
-import { filesErrors } from './contract.ts'
-import { deleteFile, findFile, insertFile, isStoredTwice, type StoredFile } from './repository.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { filesErrors } from '../contract.ts'
+import { deleteFile, findFile, insertFile, isStoredTwice, type StoredFile } from '../repository.ts'
 
 /** The largest upload: 1 GiB. */
 const MAX_BYTES = 1024 ** 3

@@ -1,4 +1,4 @@
-import type { Palette } from './contract.ts'
+import type { Palette } from '../contract.ts'
 
 type Rgb = readonly [number, number, number]
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
-import { affected, type DB, type Db, type Tx } from '../../kernel/db.ts'
-import type { Scope } from '../../kernel/scope.ts'
-import { scopeWhere } from '../../kernel/scope.ts'
-import { deletePhotos } from './photo-repository.ts'
+import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { scopeWhere } from '../../../kernel/scope.ts'
+import { deletePhotos } from './photos.ts'
 
 export type Ticket = Selectable<DB['ticket']>
 export type TicketMessage = Selectable<DB['ticket_message']>

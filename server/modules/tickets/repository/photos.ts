@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
-import { affected, type DB, type Db, type Tx } from '../../kernel/db.ts'
+import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 
 type Photo = Selectable<DB['ticket_photo']>
 type Owner = Pick<Photo, 'appId' | 'openid'>

@@ -1,11 +1,11 @@
-import { inTransaction } from '../../kernel/db.ts'
-import type { StaffCaller } from '../../kernel/http/caller.ts'
-import type { Kernel } from '../../kernel/module.ts'
-import { pictureType } from '../files/index.ts'
-import type { Audit } from '../staff/index.ts'
-import { brandErrors, type Brand, type BrandChange } from './contract.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import type { Kernel } from '../../../kernel/module.ts'
+import { pictureType } from '../../files/index.ts'
+import type { Audit } from '../../staff/index.ts'
+import { brandErrors, type Brand, type BrandChange } from '../contract.ts'
 import { bearsWhite, darkEnough, JADE, palettesOf } from './palette.ts'
-import { brandNow, writeBrand, type BrandRow } from './repository.ts'
+import { brandNow, writeBrand, type BrandRow } from '../repository.ts'
 
 /** The largest logo: it travels inside the answer and lies in the phone's storage. */
 const LOGO_BYTES = 96 * 1024
