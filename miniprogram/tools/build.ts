@@ -104,7 +104,7 @@ function requireOnce(code: string): string {
 }
 
 // Every page wears the shop's colours (lib/brand.ts); page-meta has to be the first of a page.
-const wearsBrand = '<page-meta page-style="{{skin}}" />'
+const wearsBrand = `<page-meta page-style="{{skin || ''}}" />`
 
 async function copyFile(source: string, out: string, file: string, first: string): Promise<void> {
   const target = path.join(out, file)

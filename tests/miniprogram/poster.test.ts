@@ -14,7 +14,7 @@ function phone(answers: { save?: () => Promise<object> } = {}) {
     textAlign: '',
     fillRect: () => undefined,
     measureText(text: string) {
-      return { width: [...text].length * Number(/(\d+)px/.exec(brush.font)?.[1] ?? 0) }
+      return { width: Array.from(text).length * Number(/(\d+)px/.exec(brush.font)?.[1] ?? 0) }
     },
     fillText: (text: string) => texts.push(text),
     drawImage: ({ src }: { src: string }) => pictures.push(src),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import * as account from './fixture-account.ts'
 import * as data from './fixture-data.ts'
 import { mallReplies } from './fixture-mall.ts'
 import { rewardsReplies } from './fixture-rewards.ts'
@@ -78,13 +79,13 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/me\/old-cards$/, (_m, body) => ({ items: data.oldCards.map(card => (card.ref === body['ref'] ? { ...card, state: 'bound' } : card)) })],
   ['GET', /^\/api\/shop\/me\/consents$/, () => ({ items: consentRows(false), history: consentRows(false).slice(0, 1) })],
   ['PUT', /^\/api\/shop\/me\/consents$/, (_m, body) => ({ items: consentRows(false).map(row => ({ ...row, ...(body['consents'] as Body[]).find(each => each['purpose'] === row.purpose && each['channel'] === row.channel) })), history: consentRows(true) })],
-  ['GET', /^\/api\/shop\/me\/receipts\/claim-requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.lateClaims })],
+  ['GET', /^\/api\/shop\/me\/receipts\/claim-requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : account.lateClaims })],
   ['POST', /^\/api\/shop\/me\/receipts\/claim-requests$/, () => ({ outcome: 'waiting', claimId: 'c', dueOn: '2026-11-24' })],
-  ['GET', /^\/api\/shop\/me\/requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.personRequests })],
-  ['POST', /^\/api\/shop\/me\/exports$/, () => data.personRequests[0]],
+  ['GET', /^\/api\/shop\/me\/requests$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : account.personRequests })],
+  ['POST', /^\/api\/shop\/me\/exports$/, () => account.personRequests[0]],
   ['GET', /^\/api\/shop\/me\/exports\/[^/]+$/, () => ({ name: 'copy', text: '【个人资料】\nname: 王小明', json: '{}' })],
-  ['GET', /^\/api\/shop\/me\/household$/, (_m, _b, _q, state) => (state.empty ? { ...data.household, role: 'none', members: [], code: null } : data.household)],
-  ['POST', /^\/api\/shop\/me\/household(\/\w+)?$/, () => data.household],
+  ['GET', /^\/api\/shop\/me\/household$/, (_m, _b, _q, state) => (state.empty ? { ...account.household, role: 'none', members: [], code: null } : account.household)],
+  ['POST', /^\/api\/shop\/me\/household(\/\w+)?$/, () => account.household],
   ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
   ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, pending: 63, expiring: { points: 320, on: '2026-12-31' }, updatedAt: null })],
   ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
@@ -112,7 +113,7 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/tickets$/, () => ({ ...data.tickets[0], messages: data.thread })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/messages$/, (_m, body) => ({ ...data.tickets[0], state: 'open', messages: [...data.thread, { id: 'new', author: 'shopper', text: body['text'], photos: [], at: new Date().toISOString() }] })],
   ['POST', /^\/api\/shop\/tickets\/[^/]+\/read$/, () => null],
-  ['GET', /^\/api\/shop\/wechat\/payments$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : data.payments })],
+  ['GET', /^\/api\/shop\/wechat\/payments$/, (_m, _b, _q, state) => ({ items: state.empty ? [] : account.payments })],
   ['GET', /^\/api\/shop\/moments$/, () => ({ items: [askMoment('couponClaim', 'tmpl-coupon', 0), askMoment('enrol', 'tmpl-coupon', 0), askMoment('ticketSubmit', 'tmpl-ticket', 0)] })],
   ['POST', /^\/api\/shop\/moments$/, (_m, body, _q, state) => {
     for (const answer of body['answers'] as { templateId: string; accepted: boolean }[]) if (answer.accepted) state.subscribed.push(answer.templateId)

@@ -11,6 +11,17 @@ export interface Poster {
   hint: string
 }
 
+/** What is used of a canvas; WeChat's types say nothing of its brush. */
+interface Brush {
+  font: string
+  fillStyle: string
+  textAlign: string
+  fillRect(x: number, y: number, width: number, height: number): void
+  fillText(text: string, x: number, y: number): void
+  measureText(text: string): { width: number }
+  drawImage(image: WechatMiniprogram.Image, x: number, y: number, width: number, height: number): void
+}
+
 const WIDTH = 750
 const HEIGHT = 1000
 const EDGE = 60
@@ -32,7 +43,7 @@ function loadPicture(
 }
 
 /** Text in lines of at most so many pixels, three of them; breaks where it must, as Chinese does. */
-function lines(brush: CanvasRenderingContext2D, text: string, width: number): string[] {
+function lines(brush: Brush, text: string, width: number): string[] {
   const all: string[] = ['']
   for (const part of text.match(/[A-Za-z0-9¥.,]+\s?|[^A-Za-z0-9]/gu) ?? []) {
     const last = all.length - 1
@@ -45,7 +56,7 @@ function lines(brush: CanvasRenderingContext2D, text: string, width: number): st
 /** Draws the poster of an invitation on the phone and returns the path of its picture. */
 export async function drawPoster({ shop, colour, title, gift, picture, code, hint }: Poster): Promise<string> {
   const canvas = wx.createOffscreenCanvas({ type: '2d', width: WIDTH, height: HEIGHT })
-  const brush = canvas.getContext('2d') as CanvasRenderingContext2D
+  const brush = canvas.getContext('2d') as Brush
   const say = (text: string, y: number, size: number, colour: string, weight = 400): number => {
     brush.font = `${weight} ${size}px "PingFang SC", "Noto Sans SC", sans-serif`
     brush.fillStyle = colour
@@ -62,7 +73,7 @@ export async function drawPoster({ shop, colour, title, gift, picture, code, hin
   y = say(title, y + 44, 48, '#ffffff', 600)
   if (gift) say(gift, y + 24, 36, '#fbe3d8', 600)
   const image = await loadPicture(canvas, picture)
-  if (image) brush.drawImage(image as unknown as CanvasImageSource, WIDTH / 2 - 170, 460, 340, 340)
+  if (image) brush.drawImage(image, WIDTH / 2 - 170, 460, 340, 340)
   say(code, image ? 870 : 640, image ? 44 : 88, '#1c2321', 600)
   say(hint, 930, 28, '#56605c')
   const { tempFilePath } = await wx.canvasToTempFilePath({ canvas, fileType: 'png' })

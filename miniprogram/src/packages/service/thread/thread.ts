@@ -41,6 +41,7 @@ Page({
 
   ticketId: '',
   /** Photos that are on this phone, by id. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- it gives the empty object its type
   files: {} as Record<string, string>,
   key: '',
   timer: undefined as ReturnType<typeof setInterval> | undefined,
