@@ -136,8 +136,8 @@ export function phoneOf(index: number): string {
 
 /** Cards for a person to play with by hand: what is special about each. */
 export const players = [
-  { phone: '15400000001', story: '一张老卡，近期常来：开卡后历史小票全部入账' },
-  { phone: '15400000002', story: '同一手机号两张老卡：开卡时选择' },
+  { phone: '15400000001', story: '一张旧卡，近期常来：开卡后历史小票全部入账' },
+  { phone: '15400000002', story: '同一手机号两张旧卡：开卡时选择' },
   { phone: '15400000003', story: '余额大且久未使用：需要二次核验' },
   { phone: '15400000009', story: '从未办卡的新顾客' },
 ] as const

@@ -40,8 +40,8 @@ export const couponGuards: readonly Mutation[] = [
   {
     guard: 'what was promised at the lock holds for its sale',
     file: 'server/modules/coupons/service/evaluate.ts',
-    find: 'holdsFor(coupon, occasion.docKey, occasion.now) ? coupon : { ...coupon, termsJson: null }',
-    replace: '{ ...coupon, termsJson: null }',
+    find: 'holdsFor(coupon, occasion.docKey, occasion.now) ? termsOfCoupon(coupon) : termsOfTemplate(coupon)',
+    replace: 'termsOfTemplate(coupon)',
     test: invariants,
     name: 'invariant 25',
   },

@@ -6,7 +6,7 @@ export const valueGuards: readonly Mutation[] = [
     guard: 'a coupon is reminded of once',
     file: 'server/modules/coupons/service/reminders.ts',
     find: 'key: `coupon:${couponId}:expiring`',
-    replace: 'key: `coupon:${couponId}:${now.getTime()}:expiring`',
+    replace: 'key: `coupon:${couponId}:${Math.random()}:expiring`',
     test: 'tests/modules/coupons/reminders.test.ts',
     name: 'who asked for it is reminded',
   },
@@ -69,7 +69,7 @@ export const valueGuards: readonly Mutation[] = [
   {
     guard: 'no more is claimed than has been released',
     file: 'server/modules/coupons/repository/offers.ts',
-    find: ' and o.claimed + ${count} <= ${released(now)}`',
+    find: ' and o.claimed + ${count} <= ${releasedNow}`',
     replace: '`',
     test: 'tests/modules/coupons/claims.test.ts',
     name: 'of two hundred who claim at once',

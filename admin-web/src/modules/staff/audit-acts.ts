@@ -6,7 +6,7 @@ export const auditActsZh = {
   'staff.changePassword': '修改密码',
   'brand.change': '修改店铺形象',
   'members.reveal': '查看明文信息',
-  'members.bindCard': '绑定老卡',
+  'members.bindCard': '绑定旧卡',
   'members.changeHomeStore': '修改归属门店',
   'members.close': '注销会员',
   'members.releasePhone': '释放手机号',

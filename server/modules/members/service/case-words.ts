@@ -24,7 +24,7 @@ const FOUND = {
     },
   },
   cardClaimedTwice: {
-    why: { zh: '同一张老卡，两位会员都说是自己的', en: 'Two members claim one old card' },
+    why: { zh: '同一张旧卡，两位会员都说是自己的', en: 'Two members claim one old card' },
     advice: {
       zh: '一家人共用一张卡很常见：看开卡人的证件，是两个人就不要合并',
       en: 'Families often share a card: see whose papers it was opened with; two people are not merged',
@@ -38,7 +38,7 @@ const FOUND = {
     },
   },
   cardPhone: {
-    why: { zh: '老卡登记的手机号属于另一位会员', en: 'An old card’s phone is another member’s' },
+    why: { zh: '旧卡登记的手机号属于另一位会员', en: 'An old card’s phone is another member’s' },
     advice: {
       zh: '可能换过号，也可能家人代办：打两个号码核对，都是本人再合并',
       en: 'A changed phone, or a card opened by family: ring both numbers, and merge only if both are theirs',

@@ -108,7 +108,7 @@ export function ownPart(deps: Pick<MembersDeps, 'clock' | 'newId'>): MemberPart 
       const count = (...kinds: string[]): string => String(identities.filter(one => kinds.includes(one.kind)).length)
       return [
         { key: 'wechat', label: { zh: '微信身份', en: 'WeChat identities' }, value: count('openid', 'unionid') },
-        { key: 'cards', label: { zh: '老卡', en: 'Old cards' }, value: count('card') },
+        { key: 'cards', label: { zh: '旧卡', en: 'Old cards' }, value: count('card') },
       ]
     },
     async warns(db, { from, to }) {
