@@ -67,7 +67,7 @@ const receipt: PrintedReceipt = {
   payments: [{ method: '微信支付', amount: '57.31' }],
   member: { name: '王**', earned: 57, balance: 843 },
   notice: null,
-  claimCode: null,
+  code: 'S01|01|2026-11-22|0007|3f9a',
 }
 
 test('a receipt on 58 mm is the paper slip, sign by sign', () => {
@@ -93,12 +93,19 @@ test('a receipt on 58 mm is the paper slip, sign by sign', () => {
     '会员                        王**',
     '本次 +57 分，余 843 分',
     '--------------------------------',
+    '退货时请出示此码',
+    'S01|01|2026-11-22|0007|3f9a',
+    '--------------------------------',
     '            谢谢惠顾',
+  ])
+  expect(receiptLines({ ...receipt, member: null }, 32, 'zh').slice(-4, -2)).toEqual([
+    '凭此码可在小程序补积分',
+    'S01|01|2026-11-22|0007|3f9a',
   ])
   for (const columns of [32, 48])
     for (const language of ['zh', 'en'] as const)
       for (const line of receiptLines(
-        { ...receipt, claimCode: `S01|01|2026-11-22|0007|${'x'.repeat(30)}` },
+        { ...receipt, code: `S01|01|2026-11-22|0007|${'x'.repeat(30)}` },
         columns,
         language,
       ))

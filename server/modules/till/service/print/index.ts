@@ -80,7 +80,7 @@ export function printing({ config, needs }: TillDeps) {
                     balance: (await needs.points.balances(db, [memberId])).get(memberId) ?? 0,
                   },
             notice: withheld.success ? LIMIT_TEXTS[withheld.data][language] : null,
-            claimCode: member === undefined && !isReturn ? needs.points.receiptCode(docKey) : null,
+            code: isReturn ? null : needs.points.receiptCode(docKey),
           },
           columns,
           language,

@@ -26,8 +26,8 @@ export interface PrintedReceipt {
   readonly member: { readonly name: string; readonly earned: number; readonly balance: number } | null
   /** Why it earns nothing, where it does not. */
   readonly notice: string | null
-  /** By which a guest may still claim the points. */
-  readonly claimCode: string | null
+  /** The receipt's own code: a till reads it for a return, and a guest may still claim the points by it. None on a return. */
+  readonly code: string | null
 }
 
 const WORDS = {
@@ -45,6 +45,7 @@ const WORDS = {
     earned: '本次 +{earned} 分，余 {balance} 分',
     taken: '退回 {taken} 分，余 {balance} 分',
     claim: '凭此码可在小程序补积分',
+    back: '退货时请出示此码',
     thanks: '谢谢惠顾',
   },
   en: {
@@ -61,6 +62,7 @@ const WORDS = {
     earned: '+{earned} points, balance {balance}',
     taken: '{taken} points taken back, balance {balance}',
     claim: 'Claim the points in the mini-program:',
+    back: 'Show this code for a return:',
     thanks: 'Thank you',
   },
 } as const
@@ -126,9 +128,13 @@ export function receiptLines(receipt: PrintedReceipt, columns: number, language:
           ),
         ]),
     ...(receipt.notice === null ? [] : wrap(receipt.notice, columns)),
-    ...(receipt.claimCode === null
+    ...(receipt.code === null
       ? []
-      : [rule(columns), ...wrap(words.claim, columns), ...wrap(receipt.claimCode, columns)]),
+      : [
+          rule(columns),
+          ...wrap(receipt.member === null ? words.claim : words.back, columns),
+          ...wrap(receipt.code, columns),
+        ]),
     rule(columns),
     ...(back ? [] : centred(words.thanks, columns)),
   ]
