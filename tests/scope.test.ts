@@ -239,7 +239,7 @@ async function ask(
 
 /** What some lists cannot be asked without; others would not understand it. */
 const DAYS = '?from=2026-11-01&to=2026-11-22'
-const FULL = `${DAYS}&appId=${officialAccount.appId}&kind=image`
+const FULL = `${DAYS}&date=2026-11-22&appId=${officialAccount.appId}&kind=image`
 const foreign = (text: string): string[] => [...(marks[EAST] ?? [])].filter(word => text.includes(word))
 
 describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role => {

@@ -7,7 +7,6 @@ import { openKernel } from '../../server/kernel/kernel.ts'
 import { createQueueRedis } from '../../server/kernel/redis.ts'
 import { createModules } from '../../server/modules.ts'
 import type { OpeningProof } from '../../server/modules/points/contract.ts'
-import { openingProof } from '../../server/modules/points/service/opening-proof.ts'
 import { peakMegabytes } from '../shop.ts'
 
 /** What the run has measured, printed as one JSON line. */
@@ -55,7 +54,7 @@ for (const name of readdirSync(folder).sort()) {
 await runtime.drain(3_600_000)
 const seconds = (performance.now() - from) / 1000
 const peak = peakMegabytes(process.pid)
-const proof = await openingProof(kernel.db)({ kind: 'all' })
+const proof = await modules.points.openingProof({ kind: 'all' })
 const { differences } = await modules.points.verify()
 process.stdout.write(JSON.stringify({ seconds, peak, proof, differences: differences.length } satisfies Outcome))
 await runtime.stop()

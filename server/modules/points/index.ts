@@ -1,5 +1,6 @@
 import { shopDay } from '../../kernel/clock.ts'
 import { inTransaction, type Db, type Tx } from '../../kernel/db.ts'
+import type { Scope } from '../../kernel/scope.ts'
 import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Stream } from '../erp/index.ts'
@@ -7,7 +8,7 @@ import { cardsBound, householdJoined } from '../members/events.ts'
 import type { MemberPart } from '../members/index.ts'
 import { documentsSettled } from '../sales/events.ts'
 import { pointsCredited } from './events.ts'
-import { pointsApi, type VerificationReport } from './contract.ts'
+import { pointsApi, type OpeningProof, type VerificationReport } from './contract.ts'
 import type { EarningRules } from './contract/rules.ts'
 import { retryClaims, sweepPoints, verifyPoints } from './jobs.ts'
 import { creditsOf } from './repository/documents.ts'
@@ -56,6 +57,8 @@ export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBac
   sweep(signal: AbortSignal): Promise<void>
   /** Tries claims that wait again; what the job does. */
   retryClaims(signal?: AbortSignal): Promise<void>
+  /** What files of the old system stated beside what is credited and in the ledger, in all and by home store. */
+  openingProof(scope: Scope): Promise<OpeningProof>
   /** What a member has of points, for merges and exports. */
   part: MemberPart
   /** The erp stream 'openingPoints'. */
@@ -101,6 +104,7 @@ export function createPoints(
       verify: progress => proofs.run(progress),
       sweep: signal => sweep.run(signal),
       retryClaims: (signal = new AbortController().signal) => late.retry(signal),
+      openingProof: opening.proof,
       part: pointsPart(desk, accounts),
       openingStream: opening.stream,
     },

@@ -38,7 +38,7 @@ test.each([
 
 test('a refusal says in both languages which route and which word', () => {
   expect(() => checkRules({ route: 'template', purpose: 'service', text: '红包雨', asked: false })).toThrow(
-    expect.objectContaining({ zh: '模板消息里不能出现「红包」:平台规定不得含卡券、红包或广告' }),
+    expect.objectContaining({ zh: '模板消息里不能出现「红包」：平台规定不得含卡券、红包或广告' }),
   )
 })
 
