@@ -140,7 +140,7 @@ describe('a bad file', () => {
   test('that was cut off goes in up to there; the broken line is named', async () => {
     const id = await importFile(w, file(line(), line({ receipt: '0002' })) + line({ receipt: '0003' }).slice(0, 30))
     expect(await runOf(w, id)).toMatchObject({ documentsNew: 2, rowsBad: 1 })
-    expect((await quarantine())[0]?.problems[0]?.zh).toMatch(/^第 4 行 有 \d+ 列,表头有 14 列$/)
+    expect((await quarantine())[0]?.problems[0]?.zh).toMatch(/^第 4 行 有 \d+ 列，表头有 14 列$/)
   })
 
   test('of two encodings goes in by the one that most lines have; the others are named', async () => {

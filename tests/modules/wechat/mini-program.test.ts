@@ -46,8 +46,8 @@ test('each yes to a pop-up is one message, a repeated request counts once, a str
   expect(items).toEqual([
     { name: 'couponArrived', templateId: COUPON, remaining: 2 },
     { name: 'couponExpiring', templateId: 'tmpl_coupon_expiring', remaining: 0 },
-    { name: 'pickupEnding', templateId: 'tmpl_pickup_ending', remaining: 0 },
     { name: 'pickupReady', templateId: 'tmpl_pickup_ready', remaining: 0 },
+    { name: 'pickupEnding', templateId: 'tmpl_pickup_ending', remaining: 0 },
     { name: 'ticketReplied', templateId: 'tmpl_ticket_replied', remaining: 0 },
   ])
 })
