@@ -1,6 +1,7 @@
 import type { Brand } from '../../../server/modules/brand/contract.ts'
 import { operations } from '../api/operations.ts'
 import { request } from '../api/request.ts'
+import { needsPrivacyConsent } from './privacy.ts'
 import { store, stored } from './storage.ts'
 
 // Until a shop has chosen, the pages look as they are written.
@@ -43,8 +44,12 @@ export function shopFace(): { shopName: string; shopLogo: string } {
   return { shopName: brand?.name ?? '', shopLogo: brand?.logo ?? '' }
 }
 
-/** Asks once per start whether the shop looks otherwise than last time; needs no session and tells nothing of the shopper. */
+/**
+ * Asks once per start whether the shop looks otherwise than last time; needs no session and tells nothing of the shopper.
+ * Not even that is asked before the privacy guide was accepted.
+ */
 export async function refreshBrand(): Promise<void> {
+  if (await needsPrivacyConsent()) return
   try {
     const reply = await request({ ...operations.brand.brand, query: { have: stored('brand')?.version } })
     const { brand } = reply as { brand: Brand | null }

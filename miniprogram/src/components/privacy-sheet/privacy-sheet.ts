@@ -1,3 +1,4 @@
+import { refreshBrand } from '../../lib/brand.ts'
 import { words } from '../../lib/i18n/index.ts'
 
 /** Asks for consent to the privacy guide before anything is collected; sends `agree` or `refuse`. */
@@ -19,6 +20,7 @@ Component({
     },
     // WeChat itself notes the consent through the button's open-type
     onAgree() {
+      void refreshBrand()
       this.triggerEvent('agree')
     },
     onRefuse() {
