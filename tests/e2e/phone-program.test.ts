@@ -120,10 +120,12 @@ function order(number: string): { order: Order; request: Record<string, string> 
 
 /** Calls wx.requestPayment in the mini-program; what it was told is read later. */
 async function asks(frame: Frame, request: Record<string, string>): Promise<() => Promise<unknown>> {
+  // Its last value is nothing: the promise of a payment would be waited for.
   await frame.evaluate(`{
     window.paid = null
     const tell = ({ errMsg }) => (window.paid = errMsg)
     wx.requestPayment({ ...${JSON.stringify(request)}, success: tell, fail: tell })
+    null
   }`)
   return () => frame.evaluate('window.paid')
 }
