@@ -111,6 +111,30 @@ export function goodsRefusal(reading: Reading, goods: Goods): CouponRefusal | nu
   return fen < terms.threshold ? belowThreshold(terms.threshold - fen) : null
 }
 
+/** The n-th largest of these numbers; puts them into another order. A search spreads over a basket thousands of times, and a sort would be most of it. */
+function nthLargest(values: number[], n: number): number {
+  const at = n - 1
+  let [from, to] = [0, values.length - 1]
+  while (from < to) {
+    const pivot = values[(from + to) >> 1] ?? 0
+    let [left, right] = [from, to]
+    while (left <= right) {
+      while ((values[left] ?? 0) > pivot) left += 1
+      while ((values[right] ?? 0) < pivot) right -= 1
+      if (left > right) break
+      const moved = values[left] ?? 0
+      values[left] = values[right] ?? 0
+      values[right] = moved
+      left += 1
+      right -= 1
+    }
+    if (at <= right) to = right
+    else if (at >= left) from = left
+    else break
+  }
+  return values[at] ?? 0
+}
+
 /** Spreads fen over lines by what is left of them, by largest remainder; the shares sum to it exactly. */
 export function spread(fen: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0)
@@ -124,14 +148,14 @@ export function spread(fen: number, weights: readonly number[]): number[] {
   const shares = weights.map(weight => Math.floor((fen * weight) / sum))
   const rest = fen - shares.reduce((total, share) => total + share, 0)
   if (rest === 0) return shares
-  const remainders = Float64Array.from(weights, weight => (fen * weight) % sum)
+  const remainders = weights.map(weight => (fen * weight) % sum)
   // The rest goes to the largest remainders; of equal ones at the edge, to the first.
-  const least = remainders.toSorted()[remainders.length - rest] ?? 0
+  const least = nthLargest([...remainders], rest)
   let equal = rest
   for (const remainder of remainders) if (remainder > least) equal -= 1
-  for (const [at, remainder] of remainders.entries()) {
-    if (remainder < least || (remainder === least && --equal < 0)) continue
-    shares[at] = (shares[at] ?? 0) + 1
+  for (let at = 0; at < remainders.length; at++) {
+    const remainder = remainders[at] ?? 0
+    if (remainder > least || (remainder === least && equal-- > 0)) shares[at] = (shares[at] ?? 0) + 1
   }
   return shares
 }
