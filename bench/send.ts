@@ -143,7 +143,7 @@ async function campaign(
     await new Promise(resolve => worker.once('exit', resolve))
   }
   const ended = await state(connection, campaignId)
-  if (ended.sent !== count) throw new Error(`${ended.sent} of ${count} were sent`)
+  if (ended.sent !== count) throw new Error(`${ended.sent} of ${count} were sent: ${await otherEnds(connection)}`)
   return { seconds: ended.seconds, cpu: cpuAfter - cpuBefore - idle * took, statements: sqlAfter - sqlBefore - asked }
 }
 
@@ -201,6 +201,14 @@ async function launch(db: Connection, name: string): Promise<string> {
     [campaignId, name, newId(), JSON.stringify({ fields, page: 'pages/wallet/wallet' }), now, staffId, now, now],
   )
   return campaignId
+}
+
+/** Why some have not been sent. */
+async function otherEnds(db: Connection): Promise<string> {
+  const [rows] = await db.query<RowDataPacket[]>(
+    "SELECT state, reason, COUNT(*) AS messages FROM wechat_message WHERE state <> 'sent' GROUP BY state, reason",
+  )
+  return JSON.stringify(rows)
 }
 
 async function state(db: Connection, campaignId: string): Promise<{ sent: number; seconds: number }> {
