@@ -8,12 +8,17 @@ import type { Lifetime } from '../services/lifetime.ts'
 import { Refusal, step } from '../terminal.ts'
 
 /** Fills the shop once per database, by scripts/seed-demo.ts, whose last line of output is shown as progress. */
-export async function seedOnce(lifetime: Lifetime, home: string, env: Record<string, string>): Promise<void> {
+export async function seedOnce(
+  lifetime: Lifetime,
+  home: string,
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<void> {
   const marker = path.join(home, 'seeded.json')
   const database = env['DATABASE_URL']?.replace(/:\/\/.*@/, '://') ?? ''
   if (existsSync(marker) && JSON.parse(readFileSync(marker, 'utf8')).database === database) return
   await step('装入一年的门店数据', 'Loading a year of the shop', async progress => {
-    const child = spawn(process.execPath, [path.join(root, 'scripts/seed-demo.ts')], {
+    const child = spawn(process.execPath, [path.join(root, 'scripts/seed-demo.ts'), ...flags], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -91,7 +91,7 @@ const templates = (productOf: (words: string) => string) => ({
 
 /** A product whose name holds the words; '' where the catalogue has none. */
 async function productNamed(call: Call, words: string): Promise<string> {
-  const path = `/api/admin/products?limit=1&search=${encodeURIComponent(words)}`
+  const path = `/api/admin/catalog/products?limit=1&search=${encodeURIComponent(words)}`
   return (await call<{ items: { code: string }[] }>('GET', path)).items[0]?.code ?? ''
 }
 
