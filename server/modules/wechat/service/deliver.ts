@@ -189,12 +189,14 @@ export function createDeliverer(
   }
 
   const giveBack = (token: string, messages: readonly LeasedMessage[], due: Date, reason: string) =>
-    returnLeased(
-      db,
-      token,
-      messages.map(({ id }) => id),
-      due,
-      reason,
+    inTransaction(db, tx =>
+      returnLeased(
+        tx,
+        token,
+        messages.map(({ id }) => id),
+        due,
+        reason,
+      ),
     )
 
   /** Pieces of a group, leased anew as they run out. */
@@ -226,7 +228,8 @@ export function createDeliverer(
       const token = newId()
       const now = clock.now()
       const leasedUntil = new Date(now.getTime() + leaseMs)
-      const count = await leaseMessages(db, group, token, limit, { now, leasedUntil })
+      // Senders that lease side by side may meet in a deadlock; within a transaction it is tried again.
+      const count = await inTransaction(db, tx => leaseMessages(tx, group, token, limit, { now, leasedUntil }))
       claimed += count
       if (count === 0) {
         ended = true
@@ -265,35 +268,41 @@ export function createDeliverer(
   ): Promise<number> {
     let sent = 0
     let results: Result[] = []
-    for (let piece = await next(); piece !== undefined; piece = await next()) {
-      const { token, endsAt } = piece
-      let waiting = piece.messages
-      for (let [first] = waiting; first !== undefined; [first] = waiting) {
-        if (await isHalted()) {
-          await giveBack(token, waiting, clock.now(), '')
-          break
-        }
-        const taken = await takeTurns(first, waiting.length, own)
-        if (!('turns' in taken)) {
-          // Nothing is under way while we wait.
-          await record(group, results, [])
-          results = []
-          const late = performance.now() + taken.waitMs > endsAt
-          if (taken.until !== null || taken.waitMs > PATIENCE_MS || late) {
-            const due = taken.until ?? new Date(clock.now().getTime() + taken.waitMs)
-            await giveBack(token, waiting, due, taken.until === null ? '' : 'quota')
+    try {
+      for (let piece = await next(); piece !== undefined; piece = await next()) {
+        const { token, endsAt } = piece
+        let waiting = piece.messages
+        for (let [first] = waiting; first !== undefined; [first] = waiting) {
+          if (await isHalted()) {
+            await giveBack(token, waiting, clock.now(), '')
             break
           }
-          await sleep(taken.waitMs)
-          continue
+          const taken = await takeTurns(first, waiting.length, own)
+          if (!('turns' in taken)) {
+            // Nothing is under way while we wait.
+            await record(group, results, [])
+            results = []
+            const late = performance.now() + taken.waitMs > endsAt
+            if (taken.until !== null || taken.waitMs > PATIENCE_MS || late) {
+              const due = taken.until ?? new Date(clock.now().getTime() + taken.waitMs)
+              await giveBack(token, waiting, due, taken.until === null ? '' : 'quota')
+              break
+            }
+            await sleep(taken.waitMs)
+            continue
+          }
+          const leaving = await record(group, results, waiting.slice(0, taken.turns.length))
+          fault('wechat.afterClaim')
+          results = await leave(leaving, taken.turns, own, endsAt)
+          fault('wechat.afterSendBeforeRecord')
+          sent += results.filter(({ settled }) => settled.state === 'sent').length
+          waiting = waiting.slice(taken.turns.length)
         }
-        const leaving = await record(group, results, waiting.slice(0, taken.turns.length))
-        fault('wechat.afterClaim')
-        results = await leave(leaving, taken.turns, own, endsAt)
-        fault('wechat.afterSendBeforeRecord')
-        sent += results.filter(({ settled }) => settled.state === 'sent').length
-        waiting = waiting.slice(taken.turns.length)
       }
+    } catch (error) {
+      // What has left is written down, whatever went wrong with what comes next: else nobody would know of it.
+      await record(group, results, []).catch(() => undefined)
+      throw error
     }
     await record(group, results, [])
     fault('wechat.afterRecord')
