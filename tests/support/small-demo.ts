@@ -38,7 +38,7 @@ await command(async lifetime => {
     kinds: await count('(SELECT DISTINCT kind FROM coupon_template) AS kinds'),
     offers: await count(`coupon_offer WHERE state = 'open'`),
     claimed: await count(`coupon WHERE issueKey LIKE 'claim:%'`),
-    codes: await count('coupon_public_code') + (await count('coupon_pool_code')),
+    codes: (await count('coupon_public_code')) + (await count('coupon_pool_code')),
     tickets: await count('ticket'),
     tills: await count('till'),
   }
