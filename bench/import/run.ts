@@ -1,11 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { readConfig } from '../../server/kernel/config.ts'
-import { createRuntime } from '../../server/kernel/jobs/runtime.ts'
-import { openKernel } from '../../server/kernel/kernel.ts'
-import { createQueueRedis } from '../../server/kernel/redis.ts'
-import { createModules } from '../../server/modules.ts'
+import { openWorker } from '../loyalty/shop.ts'
 import { peakMegabytes } from '../shop.ts'
 import { uciMapping } from './mapping.ts'
 import { bindCustomers } from './members.ts'
@@ -26,22 +22,7 @@ const folder = process.argv[2] ?? ''
 const files = readdirSync(folder)
   .filter(name => name.endsWith('.csv.gz'))
   .sort()
-const config = readConfig(process.env)
-const opened = openKernel(config, 'bench')
-const { kernel, queues } = opened
-const modules = createModules(kernel)
-const connection = createQueueRedis(config.REDIS_URL)
-const runtime = createRuntime({
-  db: kernel.db,
-  queues,
-  connection,
-  prefix: config.REDIS_PREFIX,
-  handlers: modules.handlers,
-  jobs: modules.jobs,
-  zone: config.SHOP_ZONE,
-  log: kernel.log,
-  schedules: false,
-})
+const { kernel, modules, runtime, close } = openWorker()
 await bindCustomers(kernel, folder, files, 500)
 const sourceId = await modules.erp.ensureSource({ code: 'bench', name: 'bench' })
 const cpu = process.cpuUsage()
@@ -70,6 +51,4 @@ const outcome: Outcome = {
   cpu: (user + system) / 1e6,
 }
 process.stdout.write(JSON.stringify(outcome))
-await runtime.stop()
-connection.disconnect()
-await opened.close()
+await close()

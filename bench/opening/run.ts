@@ -1,12 +1,8 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { readConfig } from '../../server/kernel/config.ts'
-import { createRuntime } from '../../server/kernel/jobs/runtime.ts'
-import { openKernel } from '../../server/kernel/kernel.ts'
-import { createQueueRedis } from '../../server/kernel/redis.ts'
-import { createModules } from '../../server/modules.ts'
 import type { OpeningProof } from '../../server/modules/points/contract.ts'
+import { openWorker } from '../loyalty/shop.ts'
 import { peakMegabytes } from '../shop.ts'
 
 /** What the run has measured, printed as one JSON line. */
@@ -20,22 +16,7 @@ export interface Outcome {
 }
 
 /** A folder of opening files through store and importer, until the last event. */
-const config = readConfig(process.env)
-const opened = openKernel(config, 'bench')
-const { kernel, queues } = opened
-const modules = createModules(kernel)
-const connection = createQueueRedis(config.REDIS_URL)
-const runtime = createRuntime({
-  db: kernel.db,
-  queues,
-  connection,
-  prefix: config.REDIS_PREFIX,
-  handlers: modules.handlers,
-  jobs: modules.jobs,
-  zone: config.SHOP_ZONE,
-  log: kernel.log,
-  schedules: false,
-})
+const { modules, runtime, close } = openWorker()
 const sourceId = await modules.erp.ensureSource({ code: 'bench', name: 'bench' })
 const from = performance.now()
 await runtime.start()
@@ -57,6 +38,4 @@ const peak = peakMegabytes(process.pid)
 const proof = await modules.points.openingProof({ kind: 'all' })
 const { differences } = await modules.points.verify()
 process.stdout.write(JSON.stringify({ seconds, peak, proof, differences: differences.length } satisfies Outcome))
-await runtime.stop()
-connection.disconnect()
-await opened.close()
+await close()
