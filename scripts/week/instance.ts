@@ -73,6 +73,8 @@ export async function openWeek(lifetime: Lifetime): Promise<Week> {
     SANDBOX_STATE: '',
     CAMPAIGN_RATE: '500',
     WECHAT_SEND_LEASE_SECONDS: '30',
+    // Real time: an answer that is too late is as lost after two seconds as after five.
+    WECHAT_TIMEOUT_SECONDS: '2',
     JOB_LOCK_SECONDS: '4',
   }
   const run = (name: string, file: string, log: string, faultPoints = ''): Running =>

@@ -18,7 +18,7 @@ const SERVER_POINTS = ['wechat.afterStoreBeforeAnswer:5', 'wechat.afterStoreBefo
 const PATHS = ['/cgi-bin/message/*', '/cgi-bin/user/info', '/cgi-bin/stable_token']
 const LATE_MS = 300
 /** Longer than the product waits for an answer: the call was worked, and nobody heard of it. */
-const TOO_LATE_MS = 6_000
+const TOO_LATE_MS = 2_600
 const KINDS = [
   { do: 'errcode', errcode: -1 },
   { do: 'httpStatus', status: 502 },
@@ -73,7 +73,7 @@ export function openTroubles(week: Week, book: Book, random: () => number): Trou
         duplicateRate: share,
         disorder: 4,
         // Real time: as long as a process needs to come back on a busy machine.
-        redeliverAfterMs: 12_000,
+        redeliverAfterMs: 7_000,
         jobEventLossRate: share,
         jobEventDuplicateRate: share,
       })

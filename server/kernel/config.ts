@@ -131,6 +131,8 @@ export const ConfigSchema = z.object({
   POINTS_NOTICE_DAYS: count.min(0).default(7),
   /** After so many seconds without a result, a message under way counts as left behind by a fallen process. */
   WECHAT_SEND_LEASE_SECONDS: count.min(5).default(30),
+  /** An answer of WeChat that takes longer counts as lost: whether the call was worked is not known then. */
+  WECHAT_TIMEOUT_SECONDS: count.min(1).max(20).default(5),
   /** JSON: the limits of WeChat that differ from what its pages say, see WechatLimits. */
   WECHAT_LIMITS: jsonOf(WechatLimits).default(WechatLimits.parse({})),
   /** After so many days the text and the address of an ended message are emptied; after so many its row goes. */

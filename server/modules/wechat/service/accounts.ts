@@ -47,8 +47,6 @@ export interface AccountDirectory extends Accounts {
   stop(): void
 }
 
-/** An answer that takes longer counts as lost; the lease of a claimed message is longer than that. */
-const TIMEOUT_MS = 5_000
 /** How soon the other processes see a change. */
 const REFRESH_MS = 2_000
 
@@ -60,6 +58,7 @@ type Needs = Pick<Kernel, 'config' | 'redis' | 'db' | 'vault' | 'log'>
 
 /** The accounts of the database and of the environment; tokens are shared by all processes through Redis. */
 export function createAccounts({ config, redis, db, vault, log }: Needs): AccountDirectory {
+  const timeoutMs = config.WECHAT_TIMEOUT_SECONDS * 1000
   const tokenStore = redisTokenStore(redis, { prefix: `${config.REDIS_PREFIX}:wx` })
   let settings: readonly Settings[] = []
   let all: readonly Account[] = []
@@ -82,7 +81,7 @@ export function createAccounts({ config, redis, db, vault, log }: Needs): Accoun
       isDefault,
       mode,
       templates,
-      client: wechatClient({ appId, secret, ...hostsOf(baseUrl), tokenStore, timeoutMs: TIMEOUT_MS }),
+      client: wechatClient({ appId, secret, ...hostsOf(baseUrl), tokenStore, timeoutMs }),
       codec: callbackCodec({ appId, token, mode, ...keys }),
     }
   }
