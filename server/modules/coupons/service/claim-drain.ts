@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { fault } from '../../../kernel/faults.ts'
+import { chunks } from '../../../kernel/db.ts'
 import { job } from '../../../kernel/jobs/job.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { isRedisDown } from '../../../kernel/redis.ts'
 import { offersRepository } from '../repository/offers.ts'
 import type { CouponClaims } from './claim.ts'
 
+/** Claims in one transaction, and transactions side by side. */
+const PIECE = 500
+const LANES = 3
 /** How long one who settles an offer is taken to be alive without a word, in ms. */
 const LEASE_MS = 3_000
 /** How long one waits for Redis to come back before it gives the queue up to the next sweep: tries, ms between them. */
@@ -53,11 +57,19 @@ async function drain(claims: CouponClaims, offerId: string, holder: string, sign
   await gate.letGo(offerId, holder)
 }
 
+/** Settles what waits in the queue by pieces, some side by side: while the database writes one, the next is made ready. */
 async function settleHead({ gate, settling }: CouponClaims, offerId: string): Promise<boolean> {
-  const items = await gate.head(offerId)
-  if (items.length === 0) return false
-  const outcomes = await settling.settle(offerId, items)
-  fault('coupons.afterClaimsSettled')
-  await gate.settled(offerId, items, outcomes)
-  return true
+  const items = await gate.head(offerId, PIECE * LANES * 4)
+  const pieces = chunks(items, PIECE)
+  const lane = async (): Promise<void> => {
+    for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+      const outcomes = await settling.settle(offerId, piece)
+      fault('coupons.afterClaimsSettled')
+      await gate.settled(offerId, piece, outcomes)
+    }
+  }
+  // Whoever fails, the others end first: whoever takes the queue up again finds no claim that is still being settled.
+  const ended = await Promise.allSettled(Array.from({ length: LANES }, lane))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
+  return items.length > 0
 }

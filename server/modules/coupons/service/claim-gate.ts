@@ -99,9 +99,9 @@ export function claimGate({ redis, config }: Pick<Kernel, 'redis' | 'config'>) {
     waits: async (offerId: string, key: string): Promise<boolean> =>
       (await redis.hexists(keysOf(offerId).keys, key)) === 1,
 
-    /** The head of the queue: ids with their claims. */
-    async head(offerId: string): Promise<(ClaimItem & { id: string })[]> {
-      const entries = await redis.xrange(keysOf(offerId).queue, '-', '+', 'COUNT', RUN)
+    /** The head of the queue, at most so many: ids with their claims. */
+    async head(offerId: string, most: number): Promise<(ClaimItem & { id: string })[]> {
+      const entries = await redis.xrange(keysOf(offerId).queue, '-', '+', 'COUNT', most)
       return entries.map(([id, [, memberId = '', , key = '']]) => ({ id, memberId, key }))
     },
 
