@@ -54,7 +54,7 @@ export interface Settings {
   snapshotUsers: boolean
   /** Missing template fields are refused with 47003, as WeChat refuses empty ones (wechat-protocol §3.1). */
   strictFields: boolean
-  /** JSON with \uXXXX is refused with 47002; optional in wechat-protocol §7.2, 8. */
+  /** JSON with \uXXXX is refused with 47002 (wechat-protocol §2.3); optional in §7.2, 8. */
   refuseEscapes: boolean
   /** Whether TimeStamp and CreateTime of a passive reply must be seconds, as documented; [U] how strictly WeChat looks. */
   replyTimesInSeconds: boolean
@@ -125,7 +125,7 @@ export const defaultSettings: Settings = {
   refreshTokenLifeMs: 30 * 86_400_000,
   snapshotUsers: false,
   strictFields: true,
-  refuseEscapes: false,
+  refuseEscapes: true,
   replyTimesInSeconds: true,
   passiveArticles: 1,
   busyRate: 0,

@@ -44,8 +44,8 @@ const read = (request: ApiRequest, strict: boolean): Read | number => {
     return parts === null ? 41005 : { data: {}, parts }
   }
   const body = request.body.toString()
-  // wechat-protocol §2.3: raw characters, no escapes of them.
-  if (strict && /\\u[\da-f]{4}/i.test(body)) return 47002
+  // wechat-protocol §2.3: raw characters, no escapes of them. A backslash that somebody wrote is two here, and no escape.
+  if (strict && /(?<!\\)(?:\\\\)*\\u[\da-f]{4}/i.test(body)) return 47002
   try {
     const data: unknown = JSON.parse(body)
     return isObject(data) ? { data, parts: [] } : 47001

@@ -58,4 +58,20 @@ export const clientGuards: readonly Mutation[] = [
     test: 'tests/wechat-api-ts/errors.test.ts',
     name: 'after a broken line only where twice is once',
   },
+  {
+    guard: 'no more than twenty forced refreshes within any day',
+    file: 'wechat-api-ts/src/client/token-stores.ts',
+    find: 'if oldest and now - tonumber(oldest) < day then return 0 end',
+    replace: '',
+    test: 'tests/wechat-api-ts/token-stores.test.ts',
+    name: 'forces at most every 30 seconds',
+  },
+  {
+    guard: 'no escape leaves, which WeChat would refuse',
+    file: 'wechat-api-ts/src/client/json.ts',
+    find: "plain.includes('\\\\u') ? JSON.stringify(value, writable) : plain",
+    replace: 'plain',
+    test: 'tests/wechat-api-ts/calls.test.ts',
+    name: 'characters as they are',
+  },
 ]

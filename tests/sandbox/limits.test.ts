@@ -3,7 +3,7 @@ import { endpointList } from 'wechat-api-ts/endpoints'
 import { miniprogramAccount, officialAccount } from '../../sandbox/index.ts'
 import { dayOf } from '../../sandbox/state/calendar.ts'
 import { createClock } from '../../sandbox/state/clock.ts'
-import { dayMs, hourMs, type Platform, platform } from './calls.ts'
+import { dayMs, hourMs, type Platform, platform, shownTo } from './calls.ts'
 
 let place: Platform
 beforeEach(async () => {
@@ -39,6 +39,89 @@ describe('every endpoint of the table', () => {
   it('is for its kind of account', async () => {
     expect((await place.post('/wxa/generate_urllink', {})).errcode).toBe(48001)
     expect((await place.get('/cgi-bin/menu/get', miniprogramAccount)).errcode).toBe(48001)
+  })
+})
+
+describe('a body', () => {
+  const send = async (body: string) => {
+    const reply = await fetch(
+      place.sandbox.url + (await place.withToken('/cgi-bin/message/custom/send', officialAccount)),
+      {
+        method: 'POST',
+        body,
+      },
+    )
+    return ((await reply.json()) as { errcode: number }).errcode
+  }
+
+  it('is written in raw characters: escapes of them are 47002, what is no JSON 47001', async () => {
+    const { person, openid } = place.follower()
+    const saying = (content: string) => send(`{"touser":"${openid}","msgtype":"text","text":{"content":"${content}"}}`)
+    expect(await saying('\\u5927米')).toBe(47002)
+    expect(await saying('\\\\\\u5927米')).toBe(47002)
+    expect(shownTo(person)).toEqual([])
+    expect(await saying('大米')).toBe(0)
+    // A backslash and a "u" that somebody wrote.
+    expect(await saying('\\\\u5927')).toBe(0)
+    expect(shownTo(person).map(({ text }) => text)).toEqual(['大米', '\\u5927'])
+    expect(await send('{"touser":')).toBe(47001)
+    place.sandbox.world.settings.refuseEscapes = false
+    expect(await saying('\\u5927米')).toBe(0)
+  })
+})
+
+describe('an answer', () => {
+  it('is JSON that calls itself text, with 200 even for errors; errors carry a rid, successes need no errcode', async () => {
+    const reply = await fetch(place.sandbox.url + (await place.withToken('/cgi-bin/tags/get', officialAccount)))
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/plain'])
+    expect(await reply.json()).not.toHaveProperty('errcode')
+    const wrong = await fetch(`${place.sandbox.url}/cgi-bin/tags/get?access_token=nobodys`)
+    expect([wrong.status, wrong.headers.get('content-type')]).toEqual([200, 'text/plain'])
+    expect(await wrong.json()).toMatchObject({
+      errcode: 40001,
+      errmsg: expect.stringMatching(/ rid: [\da-f]{8}-[\da-f]{8}-[\da-f]{8}$/),
+    })
+    expect((await place.ask('GET', '/cgi-bin/tags/get')).errcode).toBe(41001)
+    // A file is bytes when it is there, and JSON when it is not.
+    const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47])
+    const { media_id } = await place.upload('/cgi-bin/media/upload?type=image', 'a.png', png)
+    const fileAt = async (id: string) =>
+      fetch(place.sandbox.url + (await place.withToken(`/cgi-bin/media/get?media_id=${id}`, officialAccount)))
+    const file = await fileAt(String(media_id))
+    expect(file.headers.get('content-type')).toBe('image/png')
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(png)
+    expect(await (await fileAt('none')).json()).toMatchObject({ errcode: 40007 })
+  })
+})
+
+describe('files', () => {
+  const at = '/cgi-bin/media/upload?type='
+  const bytes = (size: number) => new Uint8Array(size).fill(1)
+
+  it.each([
+    ['image', 'a.txt', 10, 40137],
+    ['image', 'a.png', 10 * 1024 * 1024 + 1, 40009],
+    ['voice', 'a.mp3', 2 * 1024 * 1024 + 1, 40010],
+    ['video', 'a.mp4', 10 * 1024 * 1024 + 1, 40011],
+    ['thumb', 'a.jpg', 64 * 1024 + 1, 40012],
+    ['voice', 'a.txt', 10, 40005],
+    ['film', 'a.mp4', 10, 40004],
+    ['image', 'a.png', 0, 44001],
+  ])('%s %s of %d bytes is %d', async (type, name, size, errcode) => {
+    expect((await place.upload(at + type, name, bytes(size))).errcode).toBe(errcode)
+  })
+
+  it('are temporary for three days, permanent for good', async () => {
+    const { person, openid } = place.follower()
+    const { media_id: brief } = await place.upload(`${at}image`, 'a.png', bytes(10))
+    const { media_id: kept } = await place.upload('/cgi-bin/material/add_material?type=image', 'b.png', bytes(10))
+    await place.later(3 * dayMs + 1)
+    place.forget()
+    place.sandbox.actions.say(person, officialAccount, '在吗')
+    const send = async (media_id: unknown) =>
+      (await place.post('/cgi-bin/message/custom/send', { touser: openid, msgtype: 'image', image: { media_id } }))
+        .errcode
+    expect([await send(brief), await send(kept)]).toEqual([40007, 0])
   })
 })
 

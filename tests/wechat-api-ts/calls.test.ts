@@ -144,6 +144,12 @@ describe('what leaves', () => {
     const { client, seen } = await saying('{"errcode":0,"errmsg":"ok"}')
     await client.sendText('o1', '大米😀 <a href="https://x">y</a>')
     expect(seen[0]?.body.toString()).toContain('大米😀 <a href=\\"https://x\\">y</a>')
+    // What JSON could only write as an escape is left out; half a sign becomes the sign for "unreadable".
+    await client.sendText('o1', '一\u0000\u000b\u001f二\n\t三\ud83d四')
+    expect(seen[1]?.body.toString()).not.toMatch(/\\u/)
+    expect(json(seen[1]?.body ?? Buffer.of())).toMatchObject({ text: { content: '一二\n\t三\ufffd四' } })
+    await client.sendText('o1', '写成 \\u4e2d 的字')
+    expect(json(seen[2]?.body ?? Buffer.of())).toMatchObject({ text: { content: '写成 \\u4e2d 的字' } })
   })
 
   it('a file, named and typed, with its fields beside it', async () => {

@@ -126,18 +126,26 @@ describe('tokens', () => {
     expect(seen).toMatchObject({ forced: 0, sends: ['t1'] })
   })
 
-  it('are forced at most every 30 seconds and 20 times a day', async () => {
-    let now = 1_000_000
+  it('are forced at most every 30 seconds and 20 times a day, however many processes are refused; then the caller waits', async () => {
+    const { url, seen } = await platform({ force: true, good: () => false })
+    let now = Date.now()
     const store = memoryTokenStore(() => now)
-    const allowed = async (stepMs: number, times: number) => {
-      let count = 0
-      for (let i = 0; i < times; i++, now += stepMs) if (await store.mayForce('wx1')) count++
-      return count
+    const reactions = new Map<string, number>()
+    for (let i = 0; i < 90; i++, now += 10_000) {
+      // Another process each time: none remembers what the one before was told.
+      const error = await failure(client(url, { store, now: () => now }).sendTemplate(message))
+      reactions.set(error.reaction, (reactions.get(error.reaction) ?? 0) + 1)
     }
-    expect(await allowed(1000, 30)).toBe(1)
-    expect(await allowed(30_001, 50)).toBe(19)
+    expect(seen.forced).toBe(20)
+    expect(reactions).toEqual(
+      new Map([
+        ['token', 40],
+        ['rate', 50],
+      ]),
+    )
     now += 86_400_000
-    expect(await store.mayForce('wx1')).toBe(true)
+    await failure(client(url, { store, now: () => now }).sendTemplate(message))
+    expect(seen.forced).toBe(21)
   })
 
   it('that cannot be fetched leave no doubt: the message was not sent', async () => {

@@ -11,10 +11,11 @@ afterAll(async () => {
   redis.disconnect()
 })
 
+const HOUR = 3_600_000
 const token = (name: string) => ({ token: name, refreshAt: Date.now() + 1000, expiresAt: Date.now() + 60_000 })
-const stores: [string, () => TokenStore][] = [
-  ['memory', () => memoryTokenStore()],
-  ['redis', () => redisTokenStore(redis, { prefix })],
+const stores: [string, (now?: () => number) => TokenStore][] = [
+  ['memory', now => memoryTokenStore(now)],
+  ['redis', now => redisTokenStore(redis, { prefix, ...(now === undefined ? {} : { now }) })],
 ]
 
 describe.each(stores)('a token store in %s', (name, make) => {
@@ -55,6 +56,26 @@ describe.each(stores)('a token store in %s', (name, make) => {
 
   it('allows one forced refresh at once', async () => {
     expect(await Promise.all([1, 2, 3].map(() => store.mayForce(`wxD-${name}`)))).toEqual([true, false, false])
+  })
+
+  it('forces at most every 30 seconds and 20 times in any 24 hours, wherever the day is cut', async () => {
+    let now = Date.parse('2026-11-23T15:50:00Z')
+    const counted = make(() => now)
+    const key = `wxF-${name}`
+    const allowed = async (stepMs: number, times: number) => {
+      let count = 0
+      for (let i = 0; i < times; i++, now += stepMs) if (await counted.mayForce(key)) count++
+      return count
+    }
+    expect(await allowed(1_000, 30)).toBe(1)
+    expect(await counted.mayForce(key)).toBe(true)
+    now += 12 * HOUR
+    expect(await allowed(30_000, 30)).toBe(18)
+    // The first two are a day old now; the eighteen of noon still count.
+    now += 12 * HOUR
+    expect(await allowed(30_000, 30)).toBe(2)
+    now += 12 * HOUR
+    expect(await allowed(30_000, 30)).toBe(18)
   })
 })
 

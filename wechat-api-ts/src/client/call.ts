@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Endpoint, Host } from '../endpoints/endpoint.ts'
 import { againAt } from '../errors/again.ts'
 import { changed, WechatError } from '../errors/error.ts'
+import { writeRawJson } from './json.ts'
 import type { Keeper } from './keeper.ts'
 import { multipart, type Upload } from './multipart.ts'
 import { parseFile, parseReply, type WechatFile } from './reply.ts'
@@ -85,7 +86,7 @@ const prepare = (endpoint: Endpoint, input: object, secrets: Record<string, stri
   if (endpoint.method === 'GET') return { query: { ...secrets, ...asQuery(query) }, body: undefined, contentType: '' }
   if (endpoint.upload !== null && file !== null)
     return { query: asQuery(query), ...multipart(asQuery(body), endpoint.upload, file) }
-  return { query: asQuery(query), body: JSON.stringify({ ...secrets, ...body }), contentType: 'application/json' }
+  return { query: asQuery(query), body: writeRawJson({ ...secrets, ...body }), contentType: 'application/json' }
 }
 
 // A code that says "this token is no good" means another thing where the API's token is not what was shown.

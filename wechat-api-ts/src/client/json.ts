@@ -21,3 +21,19 @@ export const parseLossless = (text: string): unknown => {
     return parse(text.replace(/[\u0000-\u001f]/g, ''))
   }
 }
+
+// oxlint-disable-next-line no-control-regex
+const unwritable = /[\u0000-\u0007\u000b\u000e-\u001f]/g
+const half = /\p{Surrogate}/gu
+
+const writable = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(unwritable, '').replace(half, '\u{fffd}') : value
+
+/**
+ * Writes JSON in raw characters, never as \uXXXX, which WeChat refuses (47002, protocol note §2.3): control characters that
+ * have no other form are left out, half a surrogate pair becomes U+FFFD.
+ */
+export const writeRawJson = (value: unknown): string => {
+  const plain = JSON.stringify(value)
+  return plain.includes('\\u') ? JSON.stringify(value, writable) : plain
+}

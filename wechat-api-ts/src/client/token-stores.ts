@@ -22,6 +22,7 @@ export interface TokenStore {
 
 const forcedADay = 20
 const forcedApartMs = 30_000
+const dayMs = 86_400_000
 
 /** A store for one process: tests, scripts, the sandbox's own checks. */
 export const memoryTokenStore = (now: () => number = Date.now): TokenStore => {
@@ -51,7 +52,7 @@ export const memoryTokenStore = (now: () => number = Date.now): TokenStore => {
       if (tokens.get(appId)?.token === badToken) tokens.delete(appId)
     },
     mayForce: async appId => {
-      const times = (forced.get(appId) ?? []).filter(at => at > now() - 86_400_000)
+      const times = (forced.get(appId) ?? []).filter(at => at > now() - dayMs)
       if (times.length >= forcedADay || (times.at(-1) ?? -Infinity) > now() - forcedApartMs) return false
       forced.set(appId, [...times, now()])
       return true
@@ -75,9 +76,15 @@ const scripts = {
   drop: `local kept = redis.call('GET', KEYS[1])
     local read, value = pcall(cjson.decode, kept)
     if read and type(value) == 'table' and value.token == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`,
-  force: `if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return 0 end
-    if not redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) then return 0 end
-    if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], 86400000) end
+  // The instants of the last refreshes, newest first: however a day is cut, no twenty-first stands within it.
+  force: `local now, most, day = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4])
+    local last = redis.call('LINDEX', KEYS[1], 0)
+    if last and now - tonumber(last) < tonumber(ARGV[3]) then return 0 end
+    local oldest = redis.call('LINDEX', KEYS[1], most - 1)
+    if oldest and now - tonumber(oldest) < day then return 0 end
+    redis.call('LPUSH', KEYS[1], ARGV[1])
+    redis.call('LTRIM', KEYS[1], 0, most - 1)
+    redis.call('PEXPIRE', KEYS[1], day)
     return 1`,
 }
 
@@ -122,7 +129,6 @@ export const redisTokenStore = (
       await redis.eval(scripts.drop, 1, key(appId, 'at'), badToken)
     },
     mayForce: async appId =>
-      (await redis.eval(scripts.force, 2, key(appId, 'forced'), key(appId, 'forcing'), forcedADay, forcedApartMs)) ===
-      1,
+      (await redis.eval(scripts.force, 1, key(appId, 'forcedAt'), now(), forcedADay, forcedApartMs, dayMs)) === 1,
   }
 }
