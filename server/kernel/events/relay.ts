@@ -61,10 +61,17 @@ function together<T>(write: (items: T[]) => Promise<void>): { add(item: T): Prom
 }
 
 const RUN = 500
-const CLAIM_LASTS_MS = 30_000
 
-/** The relay between the outbox and the queue. Any number of processes may run one: work is claimed by a guarded update. */
-export function createRelay(db: Db, handlers: readonly Handler[], { deliver, revive }: Carrier): Relay {
+/**
+ * The relay between the outbox and the queue. Any number of processes may run one: work is claimed by a guarded update, and
+ * what a fallen process has claimed is taken over after `claimMs`; handed over by both, it is one job by its key.
+ */
+export function createRelay(
+  db: Db,
+  handlers: readonly Handler[],
+  { deliver, revive }: Carrier,
+  claimMs = 15_000,
+): Relay {
   const byEvent = Map.groupBy(handlers, handler => handler.event)
   const deliveriesOf = (
     row: { id: number; name: string; payloadJson: string },
@@ -89,7 +96,7 @@ export function createRelay(db: Db, handlers: readonly Handler[], { deliver, rev
       .updateTable('outbox')
       .set({ claim: token, claimedAt: now })
       .where('sentAt', 'is', null)
-      .where(eb => eb.or([eb('claim', 'is', null), eb('claimedAt', '<', new Date(now.getTime() - CLAIM_LASTS_MS))]))
+      .where(eb => eb.or([eb('claim', 'is', null), eb('claimedAt', '<', new Date(now.getTime() - claimMs))]))
       .orderBy('id')
       .limit(RUN)
       .executeTakeFirstOrThrow()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Db } from '../db.ts'
 import { isDatabaseDown } from '../db.ts'
 import type { Handler } from '../events/event.ts'
-import { createRelay, purgeOutbox, type Relay } from '../events/relay.ts'
+import { createRelay, purgeOutbox, type Carrier, type Relay } from '../events/relay.ts'
 import { withLogIds, type Log } from '../log.ts'
 import { isRedisDown, type Redis } from '../redis.ts'
 import type { Job } from './job.ts'
@@ -53,7 +53,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let loops: Promise<void>[] = []
 
   const queueOf = (): Queue => queues.get(EVENTS_QUEUE)
-  const relay = createRelay(db, handlers, {
+  const carrier: Carrier = {
     async deliver(deliveries) {
       if (deliveries.length === 0) return
       await queueOf().addBulk(
@@ -70,7 +70,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         if (queued !== undefined && (await queued.isFailed())) await queued.retry('failed')
       }
     },
-  })
+  }
+  const relay = createRelay(db, handlers, carrier, lockMs)
 
   async function react(queued: QueueJob): Promise<void> {
     const handler = reactions.get(queued.name)

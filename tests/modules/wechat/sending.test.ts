@@ -85,6 +85,19 @@ test('one call leases on as long as it may', async () => {
   expect(shown().every(count => count === 1)).toBe(true)
 })
 
+test('one slow answer holds up nobody: the others are sent and written down while it is waited for', async () => {
+  const late = { match: { path: '/cgi-bin/message/subscribe/send' }, fault: { do: 'delay', ms: 3_000 } } as const
+  on.wechat.world.faults.add({ ...late, skip: 0, times: 2, chance: 1 })
+  await plan(people.map((person, i) => unkeyed(person, `slow-${i}`)))
+  const delivering = api().deliverer.deliver('test', { limit: 100 })
+  const count = async (state: string) => (await states()).filter(row => row.state === state).length
+  await expect.poll(() => count('sent'), { timeout: 2_500 }).toBe(people.length - 2)
+  expect(await count('sending')).toBe(2)
+  expect(await delivering).toEqual({ claimed: people.length, sent: people.length })
+  expect(await count('sent')).toBe(people.length)
+  expect(shown().every(shownTo => shownTo === 1)).toBe(true)
+})
+
 test('told not to go on, it gives back what it has leased: all of it leaves later, once', async () => {
   await plan(people.map((person, i) => unkeyed(person, `off-${i}`)))
   const slow = { name: 'slow', perSecond: 4 }

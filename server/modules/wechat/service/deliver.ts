@@ -20,6 +20,7 @@ import {
   type Settled,
 } from '../repository/sending.ts'
 import type { Accounts } from './accounts.ts'
+import { lateAnswers, type LateAnswers } from './late-answers.ts'
 import { SEND_NOW } from './outbound.ts'
 import type { WithMaterials } from './replies/lost-materials.ts'
 import type { OwnRate, Pace, Taken, Turn } from './pace.ts'
@@ -54,7 +55,7 @@ export interface Deliverer {
   next(group: string): Promise<{ planned: Date | null; sending: number }>
 }
 
-/** Only what is under way when a process falls is unknown afterwards: this many at most, in each of the lanes. */
+/** Only what is under way when a process falls is unknown afterwards: this many at most in each lane, and late answers. */
 const PIECE = 10
 const LANES = 5
 /** A wait for turns that is longer gives the messages back. */
@@ -65,9 +66,17 @@ const ASK_MS = 250
 /** The lease under which messages are held; those of one piece are of one. */
 const tokenOf = (messages: readonly LeasedMessage[]): string => messages[0]?.claimToken ?? ''
 
+const sentOf = (results: readonly Result[]): number => results.filter(({ settled }) => settled.state === 'sent').length
+
 interface Result {
   readonly message: LeasedMessage
   readonly settled: Settled
+}
+
+/** What came of a try: null when its turn was lost and nothing has left. */
+interface Tried {
+  readonly message: LeasedMessage
+  readonly settled: Settled | null
 }
 
 /** Messages that are leased together and leave together. */
@@ -159,13 +168,12 @@ export function createDeliverer(
   async function leave(
     leaving: readonly LeasedMessage[],
     first: readonly Turn[],
-    own: OwnRate | null,
-    endsAt: number,
+    { own, endsAt, late }: { own: OwnRate | null; endsAt: number; late: LateAnswers<Tried> },
   ): Promise<Result[]> {
     const results: Result[] = []
     let turns = first
     for (let waiting = leaving; waiting.length > 0;) {
-      const tried = await Promise.all(
+      const tried = await late.prompt(
         waiting.map(async (message, i) => {
           const turn = turns[i]
           return { message, settled: turn === undefined ? null : await send(message, turn) }
@@ -265,6 +273,7 @@ export function createDeliverer(
     group: string,
     own: OwnRate | null,
     { next, isHalted }: ReturnType<typeof pieces>,
+    late: LateAnswers<Tried>,
   ): Promise<number> {
     let sent = 0
     let results: Result[] = []
@@ -293,9 +302,9 @@ export function createDeliverer(
           }
           const leaving = await record(group, results, waiting.slice(0, taken.turns.length))
           fault('wechat.afterClaim')
-          results = await leave(leaving, taken.turns, own, endsAt)
+          results = await leave(leaving, taken.turns, { own, endsAt, late })
           fault('wechat.afterSendBeforeRecord')
-          sent += results.filter(({ settled }) => settled.state === 'sent').length
+          sent += sentOf(results)
           waiting = waiting.slice(taken.turns.length)
         }
       }
@@ -312,8 +321,20 @@ export function createDeliverer(
   return {
     async deliver(group, manner) {
       const leased = pieces(group, manner)
-      const lanes = await Promise.all(Array.from({ length: LANES }, () => lane(group, manner.own ?? null, leased)))
-      return { claimed: leased.claimed(), sent: lanes.reduce((sum, count) => sum + count, 0) }
+      let sentLate = 0
+      const late = lateAnswers<Tried>(async tried => {
+        const results = tried.map(({ message, settled }) =>
+          settled === null ? unsent(message, clock.now()) : { message, settled },
+        )
+        await record(group, results, [])
+        sentLate += sentOf(results)
+      })
+      const lanes = Array.from({ length: LANES }, () => lane(group, manner.own ?? null, leased, late))
+      // Whichever lane fails, nothing is under way when this ends.
+      await Promise.allSettled(lanes)
+      await late.end()
+      const sent = (await Promise.all(lanes)).reduce((sum, count) => sum + count, sentLate)
+      return { claimed: leased.claimed(), sent }
     },
     leftovers() {
       const now = clock.now().getTime()
