@@ -1,48 +1,11 @@
 import { z } from 'zod'
-import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { Instant } from '../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
 import { Mapping, Pattern } from './contract/mapping.ts'
 
+export { erpErrors } from './contract/errors.ts'
 export { FieldMapping, Mapping, type MappingInput } from './contract/mapping.ts'
-
-export const erpErrors = errors('erp', {
-  sourceNotFound: [404, '找不到数据来源', 'There is no such source'],
-  sourceExists: [409, '来源编码 {code} 已存在', 'A source with code {code} exists already'],
-  mappingNotFound: [404, '找不到字段映射', 'There is no such column mapping'],
-  streamUnknown: [400, '不认识的数据种类 {stream}', 'Unknown kind of data: {stream}'],
-  fieldMissing: [422, '缺少必需的列：{fields}', 'Required columns are missing: {fields}'],
-  columnMissing: [422, '文件里没有映射所指的列：{columns}', 'The file lacks columns that the mapping names: {columns}'],
-  noHeader: [422, '文件没有表头或没有数据行', 'The file has no header line or no rows'],
-  unreadable: [422, '文件无法读取：{reason}', 'The file cannot be read: {reason}'],
-  oldExcel: [
-    422,
-    '这是旧版 .xls 文件，请另存为 .xlsx 后再导入',
-    'This is an old .xls workbook: save it as .xlsx and import that',
-  ],
-  workbookTooLarge: [
-    422,
-    '工作簿太大：解开后 {size} MB,上限 {limit} MB(约 6 万行);请另存为 CSV 再导入,CSV 不限行数',
-    'The workbook is too large: {size} MB unpacked, at most {limit} MB (some 60,000 rows); save it as CSV, which has no such limit',
-  ],
-  alreadyImported: [
-    409,
-    '这个文件已导入过({fileName}),如需重新导入请选择「仍然导入」',
-    'This file was imported before ({fileName}); choose "import anyway" to repeat',
-  ],
-  importNotFound: [404, '找不到这次导入', 'There is no such import'],
-  importNotRunning: [409, '这次导入没有在进行', 'This import is not running'],
-  importNotStopped: [409, '只有已停止或失败的导入可以继续', 'Only a stopped or failed import can go on'],
-  rowNotFound: [404, '隔离区里没有这一行', 'There is no such row in quarantine'],
-  rowResolved: [409, '这一行已处理过', 'This row has been dealt with already'],
-  wholeChain: [403, '数据接入只对全部门店的人员开放', 'Data intake is open only to staff of the whole chain'],
-  folderOutside: [
-    422,
-    '监视目录必须在数据目录的 drop 之下',
-    'A watched folder must lie below "drop" in the data directory',
-  ],
-})
 
 const Id = z.string().max(26)
 const Text = z.object({ zh: z.string(), en: z.string() })

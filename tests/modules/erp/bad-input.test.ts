@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { xlsxOf } from '../../../server/kernel/sheet.ts'
 import { erpApi } from '../../../server/modules/erp/contract.ts'
 import { world, type World } from '../../support/world.ts'
 import { everything, file, HEADER, importFile, line, nightly, runOf } from './shop-files.ts'
+import { textRows, workbookOf } from './workbooks.ts'
 
 let w: World
 beforeEach(async () => {
@@ -131,6 +134,30 @@ describe('a bad file', () => {
     })
   })
 
+  test('with a missing column says in its preview which field has none', async () => {
+    const content = file(line()).replace('小票号', '备注')
+    const stored = await w.modules.files.store(Readable.from([Buffer.from(content)]), { name: 'sales.csv' })
+    const preview = await (await owner()).call(erpApi).preview({ body: { fileId: stored.id } })
+    expect(preview.missing).toEqual([{ field: 'receiptNo', label: { zh: '小票号', en: 'Receipt number' } }])
+  })
+
+  test('that is there already is named in its preview, and refused when it is started', async () => {
+    const content = file(line(), line({ receipt: '0002' }))
+    const id = await importFile(w, content)
+    const stored = await w.modules.files.store(Readable.from([Buffer.from(content)]), { name: 'again.csv' })
+    const [source] = await w.db.selectFrom('erp_source').select('id').execute()
+    const preview = await (
+      await owner()
+    )
+      .call(erpApi)
+      .preview({ body: { fileId: stored.id, sourceId: source?.id ?? '' } })
+    expect(preview.duplicateOf).toMatchObject({ importId: id })
+    await expect(importFile(w, content, { name: 'again.csv' })).rejects.toMatchObject({
+      code: 'erp.alreadyImported',
+      details: { fileName: 'sales.csv', importId: id },
+    })
+  })
+
   test('that is empty, or has a header only, is refused', async () => {
     await expect(importFile(w, '')).rejects.toMatchObject({ code: 'files.empty' })
     await expect(importFile(w, `${HEADER}\n`)).rejects.toMatchObject({ code: 'erp.noHeader' })
@@ -141,6 +168,24 @@ describe('a bad file', () => {
     const id = await importFile(w, file(line(), line({ receipt: '0002' })) + line({ receipt: '0003' }).slice(0, 30))
     expect(await runOf(w, id)).toMatchObject({ documentsNew: 2, rowsBad: 1 })
     expect((await quarantine())[0]?.problems[0]?.zh).toMatch(/^第 4 行 有 \d+ 列，表头有 14 列$/)
+  })
+
+  test('whose quote is never closed says where; the lines around it go in', async () => {
+    const id = await importFile(
+      w,
+      file(line(), line({ receipt: '0002', name: '"长粒香米' }), line({ receipt: '0003' })),
+    )
+    expect(await runOf(w, id)).toMatchObject({ documentsNew: 2, rowsBad: 1 })
+    expect((await quarantine())[0]).toMatchObject({ line: 3, reason: 'cutOff' })
+  })
+
+  test('packed and cut off is refused as a whole, with the reason, and nothing goes in', async () => {
+    const packed = gzipSync(file(...Array.from({ length: 200 }, (_, i) => line({ receipt: String(i) }))))
+    await expect(importFile(w, packed.subarray(0, packed.length - 20), { name: 'a.csv.gz' })).rejects.toMatchObject({
+      code: 'erp.cutOff',
+      zh: expect.stringContaining('没有写完'),
+    })
+    expect(await w.db.selectFrom('erp_import').selectAll().execute()).toEqual([])
   })
 
   test('of two encodings goes in by the one that most lines have; the others are named', async () => {
@@ -194,6 +239,63 @@ describe('a bad file', () => {
     expect(preview.columns.map(column => column.guess)).toEqual(Object.keys(nightly.fields))
     expect(preview.columns[3]?.samples).toEqual(['0', '1', '2', '3', '4'])
     expect(preview.warnings.map(warning => warning.zh)).toEqual(['第 59 行 营业日期 20150229 不存在'])
+  })
+})
+
+describe('a bad workbook', () => {
+  const cells = (text: string): string[][] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map(one => one.split(','))
+  const book = (...lines: string[]): Buffer => xlsxOf(cells(file(...lines)))
+
+  test('says the same of its rows as a text file does, in preview and quarantine', async () => {
+    const bytes = book(
+      line(),
+      line({ receipt: '0002', date: '20150229' }),
+      line({ receipt: '0003', net: '¥78.00' }),
+      line({ receipt: '', code: 'X' }),
+      line({ receipt: '0007' }),
+    )
+    const said = [
+      '第 3 行 营业日期 20150229 不存在',
+      '第 4 行 实收 「¥78.00」带货币符号，不是纯数字',
+      '第 5 行 小票号 为空',
+    ].map(text => `1 ${text}`)
+    const stored = await w.modules.files.store(Readable.from([bytes]), { name: 'sales.xlsx' })
+    const preview = await (await owner()).call(erpApi).preview({ body: { fileId: stored.id } })
+    expect(preview).toMatchObject({ encoding: 'xlsx', rowsChecked: 5, rowsBad: 3, wholeFile: true })
+    expect(preview.warnings.map(({ zh }) => zh)).toEqual(said)
+    const id = await importFile(w, bytes, { name: 'sales.xlsx' })
+    expect(await runOf(w, id)).toMatchObject({ state: 'done', documentsNew: 2, rowsBad: 3, rowsTotal: 5 })
+    expect((await quarantine()).map(row => row.problems[0]?.zh)).toEqual(said)
+    await expect(importFile(w, bytes, { name: 'again.xlsx' })).rejects.toMatchObject({ code: 'erp.alreadyImported' })
+  })
+
+  test('with a missing column, without rows, or cut off is refused before anything is there', async () => {
+    const bytes = xlsxOf(cells(file(line()).replace('实收', '合计')))
+    await expect(importFile(w, bytes, { name: 'a.xlsx' })).rejects.toMatchObject({
+      code: 'erp.columnMissing',
+      details: { columns: '实收' },
+    })
+    await expect(importFile(w, book().subarray(0), { name: 'b.xlsx' })).rejects.toMatchObject({ code: 'erp.noHeader' })
+    const whole = book(line())
+    await expect(importFile(w, whole.subarray(0, whole.length - 100), { name: 'c.xlsx' })).rejects.toMatchObject({
+      code: 'erp.cutOff',
+    })
+    expect(await w.db.selectFrom('erp_import').selectAll().execute()).toEqual([])
+  })
+
+  test('that is broken far down fails with its reason, with nothing written; mended, it goes in', async () => {
+    const rows = cells(file(...Array.from({ length: 1500 }, (_, i) => line({ receipt: String(i) }))))
+    const sheet = textRows(rows)
+    const cut = `<?xml version="1.0"?><worksheet><sheetData>${sheet}`
+    const id = await importFile(w, workbookOf({ sheets: [cut] }), { name: 'sales.xlsx' })
+    expect(await runOf(w, id)).toMatchObject({ state: 'failed', documentsNew: 0, error: { code: 'erp.cutOff' } })
+    expect(await everything(w)).toEqual([])
+    const again = await importFile(w, workbookOf({ sheets: [sheet] }), { name: 'sales.xlsx' })
+    expect(await runOf(w, again)).toMatchObject({ state: 'done', documentsNew: 1500 })
   })
 })
 

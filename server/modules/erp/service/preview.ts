@@ -125,11 +125,9 @@ async function lookOver({ kernel }: Engine, { table, stream, mapping }: Choice) 
   }
   let whole = true
   for await (const batch of table.batches()) {
+    whole = checked < CHECKED
+    if (!whole) break
     for (const row of batch) look(row)
-    if (checked >= CHECKED) {
-      whole = checked >= table.rowsExpected
-      break
-    }
   }
   return { samples: samples.map(set => [...set]), rows, warnings, checked, bad, whole }
 }
