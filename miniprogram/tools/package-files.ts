@@ -35,6 +35,11 @@ export function readConfig(folder: string, file: string): ComponentConfig {
   return JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as ComponentConfig
 }
 
+/** Reads the theme file of a package: by theme, what each `@name` stands for. */
+export function readTheme(folder: string, file: string): Record<string, Record<string, string>> {
+  return JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Record<string, Record<string, string>>
+}
+
 /** All page paths of an app, those of sub-packages included. */
 export function pagesOf(app: AppConfig): string[] {
   return [

@@ -13,8 +13,9 @@ const shapes = {
   help: '<path d="M13.500 5c-5 0-9 3.400-9 7.700 0 2.500 1.400 4.700 3.500 6.100L7.500 22l3.500-1.900c.8.200 1.600.3 2.500.3 5 0 9-3.400 9-7.700S18.500 5 13.500 5z"/><path d="M11.200 11.300a2.300 2.300 0 1 1 3.500 2c-.8.500-1.200.9-1.200 1.700M13.500 17v.100"/>',
   me: '<circle cx="13.500" cy="9.500" r="4.500"/><path d="M5 22c.6-4.300 4-6.500 8.500-6.500s7.900 2.200 8.500 6.500"/>',
 }
-// Each colour reads on the light and on the dark tab bar.
-const variants = { '': '#7A8580', '-on': '#1F957A' }
+// WeChat takes no colour for them, and a shop may have any: they are of ink, and the word below wears the shop's colour.
+// The quiet one reads on the light and on the dark tab bar; theme.json chooses between the other two.
+const variants = { '': '#7A8580', '-on': '#1C2321', '-on-dark': '#E8ECEA' }
 const pixels = 81
 
 const folder = path.resolve(import.meta.dirname, '../src/images')

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { componentPath, filesBelow, pagesOf, readApp, readConfig, type AppConfig } from './package-files.ts'
+import { componentPath, filesBelow, pagesOf, readApp, readConfig, readTheme, type AppConfig } from './package-files.ts'
 
 /** The largest main package we allow; WeChat's own limit is 2 MB, ours keeps the first opening quick on a poor line. */
 export const packageLimit = 120 * 1024
@@ -58,7 +58,15 @@ function tabBarProblems(folder: string, app: AppConfig): string[] {
   return tabs.flatMap(tab => [
     ...(app.pages.includes(tab.pagePath) ? [] : [`tab page ${tab.pagePath} is not a page of the main package`]),
     ...[tab.iconPath, tab.selectedIconPath]
-      .filter(icon => icon !== undefined && !icon.startsWith('@') && !existsSync(path.join(folder, icon)))
+      .flatMap(icon => (icon?.startsWith('@') ? themedFiles(folder, app, icon) : (icon ?? [])))
+      .filter(icon => !existsSync(path.join(folder, icon)))
       .map(icon => `tab icon ${icon} is missing`),
   ])
+}
+
+// What `@name` stands for in the light and in the dark; a name that is not there stands for itself, and is missed.
+function themedFiles(folder: string, app: AppConfig, name: string): string[] {
+  if (app.themeLocation === undefined) return [name]
+  const themes = Object.values(readTheme(folder, app.themeLocation))
+  return themes.map(theme => theme[name.slice(1)] ?? name)
 }

@@ -60,9 +60,9 @@ export function logOf(logs: string, name: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-/** Waits until an address gives any answer; undefined when it did, its name when it never does. */
+/** Waits up to five minutes (a busy machine starts slowly) until an address gives any answer; undefined when it did, its name when it never does. */
 async function answers(url: string): Promise<string | undefined> {
-  for (const deadline = performance.now() + 60_000; performance.now() < deadline;) {
+  for (const deadline = performance.now() + 300_000; performance.now() < deadline;) {
     try {
       await fetch(url, { signal: AbortSignal.timeout(5000) })
       return undefined

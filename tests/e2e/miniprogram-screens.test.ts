@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
+import { palettesOf } from '../../server/modules/brand/service/palette.ts'
 import { openPhone, type Phone } from '../support/miniprogram/browser.ts'
 import { fixtureShop } from '../support/miniprogram/fixture-shop.ts'
 
@@ -116,6 +117,52 @@ test.each(variants)('every screen stands: %s', async (variant, shown, size, prep
     expect(phone.complaints).toEqual([])
   } finally {
     await phone.close()
+  }
+})
+
+test('长辈版: larger type, and only the code, the points and help; one tap leads back', async () => {
+  const phone = await openPhone()
+  try {
+    await phone.page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+    await photograph(phone, 'me-before-large', screens.me)
+    await phone.page.getByText('长辈版').tap()
+    await phone.page.getByRole('tab', { name: '会员码' }).tap()
+    await phone.page.getByText('换回普通版').waitFor()
+    await phone.page.screenshot({ path: path.join(album, 'code-large.png') })
+    expect(await phone.page.locator('.wx-page:visible').innerText()).not.toMatch(/优惠券|小票|最近一笔/)
+    await phone.page.getByText('有问题找客服').tap()
+    await phone.page.getByText('我的问题').waitFor()
+    await phone.page.getByRole('tab', { name: '会员码' }).tap()
+    await phone.page.getByText('换回普通版').tap()
+    await phone.page.getByText('最近一笔').waitFor()
+    expect(phone.complaints).toEqual([])
+  } finally {
+    await phone.close()
+  }
+})
+
+test('the chosen tab is written in the shop’s colour, on every tab and in the dark', async () => {
+  const colour = '#b4282d'
+  shop.state.brand = { version: 1, name: '红果超市', colour, logo: null, ...palettesOf(colour) }
+  const chosen = (phone: Phone) =>
+    phone.page.evaluate<string>(`getComputedStyle(document.querySelector('[role=tab][aria-selected=true]')).color`)
+  const rgb = (hex: string) => `rgb(${[1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16)).join(', ')})`
+  try {
+    for (const dark of [false, true]) {
+      const phone = await openPhone({ dark })
+      try {
+        await phone.page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+        await photograph(phone, `code-red-${dark ? 'dark' : 'light'}`, screens.code)
+        const primary = rgb(palettesOf(colour)[dark ? 'dark' : 'light'].primary)
+        await expect.poll(() => chosen(phone)).toBe(primary)
+        await phone.page.getByRole('tab', { name: '券包' }).tap()
+        await expect.poll(() => chosen(phone)).toBe(primary)
+      } finally {
+        await phone.close()
+      }
+    }
+  } finally {
+    shop.state.brand = null
   }
 })
 

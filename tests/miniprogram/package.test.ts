@@ -44,11 +44,13 @@ test('a missing page, an unknown component and a lost tab icon are found', () =>
   const broken = copyOf(built)
   rmSync(path.join(broken, 'pages/me/me.js'))
   rmSync(path.join(broken, 'images/tab-me.png'))
+  rmSync(path.join(broken, 'images/tab-me-on-dark.png'))
   writeFileSync(path.join(broken, 'pages/help/help.json'), '{"usingComponents":{"ghost":"/components/ghost/ghost"}}')
   expect(validatePackage(broken).problems).toEqual([
     'page file pages/me/me.js is missing',
     'pages/help/help.json: component "ghost" does not exist at /components/ghost/ghost',
     'tab icon images/tab-me.png is missing',
+    'tab icon images/tab-me-on-dark.png is missing',
   ])
   writeFileSync(path.join(broken, 'ballast.png'), Buffer.alloc(packageLimit))
   expect(validatePackage(broken).problems.at(-1)).toMatch(/the limit is 122880/)

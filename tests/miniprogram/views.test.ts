@@ -64,6 +64,14 @@ test('the line of truth tells the last receipt and its points, or that they come
   expect(cardView({ ...card, latest: null, asOf: null }, storeName).truth).toBe('积分通常次日到账')
 })
 
+test('beside the points stands what they are worth at a till, unless the member owes some or the phone has not been told', () => {
+  expect(cardView(card, storeName, 100).pointsNote).toBe('≈¥12.86')
+  expect(cardView({ ...card, points: 128_650 }, storeName, 1000).pointsNote).toBe('≈¥128.65')
+  expect(cardView({ ...card, points: 3 }, storeName, 1000).pointsNote).toBe('')
+  expect(cardView({ ...card, points: 0, debt: 30 }, storeName, 100).pointsNote).toBe('欠 30')
+  expect(cardView(card, storeName).pointsNote).toBe('')
+})
+
 test('before the figures have come the card shows none, never a zero', () => {
   const fresh = { ...card, points: null, coupons: null, receiptsThisMonth: null }
   expect(cardView(fresh, storeName)).toMatchObject({ points: '—', coupons: '—', receipts: '—' })

@@ -26,6 +26,13 @@ export const frame = el('div', { class: 'mp-frame' }, navigationBar, pagesElemen
 // What the package changed on single tabs by wx.setTabBarItem, showTabBarRedDot and setTabBarBadge.
 const tabs = (miniprogram.app.tabBar?.list ?? []).map(tab => ({ ...tab, redDot: false, badge: '' }))
 let tabBarHidden = false
+// What the package changed by wx.setTabBarStyle.
+let tabColours: TabColours = {}
+interface TabColours {
+  color?: string
+  selectedColor?: string
+  backgroundColor?: string
+}
 interface Shown {
   path: string
   title: string | undefined
@@ -62,6 +69,12 @@ export function changeTab(index: number, change: { text?: string; redDot?: boole
   drawBars()
 }
 
+/** Changes colours of the whole tab bar; what is not named stays. */
+export function paintTabBar(change: TabColours): void {
+  tabColours = { ...tabColours, ...change }
+  drawBars()
+}
+
 /** Hides or shows the tab bar. */
 export function hideTabBar(hidden: boolean): void {
   tabBarHidden = hidden
@@ -82,14 +95,14 @@ function drawBars(): void {
   navigationBar.style.display = look.navigationStyle === 'custom' ? 'none' : ''
   pagesElement.style.background = themed(look.backgroundColor)
   tabBar.style.display = isTab(shown.path) && !tabBarHidden ? '' : 'none'
-  tabBar.style.background = themed(miniprogram.app.tabBar?.backgroundColor)
+  tabBar.style.background = tabColours.backgroundColor ?? themed(miniprogram.app.tabBar?.backgroundColor)
   tabBar.replaceChildren(...tabs.map(tab => drawTab(tab, tab.pagePath === shown?.path)))
 }
 
 function drawTab(tab: (typeof tabs)[number], selected: boolean): HTMLElement {
   const icon =
     themed(selected ? tab.selectedIconPath : tab.iconPath) || (selected ? tab.selectedIconPath : tab.iconPath)
-  const bar = miniprogram.app.tabBar
+  const bar = { ...miniprogram.app.tabBar, ...tabColours }
   const dot = tab.badge ? [el('b', { class: 'mp-badge' }, tab.badge)] : tab.redDot ? [el('b', { class: 'mp-dot' })] : []
   return tappable(
     'div',
@@ -97,7 +110,7 @@ function drawTab(tab: (typeof tabs)[number], selected: boolean): HTMLElement {
       class: 'mp-tab',
       role: 'tab',
       'aria-selected': String(selected),
-      style: `color:${themed(selected ? bar?.selectedColor : bar?.color)}`,
+      style: `color:${themed(selected ? bar.selectedColor : bar.color)}`,
     },
     () => actions.openTab(tab.pagePath),
     ...(icon ? [el('img', { src: icon, alt: '' })] : []),

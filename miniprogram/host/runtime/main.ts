@@ -1,7 +1,7 @@
 import { prepareEnvironment } from './environment.ts'
 import { mountFrame } from './frame.ts'
 import { appInstance, load } from './modules.ts'
-import { reLaunch } from './navigation.ts'
+import { queryOf, reLaunch } from './navigation.ts'
 import { miniprogram } from './package.ts'
 import { phone } from './phone.ts'
 import { wx } from './wx/index.ts'
@@ -13,7 +13,7 @@ mountFrame()
 const first = phone.page ?? miniprogram.pages[0] ?? ''
 const launch = {
   path: first.split('?')[0],
-  query: Object.fromEntries(new URLSearchParams(first.split('?')[1] ?? '')),
+  query: queryOf(first.split('?')[1] ?? ''),
   scene: 1001,
 }
 

@@ -33,7 +33,13 @@ function parse(url: string): { path: string; query: Query } {
   const [target = '', search = ''] = url.split('?')
   const current = stack.at(-1)?.path ?? ''
   const path = target.startsWith('/') ? target.slice(1) : new URL(target, `http://package/${current}`).pathname.slice(1)
-  return { path, query: Object.fromEntries(new URLSearchParams(search)) }
+  return { path, query: queryOf(search) }
+}
+
+/** What a page is opened with, as it is written: WeChat decodes nothing, the page has to. */
+export function queryOf(search: string): Query {
+  const pairs = search.split('&').filter(pair => pair !== '')
+  return Object.fromEntries(pairs.map(pair => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]))
 }
 
 function call(open: OpenPage, method: string, ...args: unknown[]): unknown {

@@ -19,6 +19,13 @@ export function paintBar(): void {
   void wx.setNavigationBarColor({ frontColor: '#ffffff', backgroundColor: palette(brand).band })
 }
 
+/** Writes the chosen tab in the shop's colour. Heard on tab pages only, so each of them says it when it is shown. */
+export function paintTabs(): void {
+  const brand = chosen()
+  if (brand === null) return
+  wx.setTabBarStyle({ selectedColor: palette(brand).primary, fail: () => {} })
+}
+
 /** The shop's own colours for light or dark, as the style of a page; empty until a shop has chosen. */
 export function skin(): string {
   const brand = chosen()
@@ -66,4 +73,5 @@ export function dressOpenPages(): void {
   const pages = getCurrentPages()
   for (const page of pages) page.setData({ skin: skin(), ...shopFace() })
   if (pages.at(-1)?.route === 'pages/code/code') paintBar()
+  paintTabs()
 }

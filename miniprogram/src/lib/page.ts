@@ -1,5 +1,5 @@
 import { messageOf } from '../api/request.ts'
-import { shopFace, skin } from './brand.ts'
+import { paintTabs, shopFace, skin } from './brand.ts'
 import { language, words, type Dictionary } from './i18n/index.ts'
 
 interface AnyPage {
@@ -19,6 +19,7 @@ export function say(text: string, duration = 2000): void {
 export function dress(page: AnyPage, section: keyof Dictionary): void {
   const t = words()[section]
   page.setData({ t, common: words().common, skin: skin(), ...shopFace() })
+  paintTabs()
   if ('title' in t && typeof t.title === 'string') void wx.setNavigationBarTitle({ title: t.title })
 }
 

@@ -26,13 +26,13 @@ export async function refreshPhoneSecret(): Promise<PhoneSecret> {
   const since = Date.now() - (known?.askedAt ?? 0)
   if (known && since >= 0 && since < freshFor) return known
   const asked = Date.now()
-  const { handle, secret, serverNow, windowSeconds, voucher } = await shop.till.myCode({
+  const { handle, secret, serverNow, windowSeconds, voucher, pointsPerYuan } = await shop.till.myCode({
     body: { deviceId: deviceId() },
   })
   const answered = Date.now()
   // the server looked at its clock about in the middle
   const offset = new Date(serverNow).getTime() - (asked + answered) / 2
-  const phone = { handle, secret, windowSeconds, voucher, offset, askedAt: answered }
+  const phone = { handle, secret, windowSeconds, voucher, pointsPerYuan, offset, askedAt: answered }
   store('phoneSecret', phone)
   void keepSignedCoupons().catch(() => undefined)
   return phone

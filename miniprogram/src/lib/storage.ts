@@ -19,6 +19,8 @@ interface Stored {
   token: string
   /** the language chosen by hand */
   language: 'zh' | 'en'
+  /** the member code with larger type and little else: 长辈版 */
+  large: boolean
   /** the QR code that led here: its word, or store and recruiter, until the card is opened */
   origin: { storeCode?: string; recruitedBy?: string; scene?: string }
   /** how the shop calls itself and looks */

@@ -9,6 +9,8 @@ export interface PhoneSecret {
   secret: string
   windowSeconds: number
   voucher: { digits: string; firstWindow: number; windows: number }
+  /** so many points are worth ¥1 at a till; a phone that asked long ago does not know */
+  pointsPerYuan?: number
   /** milliseconds that the server's clock is ahead of the phone's */
   offset: number
   /** when it was asked for, by the phone's clock */

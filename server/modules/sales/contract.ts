@@ -242,6 +242,8 @@ export const salesApi = contract('sales', {
         .string()
         .regex(/^\d{4}-\d{2}$/)
         .optional(),
+      /** A part of the name of something bought. */
+      goods: z.string().trim().min(1).max(40).optional(),
     }),
     reply: z.object({ items: z.array(ReceiptRow), next: z.string().nullable(), asOf: Day.nullable() }),
   },

@@ -13,11 +13,12 @@ import { arrivalMatrix } from './service/arrival.ts'
 import { linker, ownersBy } from './service/link.ts'
 import { salesLists } from './service/lists.ts'
 import { salesNumbers } from './service/numbers.ts'
-import { recordSale, type RecordedSale } from './service/record.ts'
+import { recordSale, withdrawSale, type RecordedSale } from './service/record.ts'
 import { salesStream } from './service/stream.ts'
 import type { Written } from './service/write.ts'
 
 export { receiptsPart } from './service/member-part.ts'
+export { receiptsTimeline } from './service/timeline.ts'
 export { boughtBy, salesByMember, salesDocuments, salesLines } from './repository/relations.ts'
 export { docKeyOf, type MemberRef } from './service/document.ts'
 export type { RecordedLine, RecordedSale } from './service/record.ts'
@@ -25,6 +26,8 @@ export type { RecordedLine, RecordedSale } from './service/record.ts'
 export interface SalesApi {
   /** Writes a sale or return of the till in the caller's transaction; the same content again changes nothing. */
   record(tx: Tx, sale: RecordedSale): Promise<Pick<Written, 'id' | 'docKey' | 'revision' | 'outcome'>>
+  /** Takes back a document that only the till has told, in the caller's transaction: void, and nobody's; false when a file has told it. */
+  withdraw(tx: Tx, docKey: string): Promise<boolean>
   /** The document of a key; undefined when nobody has told it yet. */
   byKey(db: Db, docKey: string): Promise<DocumentRecord | undefined>
   /** Makes a receipt that nobody has a member's (补积分); false when somebody has it already. */
@@ -46,6 +49,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
     name: 'sales',
     api: {
       record: (tx, sale) => recordSale(kernel, catalog, tx, sale),
+      withdraw: (tx, docKey) => withdrawSale(kernel, tx, docKey),
       byKey: findByKey,
       claim: (tx, documentId, memberId) => links.claim(tx, documentId, memberId),
       stream: salesStream({

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Brand } from '../../../server/modules/brand/contract.ts'
 import * as account from './fixture-account.ts'
 import * as data from './fixture-data.ts'
 import { mallReplies } from './fixture-mall.ts'
@@ -22,6 +23,8 @@ export interface FixtureState {
   delay: number
   /** a member who has nothing yet */
   empty: boolean
+  /** how the shop calls itself and looks; null = as the pages are written */
+  brand: Brand | null
 }
 
 class Refused extends Error {
@@ -45,6 +48,7 @@ const phoneCode = () => ({
     firstWindow: Math.floor(Date.now() / 21_600_000) * 720,
     windows: 2880,
   },
+  pointsPerYuan: 100,
 })
 const member = (state: FixtureState) => {
   if (!state.member) throw new Refused(403, 'forbidden', '请先开卡')
@@ -106,7 +110,7 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/coupon-codes$/, () => ({ couponId: 'c', isNew: true })],
   ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
   ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],
-  ['GET', /^\/api\/public\/brand$/, () => ({ brand: null })],
+  ['GET', /^\/api\/public\/brand$/, (_m, _b, _q, state) => ({ brand: state.brand })],
   ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],
   ['GET', /^\/api\/shop\/tickets\/unread$/, () => ({ unread: 1 })],
   ['GET', /^\/api\/shop\/tickets\/[^/]+$/, () => ({ ...data.tickets[0], messages: data.thread })],
@@ -139,7 +143,14 @@ export async function fixtureShop(
   site: string,
   port = 0,
 ): Promise<{ server: Server; base: string; state: FixtureState }> {
-  const state: FixtureState = { member: { ...data.member }, calls: [], subscribed: [], delay: 0, empty: false }
+  const state: FixtureState = {
+    member: { ...data.member },
+    calls: [],
+    subscribed: [],
+    delay: 0,
+    empty: false,
+    brand: null,
+  }
   const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '/', 'http://shop')

@@ -1,5 +1,5 @@
 import { chooseFrom, hideToast, showModal, showToast } from '../dialogs.ts'
-import { changeTab, hideTabBar } from '../frame.ts'
+import { changeTab, hideTabBar, paintTabBar } from '../frame.ts'
 import {
   navigateBack,
   navigateTo,
@@ -66,6 +66,15 @@ export const screen = {
   ),
   setTabBarItem: doing<Callbacks & { index: number; text?: string }>('setTabBarItem', ({ index, text }) =>
     changeTab(index, text === undefined ? {} : { text }),
+  ),
+  setTabBarStyle: doing<Callbacks & { color?: string; selectedColor?: string; backgroundColor?: string }>(
+    'setTabBarStyle',
+    ({ color, selectedColor, backgroundColor }) =>
+      paintTabBar({
+        ...(color === undefined ? {} : { color }),
+        ...(selectedColor === undefined ? {} : { selectedColor }),
+        ...(backgroundColor === undefined ? {} : { backgroundColor }),
+      }),
   ),
   showTabBarRedDot: doing<Callbacks & { index: number }>('showTabBarRedDot', ({ index }) =>
     changeTab(index, { redDot: true }),

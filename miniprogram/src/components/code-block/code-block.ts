@@ -15,6 +15,8 @@ Component({
     code: String,
     qr: String,
     note: String,
+    /** for eyes that need larger digits */
+    large: Boolean,
   },
   data: {
     barcode: '',

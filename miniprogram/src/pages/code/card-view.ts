@@ -16,21 +16,29 @@ export interface CardView {
   waiting: string
 }
 
-/** Puts a snapshot of the card into words. */
-export function cardView(card: CardSnapshot, storeName: (code: string) => string): CardView {
+/** Puts a snapshot of the card into words; `pointsPerYuan` is 0 where the phone has not been told. */
+export function cardView(card: CardSnapshot, storeName: (code: string) => string, pointsPerYuan = 0): CardView {
   const t = words().code
   return {
     cardNo: card.cardNo,
     holder: card.name || t.member,
     store: card.homeStore ? storeName(card.homeStore) : t.noStore,
     points: card.points === null ? '—' : whole(card.points),
-    pointsNote: card.debt > 0 ? fill(t.debt, { points: whole(card.debt) }) : '',
+    pointsNote: pointsNote(card, pointsPerYuan),
     coupons: card.coupons === null ? '—' : fill(t.countCoupons, { count: card.coupons }),
     couponsNote: card.endingToday > 0 ? fill(t.endingToday, { count: card.endingToday }) : '',
     receipts: card.receiptsThisMonth ?? '—',
     truth: truthLine(card),
     waiting: card.waitingCards > 0 ? fill(t.waiting, { count: card.waitingCards }) : '',
   }
+}
+
+// What is owed comes first; else what the points are worth at a till, once they are worth a fen.
+function pointsNote({ points, debt }: CardSnapshot, perYuan: number): string {
+  const t = words().code
+  if (debt > 0) return fill(t.debt, { points: whole(debt) })
+  const fen = points === null || perYuan === 0 ? 0 : Math.floor((points * 100) / perYuan)
+  return fen > 0 ? fill(t.worth, { amount: yuan((fen / 100).toFixed(2)) }) : ''
 }
 
 // One line that is true now: the last receipt and its points, or when points come.

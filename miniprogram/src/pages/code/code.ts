@@ -8,12 +8,12 @@ import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { noteOrigin, tellScan } from '../../lib/origin.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
 import { brighten, dim } from '../../lib/screen-light.ts'
-import { stored } from '../../lib/storage.ts'
+import { forget, stored } from '../../lib/storage.ts'
 import { onScreenshot } from '../../lib/screenshot.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
 import { tierLine } from '../../lib/tier-line.ts'
 import { cardView, type CardView } from './card-view.ts'
-import { refreshPhoneSecret } from '../../lib/phone-code.ts'
+import { phoneSecret, refreshPhoneSecret } from '../../lib/phone-code.ts'
 import { turning } from './turning-view.ts'
 
 Page({
@@ -24,6 +24,8 @@ Page({
     screen: 'starting',
     ...shopFace(),
     card: null as CardView | null,
+    /** 长辈版: larger type, and only the code, the points and help. */
+    large: false,
     /** What is missing to the next tier. */
     tier: '',
     /** The tier itself, beside the name. */
@@ -53,7 +55,7 @@ Page({
   onShow() {
     dress(this, 'code')
     paintBar()
-    this.setData({ guest: words().guest })
+    this.setData({ guest: words().guest, large: stored('large') ?? false })
     const known = stored('card')
     if (known) {
       this.show(known)
@@ -95,7 +97,7 @@ Page({
   },
 
   show(card: CardSnapshot) {
-    this.setData({ screen: 'card', card: cardView(card, storeName) })
+    this.setData({ screen: 'card', card: cardView(card, storeName, phoneSecret()?.pointsPerYuan) })
   },
 
   // Someone without a card on this phone: the guest page, and before anything is asked of the server the privacy guide.
@@ -114,6 +116,7 @@ Page({
         await loadStores().catch(() => [])
         this.show(card)
         await refreshPhoneSecret().catch(() => null)
+        this.show(card)
         this.light()
         const tier = await shop.tiers.myTier().catch(() => null)
         this.setData({ tier: tier ? tierLine(tier) : '', rank: tier?.tier ? inLanguage(tier.tier.name) : '' })
@@ -157,6 +160,13 @@ Page({
     }
   },
 
+  onHelp() {
+    void wx.switchTab({ url: '/pages/help/help' })
+  },
+  onUsual() {
+    forget('large')
+    this.setData({ large: false })
+  },
   onPoints() {
     void wx.navigateTo({ url: '/packages/shopping/points/points' })
   },

@@ -4,6 +4,7 @@ import { dayText, groupsOfFour, shopDay } from '../../lib/format.ts'
 import { chooseLanguage, fill, language, words } from '../../lib/i18n/index.ts'
 import { dress, loading } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
+import { store, stored } from '../../lib/storage.ts'
 
 const pages = {
   points: '/packages/shopping/points/points',
@@ -36,6 +37,7 @@ Page({
     since: '',
     waiting: '',
     due: 0,
+    large: false,
     problem: '',
   },
 
@@ -51,7 +53,7 @@ Page({
 
   word() {
     dress(this, 'me')
-    this.setData({ guestText: words().guest.gateMe })
+    this.setData({ guestText: words().guest.gateMe, large: stored('large') ?? false })
   },
 
   load() {
@@ -92,6 +94,12 @@ Page({
     chooseLanguage(language() === 'zh' ? 'en' : 'zh')
     this.word()
     if (this.data.screen === 'ready') void this.load()
+  },
+
+  onLarge() {
+    const large = !this.data.large
+    store('large', large)
+    this.setData({ large })
   },
 
   onPrivacyGuide() {

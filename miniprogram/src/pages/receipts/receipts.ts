@@ -17,6 +17,7 @@ Page({
     receipts: [] as ReceiptView[],
     months: [] as string[],
     month: '',
+    goods: '',
     truth: '',
     next: null as string | null,
     busy: false,
@@ -44,11 +45,9 @@ Page({
         this.setData({ screen: 'guest' })
         return
       }
-      const { month } = this.data
-      const [list, points] = await Promise.all([
-        shop.sales.myReceipts({ query: month ? { month } : {} }),
-        pointsByReceipt(),
-      ])
+      const { month, goods } = this.data
+      const [list, points] = await Promise.all([shop.sales.myReceipts({ query: this.asked() }), pointsByReceipt()])
+      if (month !== this.data.month || goods !== this.data.goods) return
       this.points = points
       const { t } = this.data
       this.setData({
@@ -60,12 +59,18 @@ Page({
     })
   },
 
+  // What the list is asked for: the month and the goods that were chosen.
+  asked() {
+    const { month, goods } = this.data
+    return { ...(month ? { month } : {}), ...(goods ? { goods } : {}) }
+  },
+
   async onReachBottom() {
-    const { next, busy, month, receipts } = this.data
+    const { next, busy, receipts } = this.data
     if (!next || busy) return
     this.setData({ busy: true })
     try {
-      const list = await shop.sales.myReceipts({ query: { cursor: next, ...(month ? { month } : {}) } })
+      const list = await shop.sales.myReceipts({ query: { cursor: next, ...this.asked() } })
       const more = list.items.map(receipt => receiptView(receipt, this.points.get(receipt.id)))
       this.setData({ receipts: [...receipts, ...more], next: list.next })
     } catch (error) {
@@ -78,6 +83,13 @@ Page({
   onMonth({ detail }: WechatMiniprogram.PickerChange) {
     const index = Number(detail.value)
     this.setData({ month: index === 0 ? '' : (this.data.months[index] ?? ''), screen: 'loading', receipts: [] })
+    void this.load()
+  },
+
+  onGoods({ detail }: WechatMiniprogram.Input) {
+    const goods = detail.value.trim()
+    if (goods === this.data.goods) return
+    this.setData({ goods, screen: 'loading', receipts: [] })
     void this.load()
   },
 

@@ -139,6 +139,23 @@ export async function deleteLines(tx: Tx, documentIds: readonly string[]): Promi
   if (documentIds.length > 0) await tx.deleteFrom('sales_line').where('documentId', 'in', documentIds).execute()
 }
 
+/** Makes a document void and nobody's, one revision further. */
+export async function withdrawDocument(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('sales_document')
+    .set(eb => ({
+      status: 'void',
+      memberRefKind: 'none',
+      memberRef: null,
+      memberId: null,
+      contentHash: '',
+      revision: eb('revision', '+', 1),
+      updatedAt: at,
+    }))
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Notes that a source has confirmed documents as they are. */
 export async function confirmDocuments(
   tx: Tx,

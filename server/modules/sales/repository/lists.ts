@@ -12,6 +12,8 @@ export interface DocumentFilter {
   readonly to?: string | undefined
   readonly type?: string | undefined
   readonly search?: string | undefined
+  /** A part of the name of something on it. Reads the lines: only for the documents of one member. */
+  readonly goods?: string | undefined
   readonly cursor?: string | undefined
   readonly limit: number
 }
@@ -34,6 +36,7 @@ export async function listDocuments(db: Db, scope: Scope, filter: DocumentFilter
   const { search } = filter
   if (search !== undefined && search !== '')
     query = query.where(search.includes('|') ? 'd.docKey' : 'd.receiptNo', '=', search)
+  if (filter.goods !== undefined) query = query.where(eb => eb.exists(linesNamed(db, filter.goods ?? '')))
   const [day, at, id] = decodeCursor(filter.cursor) ?? []
   if (typeof day === 'string' && typeof at === 'number' && typeof id === 'string') {
     query = query
@@ -41,6 +44,17 @@ export async function listDocuments(db: Db, scope: Scope, filter: DocumentFilter
       .where(sql<boolean>`(d.businessDate, d.businessAt, d.id) < (${day}, ${new Date(at)}, ${id})`)
   }
   return pageFrom(await query.execute(), filter.limit, row => [row.businessDate, row.businessAt.getTime(), row.id])
+}
+
+/** Lines of the document `d` whose name, as printed or as the catalogue has it, holds this text. */
+function linesNamed(db: Db, goods: string) {
+  const part = `%${goods.toLowerCase().replaceAll(/[%_\\]/g, sign => `\\${sign}`)}%`
+  return db
+    .selectFrom('sales_line as l')
+    .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
+    .select('l.lineNo')
+    .whereRef('l.documentId', '=', sql.ref('d.id'))
+    .where(sql<boolean>`lower(if(l.nameAtSale = '', coalesce(p.name, l.productCode), l.nameAtSale)) like ${part}`)
 }
 
 /** The lines of a document with what the catalogue knows of their products. */

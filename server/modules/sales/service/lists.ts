@@ -71,10 +71,16 @@ export function salesLists({ db }: Pick<Kernel, 'db'>, catalog: Pick<CatalogApi,
     /** A member's receipts, newest first, and the day up to which data is here. */
     async receipts(
       memberId: string,
-      query: { month?: string | undefined; cursor?: string | undefined; limit: number },
+      query: {
+        month?: string | undefined
+        goods?: string | undefined
+        cursor?: string | undefined
+        limit: number
+      },
     ) {
       const days = query.month === undefined ? {} : { from: `${query.month}-01`, to: `${query.month}-31` }
-      const page = await listDocuments(db, everyStore, { memberId, cursor: query.cursor, limit: query.limit, ...days })
+      const { goods, cursor, limit } = query
+      const page = await listDocuments(db, everyStore, { memberId, goods, cursor, limit, ...days })
       return { items: await rows(page.items), next: page.next, asOf: await lastDay(db, everyStore) }
     },
     /** One receipt of a member; another's does not exist. */

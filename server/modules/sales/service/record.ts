@@ -3,6 +3,9 @@ import type { Kernel } from '../../../kernel/module.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
 import { readDecimal, timesScaled } from '../../erp/index.ts'
 import { salesErrors, type DocumentType } from '../contract.ts'
+import { publish } from '../../../kernel/events/event.ts'
+import { documentsApplied, documentsSettled } from '../events.ts'
+import { lockDocuments, withdrawDocument } from '../repository/documents.ts'
 import { linkables, linkDocuments } from '../repository/links.ts'
 import { docKeyOf, type Document, type Line, type MemberRef } from './document.ts'
 import { writeDocuments, type Written } from './write.ts'
@@ -110,4 +113,17 @@ export async function recordSale(
     )
   }
   return written
+}
+
+/**
+ * Takes back what only the till has told: the document is void and nobody's, so that a file that tells its receipt later
+ * is believed as if nobody had said anything before. False when a file has told it already.
+ */
+export async function withdrawSale({ clock }: Pick<Kernel, 'clock'>, tx: Tx, docKey: string): Promise<boolean> {
+  const [known] = await lockDocuments(tx, [docKey])
+  if (known === undefined || known.sourceVersion > 0) return false
+  await withdrawDocument(tx, known.id, clock.now())
+  await publish(tx, documentsApplied, { documents: [{ id: known.id, revision: known.revision + 1 }] })
+  await publish(tx, documentsSettled, { documentIds: [known.id] })
+  return true
 }

@@ -40,6 +40,8 @@ export const PhoneCode = z.object({
   windowSeconds: z.int(),
   /** What the server has signed of this phone: digits to which the phone appends the link of the half minute. */
   voucher: z.object({ digits: z.string(), firstWindow: z.int(), windows: z.int() }),
+  /** So many points are worth ¥1 at a till: what the phone says beside the balance. */
+  pointsPerYuan: z.int(),
 })
 export type PhoneCode = z.output<typeof PhoneCode>
 

@@ -24,7 +24,7 @@ export function vouchers({ db, clock, config, needs }: TillDeps, signing: Signin
     /** The secret of this phone, and what the server has signed of it. */
     async myCode(memberId: string, deviceId: string): Promise<PhoneCode> {
       const device = await needs.members.turning.device(memberId, deviceId)
-      const { offline } = await termsOf(db)
+      const { offline, points } = await termsOf(db)
       const firstWindow = Math.floor(windowOf(device.serverNow) / ALIGNED) * ALIGNED
       const windows = (offline.hours * 3600) / WINDOW_SECONDS
       const { anchor } = chain(device.handle, windows, needs.members.turning.seed(device, firstWindow))
@@ -43,6 +43,7 @@ export function vouchers({ db, clock, config, needs }: TillDeps, signing: Signin
         serverNow: device.serverNow.toISOString(),
         windowSeconds: WINDOW_SECONDS,
         voucher: { digits: await signing.signed(text), firstWindow, windows },
+        pointsPerYuan: points.perYuan,
       }
     },
 

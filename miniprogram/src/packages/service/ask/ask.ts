@@ -40,7 +40,11 @@ Page({
     this.storeCode = query['store'] || null
     this.documentId = query['receipt'] || null
     dress(this, 'ask')
+    // Of goods that were chosen on the receipt the question begins with their name.
+    const goods = query['goods'] ? `${decodeURIComponent(query['goods'])} ` : ''
     this.setData({
+      text: goods,
+      length: goods.length,
       kinds: kinds.map(each => ({ kind: each, name: help.kinds[each] })),
       kind,
       withReceipt: this.documentId !== null,

@@ -10,6 +10,8 @@ Page({
     screen: 'loading',
     slip: null as SlipView | null,
     problem: '',
+    /** whether the next line tapped is the one that something is wrong with */
+    choosing: false,
     survey: '',
     invoice: null as { label: string; amount: string } | null,
   },
@@ -54,9 +56,29 @@ Page({
     void wx.navigateTo({ url: `/packages/shopping/receipt/receipt?id=${String(currentTarget.dataset['id'])}` })
   },
 
-  onProblem({ currentTarget }: WechatMiniprogram.TouchEvent) {
+  onProblem() {
+    this.ask('points')
+  },
+
+  // Which of the goods it is about is asked first; a receipt of one line needs no question.
+  onGoodsProblem() {
+    const { choosing, slip } = this.data
+    const [only, ...others] = slip?.lines ?? []
+    if (only !== undefined && others.length === 0) return this.ask('quality', only.name)
+    this.setData({ choosing: !choosing })
+    if (!choosing) void wx.pageScrollTo({ scrollTop: 0 })
+  },
+
+  onLine({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    if (!this.data.choosing) return
+    this.setData({ choosing: false })
+    this.ask('quality', String(currentTarget.dataset['name']))
+  },
+
+  ask(kind: 'points' | 'quality', goods = '') {
+    const about = goods ? `&goods=${encodeURIComponent(goods)}` : ''
     void wx.navigateTo({
-      url: `/packages/service/ask/ask?kind=${String(currentTarget.dataset['kind'])}&receipt=${this.documentId}&store=${this.storeCode}`,
+      url: `/packages/service/ask/ask?kind=${kind}&receipt=${this.documentId}&store=${this.storeCode}${about}`,
     })
   },
 })
