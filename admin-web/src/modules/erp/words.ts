@@ -89,7 +89,7 @@ export const zh = {
     newSource: '新来源',
     sourceName: '来源名称',
     sourceCode: '来源编码',
-    sourceCodeHint: '字母、数字、- 和 _,例如 erp-main',
+    sourceCodeHint: '字母、数字、- 和 _，例如 erp-main',
     addSource: '建立来源',
     stream: '这是什么数据',
     from: { saved: '已套用保存的映射', guessed: '已按列名猜好，请核对', given: '按你的选择' },

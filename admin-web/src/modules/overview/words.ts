@@ -22,7 +22,7 @@ export const zh = {
     adjustments: '待审批的积分调整',
     claims: '待处理的补积分',
     bulks: '待审批的批量发券',
-    yours: '等您处理',
+    yours: '等你处理',
     budget: '券预算已用',
     quarantine: '隔离区',
     rows: '{count} 行',

@@ -10,7 +10,7 @@ export const couponsErrors = errors('coupons', {
   ],
   notActive: [409, '券模板未启用，不能发券', 'The template is not active'],
   wrongState: [409, '当前状态不能这样操作', 'Not possible in this state'],
-  noBrand: [409, '请先在 WeChat Pay 设置里填写品牌编号', 'Set up the brand of WeChat Pay first'],
+  noBrand: [409, '请先在微信支付设置里填写品牌编号', 'Set up the brand of WeChat Pay first'],
   noWechatBatch: [
     409,
     '微信支付找不到这个商品券批次，请核对编号',
