@@ -18,6 +18,7 @@ import { createTickets, ticketsPart } from './modules/tickets/index.ts'
 import { createTiers, tiersPart } from './modules/tiers/index.ts'
 import { createTill, withheldTexts } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
+import { timelineParts } from './member-timeline.ts'
 import { replyValues } from './reply-values.ts'
 import { segmentPeople } from './segment-people.ts'
 
@@ -81,6 +82,9 @@ export function createModules(kernel: Kernel) {
     },
     phoneByCode: wechat.api.phoneByCode,
     files: files.api,
+    storeNames: codes => catalog.api.storeNames(kernel.db, codes),
+    timeline: () => timelineParts(kernel, { wechat: wechat.api, staff: staff.api }),
+    moveWallet: (tx, move) => points.api.moveAll(tx, { ...move, reason: 'household' }),
     // In this order a merge moves them: tiers are decided by the receipts that are there by then.
     parts: () => [
       points.api.part,
@@ -182,6 +186,7 @@ export function createModules(kernel: Kernel) {
       const memberRef = cardNo === null ? null : ({ kind: 'card', value: cardNo } as const)
       return { documentId: (await sales.api.record(tx, { ...document, memberRef })).id }
     },
+    withdrawSale: sales.api.withdraw,
   })
   const tickets = createTickets(kernel, { wechat: wechat.api, members: members.api, audit, files: files.api })
 

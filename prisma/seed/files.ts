@@ -112,7 +112,9 @@ export function writeMasters(out: string, catalogue: Catalogue, stores: readonly
     encoding: 'utf-8-bom',
     rows: rows.length,
   })
-  const storeRows = stores.map(s => [s.code, s.name, s.type, s.district, s.address, '营业'].join(','))
+  const storeRows = stores.map(s =>
+    [s.code, s.name, s.type, s.district, s.address, s.place.latitude, s.place.longitude, '营业'].join(','),
+  )
   const categoryRows = [...catalogue.categories]
     .sort((a, b) => a.level - b.level)
     .map(c => [c.code, c.parent, c.name, c.level].join(','))
@@ -132,7 +134,12 @@ export function writeMasters(out: string, catalogue: Catalogue, stores: readonly
     ].join(','),
   )
   return [
-    write(out, entry('stores.csv', 'stores', storeRows), '门店编码,门店名称,门店类型,区域,地址,状态', storeRows),
+    write(
+      out,
+      entry('stores.csv', 'stores', storeRows),
+      '门店编码,门店名称,门店类型,区域,地址,纬度,经度,状态',
+      storeRows,
+    ),
     write(out, entry('categories.csv', 'categories', categoryRows), '分类编码,上级编码,分类名称,级别', categoryRows),
     write(
       out,

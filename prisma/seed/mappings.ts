@@ -19,7 +19,14 @@ const columns = (names: Record<string, string>): Record<string, FieldMapping> =>
 export const storesMapping: Mapping = {
   stream: 'stores',
   fields: {
-    ...columns({ code: '门店编码', name: '门店名称', district: '区域', address: '地址' }),
+    ...columns({
+      code: '门店编码',
+      name: '门店名称',
+      district: '区域',
+      address: '地址',
+      latitude: '纬度',
+      longitude: '经度',
+    }),
     type: { column: '门店类型', values: { 大卖场: 'hypermarket', 社区店: 'community', 便利店: 'convenience' } },
     status: { column: '状态', values: { 营业: 'open' } },
   },

@@ -6,6 +6,8 @@ export interface Store {
   format: 'hyper' | 'community' | 'school' | 'metro'
   district: string
   address: string
+  /** Degrees (GCJ-02): a city of its own, on no map. */
+  place: { latitude: string; longitude: string }
   /** Share of the chain's anonymous receipts. */
   share: number
   /** Mean number of lines of an ordinary basket. */
@@ -26,6 +28,7 @@ export const stores: readonly Store[] = [
     format: 'hyper',
     district: '城中区',
     address: '中山路 168 号 1 层及负一层',
+    place: { latitude: '30.250921', longitude: '120.169382' },
     share: 0.29,
     lines: 7.4,
     tills: 6,
@@ -38,6 +41,7 @@ export const stores: readonly Store[] = [
     format: 'community',
     district: '城西区',
     address: '文苑路 25 号',
+    place: { latitude: '30.281455', longitude: '120.128716' },
     share: 0.17,
     lines: 5.2,
     tills: 3,
@@ -50,6 +54,7 @@ export const stores: readonly Store[] = [
     format: 'community',
     district: '城东区',
     address: '朝晖里 7 号',
+    place: { latitude: '30.289874', longitude: '120.186523' },
     share: 0.15,
     lines: 5.1,
     tills: 3,
@@ -63,6 +68,7 @@ export const stores: readonly Store[] = [
     format: 'community',
     district: '滨江区',
     address: '江南大道 310 号',
+    place: { latitude: '30.208137', longitude: '120.211846' },
     share: 0.14,
     lines: 5.3,
     tills: 3,
@@ -75,6 +81,7 @@ export const stores: readonly Store[] = [
     format: 'school',
     district: '城西区',
     address: '学院路 88 号',
+    place: { latitude: '30.272608', longitude: '120.119033' },
     share: 0.13,
     lines: 3.6,
     tills: 2,
@@ -87,6 +94,7 @@ export const stores: readonly Store[] = [
     format: 'metro',
     district: '城南区',
     address: '地铁 2 号线城南站 B 口',
+    place: { latitude: '30.229466', longitude: '120.172591' },
     share: 0.12,
     lines: 3.5,
     tills: 2,

@@ -35,6 +35,22 @@ export const valueGuards: readonly Mutation[] = [
     name: 'expired at the shop’s midnight',
   },
   {
+    guard: 'each notice before points expire is told once',
+    file: 'server/modules/points/service/expiry-notices.ts',
+    find: '  await insertRows(',
+    replace: '  if (days < 0) await insertRows(',
+    test: 'tests/modules/points/ledger.test.ts',
+    name: 'members are told before their points expire',
+  },
+  {
+    guard: 'a nearer notice stands for the farther ones',
+    file: 'server/modules/points/service/expiry-notices.ts',
+    find: 'and n.days <= ${days}',
+    replace: 'and n.days = ${days}',
+    test: 'tests/modules/points/ledger.test.ts',
+    name: 'a notice that no night told',
+  },
+  {
     guard: 'an adjustment is decided once',
     file: 'server/modules/points/repository/requests.ts',
     find: "      .where('state', '=', 'waiting')\n      .executeTakeFirstOrThrow()",

@@ -40,6 +40,11 @@ export function makeRouter(): Router {
             meta: { room: 'members', needs: 'members.read' },
           },
           {
+            path: 'members/requests',
+            component: () => import('../modules/members/identity/RequestList.vue'),
+            meta: { room: 'members', needs: 'members.read' },
+          },
+          {
             path: 'members/:memberId',
             component: () => import('../modules/members/MemberPage.vue'),
             meta: { room: 'members', needs: 'members.read' },

@@ -7,6 +7,9 @@ export interface ShopStore {
   name: string
   district: string | null
   address: string | null
+  /** degrees (GCJ-02), where the shop has said where it is */
+  latitude: number | null
+  longitude: number | null
 }
 
 let loading: Promise<ShopStore[]> | null = null

@@ -591,6 +591,10 @@ export type CouponTemplate = {
 };
 export type DeskRedemption = {
     id: string;
+    /**
+     * coupon (the receipt comes with the night's file) | sale (the receipt is told with it)
+     */
+    kind: Generated<string>;
     requestKey: string;
     docKey: string;
     storeCode: string;
@@ -598,7 +602,10 @@ export type DeskRedemption = {
     receiptNo: string;
     shiftId: string;
     memberId: string;
-    couponId: string;
+    /**
+     * None for a sale without a coupon; its code and name are '' then.
+     */
+    couponId: string | null;
     couponCode: string;
     couponName: string;
     /**
@@ -606,6 +613,12 @@ export type DeskRedemption = {
      */
     amount: number;
     discount: number;
+    /**
+     * Of a sale: points that paid, what they paid (fen), and what was credited.
+     */
+    points: Generated<number>;
+    pointsFen: Generated<number>;
+    earned: Generated<number>;
     staffId: string;
     /**
      * redeemed | undone
@@ -1293,6 +1306,10 @@ export type PointsNotice = {
      * @kyselyType(string)
      */
     expiresOn: string;
+    /**
+     * Which notice of the rules: so many days before.
+     */
+    days: number;
     points: number;
     at: Timestamp;
 };
@@ -1820,12 +1837,33 @@ export type StaffStore = {
     staffId: string;
     storeCode: string;
 };
+export type StaffView = {
+    id: string;
+    staffId: string;
+    /**
+     * Which list of the admin, by its name there: members, coupons.
+     */
+    list: string;
+    name: string;
+    settingsJson: string;
+    /**
+     * 1: everybody who may see the list finds it.
+     */
+    shared: Generated<number>;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
 export type Store = {
     code: string;
     name: string;
     type: string;
     district: string | null;
     address: string | null;
+    /**
+     * Degrees as WeChat's maps count them (GCJ-02); both or neither.
+     */
+    latitude: string | null;
+    longitude: string | null;
     status: string;
     /**
      * @kyselyType(string)
@@ -2155,6 +2193,10 @@ export type TillHold = {
      */
     memberCodeSealed: string | null;
     couponsJson: string;
+    /**
+     * Points that the member wished to pay with.
+     */
+    points: Generated<number>;
     linesJson: string;
     lineCount: number;
     total: number;
@@ -2332,6 +2374,18 @@ export type TillSalePoints = {
      */
     fen: number;
     back: Generated<number>;
+    /**
+     * What those that went back were worth, fen.
+     */
+    backFen: Generated<number>;
+    /**
+     * How often points have gone back or were taken again: names each move.
+     */
+    moves: Generated<number>;
+    /**
+     * The key of the spend in the ledger; '' = the receipt's own.
+     */
+    spendKey: Generated<string>;
 };
 export type TillShift = {
     id: string;
@@ -2388,10 +2442,17 @@ export type TillToldReturn = {
     docKey: string;
     saleKey: string;
     /**
-     * Fen that it gave back, the part of the points included; and the points.
+     * The revision of the document that is in the books.
+     */
+    revision: Generated<number>;
+    /**
+     * Fen that it gave back, the part of the points included.
      */
     refunded: number;
-    pointsBack: number;
+    /**
+     * Its pieces: [{ lineNo, quantity }] of the sale's lines.
+     */
+    linesJson: string | null;
     at: Timestamp;
 };
 export type WechatAccount = {
@@ -3128,6 +3189,7 @@ export type DB = {
     staff: Staff;
     staff_card: StaffCard;
     staff_store: StaffStore;
+    staff_view: StaffView;
     store: Store;
     survey: Survey;
     survey_answer: SurveyAnswer;

@@ -30,12 +30,18 @@ export const catalogErrors = errors('catalog', {
   categoryNotFound: [404, '找不到品类 {code}', 'There is no category {code}'],
 })
 
+const Latitude = z.number().min(-90).max(90).nullable()
+const Longitude = z.number().min(-180).max(180).nullable()
+
 export const StoreRow = z.object({
   code: z.string(),
   name: z.string(),
   type: StoreType,
   district: z.string().nullable(),
   address: z.string().nullable(),
+  /** Where it is, in degrees as WeChat's maps count them (GCJ-02); both or neither. */
+  latitude: Latitude,
+  longitude: Longitude,
   status: z.enum(['open', 'closed']),
   closedFrom: Day.nullable(),
   closedUntil: Day.nullable(),
@@ -95,15 +101,21 @@ export const catalogApi = contract('catalog', {
     access: 'staff:catalog.write',
     summary: '修改门店名称、类型、装修停业 · Change a store',
     params: z.object({ code: z.string().max(32) }),
-    body: z.object({
-      name: z.string().trim().min(1).max(100).optional(),
-      type: StoreType.optional(),
-      district: z.string().trim().max(64).nullable().optional(),
-      address: z.string().trim().max(200).nullable().optional(),
-      status: z.enum(['open', 'closed']).optional(),
-      closedFrom: Day.nullable().optional(),
-      closedUntil: Day.nullable().optional(),
-    }),
+    body: z
+      .object({
+        name: z.string().trim().min(1).max(100).optional(),
+        type: StoreType.optional(),
+        district: z.string().trim().max(64).nullable().optional(),
+        address: z.string().trim().max(200).nullable().optional(),
+        latitude: Latitude.optional(),
+        longitude: Longitude.optional(),
+        status: z.enum(['open', 'closed']).optional(),
+        closedFrom: Day.nullable().optional(),
+        closedUntil: Day.nullable().optional(),
+      })
+      .refine(({ latitude, longitude }) => (typeof latitude === 'number') === (typeof longitude === 'number'), {
+        error: 'latitude and longitude go together',
+      }),
     reply: StoreRow,
   },
   categories: {
@@ -148,7 +160,17 @@ export const catalogApi = contract('catalog', {
     access: 'public',
     summary: '营业门店名单(开卡选店用) · Open stores, for choosing a home store',
     reply: z.object({
-      items: z.array(StoreRow.pick({ code: true, name: true, type: true, district: true, address: true })),
+      items: z.array(
+        StoreRow.pick({
+          code: true,
+          name: true,
+          type: true,
+          district: true,
+          address: true,
+          latitude: true,
+          longitude: true,
+        }),
+      ),
     }),
   },
 })

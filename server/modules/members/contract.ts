@@ -4,14 +4,18 @@ import { deskOperations } from './contract/desk.ts'
 import { householdOperations } from './contract/households.ts'
 import { identityOperations } from './contract/identity.ts'
 import { mergeOperations } from './contract/merges.ts'
+import { rowsOperations } from './contract/rows.ts'
 import { shopOperations } from './contract/shop.ts'
+import { timelineOperations } from './contract/timeline.ts'
 
 export * from './contract/desk.ts'
 export * from './contract/evidence.ts'
 export * from './contract/households.ts'
 export * from './contract/identity.ts'
 export * from './contract/merges.ts'
+export * from './contract/rows.ts'
 export * from './contract/shop.ts'
+export * from './contract/timeline.ts'
 
 /** What the world may ask of members. */
 export const membersApi = contract('members', {
@@ -20,6 +24,8 @@ export const membersApi = contract('members', {
   ...mergeOperations,
   ...identityOperations,
   ...householdOperations,
+  ...timelineOperations,
+  ...rowsOperations,
 })
 
 /** The errors of members. */
@@ -51,6 +57,7 @@ export const membersErrors = errors('members', {
   ],
   numberTaken: [409, '这个号属于另一位会员，已转待核对', 'This number is another member’s; it was queued for review'],
   noExport: [404, '没有这份副本，可能已过期', 'No such copy; it may have been taken away'],
+  noRequest: [404, '找不到这条请求', 'No such request'],
   householdOff: [409, '本店没有开通家庭账户', 'This shop offers no household accounts'],
   householdNoCode: [404, '邀请码不对或已过期', 'The word is wrong or has expired'],
   householdFull: [409, '家庭成员已满({limit} 人)', 'The household is full ({limit})'],
@@ -60,11 +67,17 @@ export const membersErrors = errors('members', {
     '家庭成员不能再邀请，户主不能加入别人家',
     'A member cannot invite, and a head cannot join another',
   ],
+  householdNotMember: [409, '这位不在这个家庭里', 'This person does not belong to the household'],
+  householdNoHead: [409, '这位会员不是户主了，请刷新后再试', 'This member heads no household any more; look again'],
   householdTooOften: [429, '今天试得太多了，请明天再试', 'Too many tries today; try again tomorrow'],
   mergeSelf: [400, '请选另一位会员', 'Choose another member'],
   mergeNotActive: [409, '其中一位已合并或已注销', 'One of the two has been merged or closed'],
   mergeKeepOther: [409, '这位会员合并过别人，请改为保留这位', 'This member has taken others in: keep this one instead'],
-  mergeHousehold: [409, '这位会员是家庭户主，请先解散家庭', 'This member heads a household: dissolve it first'],
+  mergeHousehold: [
+    409,
+    '这位会员是家庭户主，请先更换户主或解散家庭',
+    'This member heads a household: give it another head, or dissolve it, first',
+  ],
   mergeUndone: [409, '这次合并已经撤销', 'This merge has been undone already'],
   noMerge: [404, '找不到这次合并', 'No such merge'],
   noCase: [404, '找不到这条待核对', 'No such pair to review'],

@@ -19,13 +19,17 @@ import { headsOf, households } from './service/household.ts'
 import { identityDesk } from './service/identity-desk.ts'
 import { memberMerges } from './service/merge.ts'
 import { oldCards } from './service/old-cards.ts'
+import { memberRows } from './service/export-rows.ts'
 import { ownPart } from './service/own-part.ts'
+import { ownTimeline } from './service/own-timeline.ts'
 import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
 import { memberProfile } from './service/profile.ts'
+import { requestDesk } from './service/request-desk.ts'
 import { personRequests } from './service/requests.ts'
 import { smsCodes } from './service/sms-codes.ts'
 import { smsProofs, type SmsProofs } from './service/sms-proof.ts'
 import { httpSms } from './service/sms-gateway.ts'
+import { memberTimeline } from './service/timeline.ts'
 import { turningCodes, type Turning } from './service/turning.ts'
 
 export type { MembersNeeds, Origin, SmsPort } from './service/deps.ts'
@@ -44,6 +48,7 @@ export {
   mergedMembers,
   personIds,
 } from './repository/relations.ts'
+export { happenedBefore, newestOf, type TimelineEntry, type TimelinePart } from './service/timeline.ts'
 export type { Holding, KeptPart, MemberPart, Move, MovedItem } from './service/parts.ts'
 
 /** A member as other modules and their screens may see it: personal data masked. */
@@ -80,8 +85,8 @@ export interface MembersApi extends MemberBirthdays {
   turning: Turning
   /** A code sent to the member's own phone, that proves to a till who stands there. */
   smsProof: SmsProofs
-  /** Who heads each member’s household; members without one, and heads, are left out. */
-  headsOf(db: Db, memberIds: readonly string[]): Promise<Map<string, string>>
+  /** Who heads each member’s household; members without one, and heads, are left out. `held`: until the transaction ends. */
+  headsOf(db: Db, memberIds: readonly string[], options?: { held?: boolean }): Promise<Map<string, string>>
   /** What came to merged members since goes to who was kept; how many members that were. What the job does. */
   gather(): Promise<number>
   /** Queues pairs of members who may be one person. What the nightly job does. */
@@ -97,6 +102,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
     audit: needs.audit,
     recruiters: needs.recruiters,
     accountOf: needs.accountOf,
+    moveWallet: needs.moveWallet,
   }
   const sms = needs.sms ?? (kernel.config.SMS_URL === '' ? null : httpSms(kernel.config.SMS_URL))
   const codes = smsCodes(kernel, sms)
@@ -107,16 +113,16 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const cases = memberCases(deps, desk)
   const own = ownPart(deps)
   const prepare = prepareExport(() => requests)
-  const requests = personRequests(
-    deps,
-    desk,
-    needs.files,
-    () => [...needs.parts(), ...needs.kept()],
-    requestId => kernel.enqueue(prepare, { requestId }, { key: requestId }),
+  const kept = () => [...needs.parts(), ...needs.kept()]
+  const requests = personRequests(deps, desk, needs.files, kept, requestId =>
+    kernel.enqueue(prepare, { requestId }, { key: requestId }),
   )
   const identity = identityDesk(deps, desk)
-  const household = households(deps)
+  const household = households(deps, desk)
   const merges = memberMerges(deps, desk, () => [own, ...needs.parts()])
+  const ownStory = ownTimeline(deps)
+  const timeline = memberTimeline(deps, desk, () => [...ownStory, ...needs.timeline()])
+  const rows = memberRows(deps, desk, needs.storeNames)
   const entry = enrolment(deps, needs, codes, profile, cards)
 
   const briefOf = (member: Awaited<ReturnType<typeof desk.inReach>>): MemberBrief => ({
@@ -181,7 +187,21 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
     api,
     contracts: [membersApi],
     routes: router =>
-      membersRoutes(router, { codes, entry, profile, cards, desk, cases, merges, identity, requests, household }),
+      membersRoutes(router, {
+        codes,
+        entry,
+        profile,
+        cards,
+        desk,
+        cases,
+        merges,
+        identity,
+        requests,
+        requestDesk: requestDesk(deps, desk, kept),
+        household,
+        timeline,
+        rows,
+      }),
     jobs: [prepare, tidyRequests(requests), gatherLate(merges), findCases(cases)],
   }
 }

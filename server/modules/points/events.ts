@@ -28,10 +28,22 @@ export const pointsAdjusted = event(
   z.object({ memberId: z.string().length(26), entryId: z.string().length(26), amount: z.int(), balance: z.int() }),
 )
 
-/** Points of members will expire: told once for each member and day (≤ 500 a row), as many days before as the rules say. */
+/**
+ * Points of members will expire (≤ 500 a row): told once for each member, day of expiry and notice of the rules.
+ * `days` is the notice (30 = the one of thirty days before).
+ */
 export const pointsExpiringSoon = event(
   'points.expiringSoon',
   z.object({
-    items: z.array(z.object({ memberId: z.string().length(26), expiresOn: z.iso.date(), points: z.int() })).max(500),
+    items: z
+      .array(
+        z.object({
+          memberId: z.string().length(26),
+          expiresOn: z.iso.date(),
+          points: z.int(),
+          days: z.int().default(0),
+        }),
+      )
+      .max(500),
   }),
 )

@@ -85,22 +85,25 @@ test('WeChat loses the answer of the notice: it is repeated under the same id an
   ).toEqual([{ state: 'sent' }])
 })
 
-test('points that will expire are told of once for each month, all its days together; who does not follow is left alone', async () => {
-  const tell = async (...days: [expiresOn: string, points: number][]) => {
-    const items = days.map(([expiresOn, points]) => ({ memberId, expiresOn, points }))
-    const stranger = { memberId: '0'.repeat(26), expiresOn: '2027-01-01', points: 5 }
+test('points that will expire are told of once for each month and notice, all its days together; who does not follow is left alone', async () => {
+  const tell = async (notice: number, ...days: [expiresOn: string, points: number][]) => {
+    const items = days.map(([expiresOn, points]) => ({ memberId, expiresOn, points, days: notice }))
+    const stranger = { memberId: '0'.repeat(26), expiresOn: '2027-01-01', points: 5, days: notice }
     await inTransaction(on.shop.db, tx => publish(tx, pointsExpiringSoon, { items: [...items, stranger] }))
     await on.settle()
   }
-  await tell(['2027-01-01', 320], ['2027-01-15', 40])
+  await tell(30, ['2027-01-01', 320], ['2027-01-15', 40])
   expect(notices().map(notice => notice.fields)).toEqual([
     [
       { label: '到期积分', value: '360' },
       { label: '有效期至', value: '2026-12-31' },
     ],
   ])
-  await tell(['2027-01-20', 7])
+  await tell(30, ['2027-01-20', 7])
   expect(notices()).toHaveLength(1)
-  await tell(['2027-02-01', 9])
+  await tell(30, ['2027-02-01', 9])
   expect(notices()).toHaveLength(2)
+  await tell(7, ['2027-01-01', 320])
+  await tell(7, ['2027-01-01', 320])
+  expect(notices()).toHaveLength(3)
 })

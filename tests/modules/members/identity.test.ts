@@ -90,14 +90,17 @@ test('a copy of all that is kept: asked twice it is one, sealed on disk, read by
   expect(copy.json).toContain(ann.phone)
   expect(await failure(bob.call(membersApi).myExport({ params }))).toBe('members.noExport')
   const api = await owner()
-  const { items } = await api.requests({ query: {} })
-  expect(items[0]?.report.some(row => row.part === 'points' && row.rows === 1)).toBe(true)
+  const { items } = await api.requests({ query: { state: 'open' } })
+  expect(items).toMatchObject([{ kind: 'export', state: 'ready', askedBy: null, late: false }])
+  const handed = await api.request({ params: { requestId: items[0]?.requestId ?? '' } })
+  expect(handed.report.some(row => row.part === 'points' && row.rows === 1 && row.label.zh === '积分')).toBe(true)
+  expect(handed.retained).toEqual([])
 
   await ann.call(membersApi).closeMe({ body: { confirm: true } })
   expect(await failure(api.undoMerge({ params: { mergeId: 'x'.repeat(26) }, body: { note: '没有' } }))).toBe(
     'members.noMerge',
   )
-  const done = await api.requests({ query: { open: 'false' } })
+  const done = await api.requests({ query: { state: 'done' } })
   expect(done.items.map(row => row.kind).toSorted()).toEqual(['erasure', 'export'])
   const row = await shop.db.selectFrom('member').selectAll().where('id', '=', ann.memberId).executeTakeFirstOrThrow()
   expect([row.phoneSealed, row.nameSealed, row.birthdaySealed]).toEqual([null, null, null])

@@ -169,20 +169,52 @@ test('expired at the shop’s midnight by the clock, not by the sweep; swept twi
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
-test('members are told once before their points expire', async () => {
+const told = async (): Promise<unknown[]> =>
+  (
+    await shop.db
+      .selectFrom('outbox')
+      .select('payloadJson')
+      .where('name', '=', 'points.expiringSoon')
+      .orderBy('id')
+      .execute()
+  )
+    .flatMap(row => (JSON.parse(row.payloadJson) as { items: { memberId: string }[] }).items)
+    .filter(item => item.memberId === ann || item.memberId === bob)
+
+test('members are told before their points expire: once by each notice of the rules, however often the night is run', async () => {
   await shop.db.deleteFrom('outbox').execute()
   await grant(ann, 30, '2026-12-20')
   await grant(bob, 30, '2027-12-20')
+  const item = { memberId: ann, expiresOn: '2026-12-20', points: 30 }
   await sweep()
   await sweep()
-  const told = await shop.db
-    .selectFrom('outbox')
-    .select('payloadJson')
-    .where('name', '=', 'points.expiringSoon')
-    .execute()
-  expect(told.map(row => JSON.parse(row.payloadJson) as unknown)).toEqual([
-    { items: [{ memberId: ann, expiresOn: '2026-12-20', points: 30 }] },
+  expect(await told()).toEqual([{ ...item, days: 30 }])
+  // Between the two notices nothing is said; two workers that meet on the day of the second one say it once.
+  shop.clock.set('2026-12-12T04:00:00.000Z')
+  await sweep()
+  expect(await told()).toHaveLength(1)
+  shop.clock.set('2026-12-13T04:00:00.000Z')
+  await Promise.all([sweep(), sweep()])
+  await sweep()
+  expect(await told()).toEqual([
+    { ...item, days: 30 },
+    { ...item, days: 7 },
   ])
+})
+
+test('a notice that no night told is left out when the next is due, and new rules tell nobody the same again', async () => {
+  await shop.db.deleteFrom('outbox').execute()
+  await grant(ann, 30, '2026-12-20')
+  shop.clock.set('2026-12-14T04:00:00.000Z')
+  await sweep()
+  expect(await told()).toEqual([{ memberId: ann, expiresOn: '2026-12-20', points: 30, days: 7 }])
+  const owner = (await shop.as('owner')).call(pointsApi)
+  await owner.changeRules({ body: { noticeDays: [30, 10, 1] } })
+  await sweep()
+  expect(await told()).toHaveLength(1)
+  shop.clock.set('2026-12-19T04:00:00.000Z')
+  await sweep()
+  expect(await told()).toMatchObject([{ days: 7 }, { days: 1 }])
 })
 
 test('points within the return window are pending; they become usable by themselves and pay a debt first', async () => {

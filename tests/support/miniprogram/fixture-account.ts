@@ -37,6 +37,7 @@ export const personRequests = [
 export const household = {
   limit: 4,
   role: 'head',
+  headId: '01JD0000000000000000000800',
   headName: '王**',
   members: [
     { memberId: '01JD0000000000000000000801', name: '李**', joinedAt: '2026-11-01T03:00:00.000Z' },

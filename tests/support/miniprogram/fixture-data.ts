@@ -7,9 +7,33 @@ const id = (n: number) => `01JD0000000000000000000${String(n).padStart(3, '0')}`
 const text = (zh: string, en: string) => ({ zh, en })
 
 export const stores = [
-  { code: 'S01', name: '城西店', type: 'hypermarket', district: '城西区', address: '学院路 88 号' },
-  { code: 'S02', name: '滨江店', type: 'community', district: '滨江区', address: '江南大道 12 号' },
-  { code: 'S03', name: '城东店', type: 'community', district: '城东区', address: '解放路 301 号' },
+  {
+    code: 'S01',
+    name: '城西店',
+    type: 'hypermarket',
+    district: '城西区',
+    address: '学院路 88 号',
+    latitude: 30.272608,
+    longitude: 120.119033,
+  },
+  {
+    code: 'S02',
+    name: '滨江店',
+    type: 'community',
+    district: '滨江区',
+    address: '江南大道 12 号',
+    latitude: 30.208137,
+    longitude: 120.211846,
+  },
+  {
+    code: 'S03',
+    name: '城东店',
+    type: 'community',
+    district: '城东区',
+    address: '解放路 301 号',
+    latitude: null,
+    longitude: null,
+  },
 ]
 
 export const terms = {

@@ -23,8 +23,8 @@ export interface Draft {
   years: number
   tenders: Rules['tenders']
   graceDays: number
-  /** Days before the expiry on which members are told; empty = nobody is. */
-  noticeDays: number | undefined
+  /** Days before the expiry on which members are told; none = nobody is. An emptied one counts as taken away. */
+  noticeDays: (number | undefined)[]
   debtLimit: number | undefined
   /** Points that members of a tier may owe, by its code; empty = as all others. */
   debtTiers: Record<string, number | undefined>
@@ -49,6 +49,9 @@ export const emptyWhen = (): Multiplier['when'] => ({
   birthday: null,
 })
 
+const farthestFirst = (days: readonly (number | undefined)[]): number[] =>
+  [...new Set(days.filter(day => day !== undefined))].toSorted((a, b) => b - a)
+
 export const draftOf = (rules: Rules): Draft => ({
   yuan: rules.rate.fen / 100,
   points: rules.rate.points,
@@ -66,8 +69,7 @@ export const draftOf = (rules: Rules): Draft => ({
   years: rules.expiry.kind === 'yearEnd' ? rules.expiry.years : 1,
   tenders: rules.tenders.map(one => ({ ...one })),
   graceDays: rules.graceDays,
-  // Members are told once for each day: the farthest of the days is the one that counts.
-  noticeDays: rules.noticeDays.length === 0 ? undefined : Math.max(...rules.noticeDays),
+  noticeDays: farthestFirst(rules.noticeDays),
   debtLimit: rules.debtLimit.otherwise ?? undefined,
   debtTiers: { ...rules.debtLimit.tiers },
   kept: rules,
@@ -91,7 +93,7 @@ export const changeOf = (draft: Draft): Change => ({
   together: draft.together,
   tenders: draft.tenders,
   graceDays: draft.graceDays,
-  noticeDays: draft.noticeDays === undefined ? [] : [draft.noticeDays],
+  noticeDays: farthestFirst(draft.noticeDays),
   debtLimit: {
     otherwise: draft.debtLimit ?? null,
     tiers: Object.fromEntries(

@@ -1,8 +1,9 @@
 import { frame, pagesElement } from '../frame.ts'
 import { isDark, miniprogram } from '../package.ts'
 import { phone } from '../phone.ts'
+import { needsPrivacyConsent } from '../privacy.ts'
 import { readStored, removeStored, storedKeys, writeStored } from '../storage.ts'
-import { fail, succeed, type Callbacks } from './callbacks.ts'
+import { fail, report, succeed, type Callbacks } from './callbacks.ts'
 
 type ThemeListener = (change: { theme: 'light' | 'dark' }) => void
 type NetworkListener = (change: { isConnected: boolean; networkType: string }) => void
@@ -67,6 +68,16 @@ export const device = {
     const result = window.prompt('扫码 · Scan') ?? ''
     return result === '' ? fail(options, 'scanCode', 'cancel') : succeed(options, 'scanCode', { result })
   },
+  getLocation: (options?: Callbacks) =>
+    report(options, 'getLocation', async () => {
+      if (needsPrivacyConsent()) throw new Error('api scope is not declared in the privacy agreement')
+      const { coords } = await new Promise<GeolocationPosition>((resolve, reject) => {
+        navigator.geolocation.getCurrentPosition(resolve, () => reject(new Error('auth deny')))
+      })
+      return { latitude: coords.latitude, longitude: coords.longitude, accuracy: coords.accuracy }
+    }),
+  // A browser asks in its own way: what has been refused is changed there.
+  openSetting: (options?: Callbacks) => succeed(options, 'openSetting', { authSetting: {} }),
   makePhoneCall: (options?: Callbacks) => succeed(options, 'makePhoneCall'),
 
   getNetworkType: (options?: Callbacks) => succeed(options, 'getNetworkType', { networkType: networkType() }),

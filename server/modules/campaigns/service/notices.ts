@@ -57,8 +57,8 @@ export function createNotices(
 }
 
 /**
- * The service notice before points expire: one for each member and month of expiry, however many lots and days it has. It
- * says how many go when, and nothing that sells.
+ * The service notice before points expire: one for each member, month of expiry and notice of the rules (30 days before,
+ * 7 days before), however many lots and days it has. It says how many go when, and nothing that sells.
  */
 export function createExpiryNotices({ db }: Pick<Kernel, 'db'>, { wechat }: Pick<CampaignsNeeds, 'wechat'>) {
   return async ({ items }: Expiring): Promise<void> => {
@@ -67,10 +67,10 @@ export function createExpiryNotices({ db }: Pick<Kernel, 'db'>, { wechat }: Pick
     const { appId } = wechat.accounts.official()
     const followers = await followingMembers(db, appId, [...new Set(items.map(item => item.memberId))]).execute()
     const openids = new Map(followers.map(row => [row.memberId, row.openid]))
-    // Days of one month that come in one event are told together; a later event of that month finds its key taken.
+    // Days of one month that come in one event are told together; a later event of that month and notice finds its key taken.
     const months = Map.groupBy(
       items.filter(item => openids.has(item.memberId)),
-      item => `${item.memberId}:${item.expiresOn.slice(0, 7)}`,
+      item => `${item.memberId}:${item.expiresOn.slice(0, 7)}:${item.days}`,
     )
     const messages = [...months].map(([key, days]): Outgoing => {
       const first = days.map(day => day.expiresOn).toSorted()[0] ?? ''

@@ -9,7 +9,15 @@ import { listCategories } from '../repository/categories.ts'
 import { findProducts, listProducts, updateProduct, type ProductRecord } from '../repository/products.ts'
 import { findStores, listStores, openStores, updateStore, type StoreRecord } from '../repository/stores.ts'
 
-const storeRow = (store: StoreRecord): StoreRow => StoreRow.parse({ ...store, provisional: store.provisional === 1 })
+const degrees = (text: string | null): number | null => (text === null ? null : Number(text))
+
+const storeRow = (store: StoreRecord): StoreRow =>
+  StoreRow.parse({
+    ...store,
+    latitude: degrees(store.latitude),
+    longitude: degrees(store.longitude),
+    provisional: store.provisional === 1,
+  })
 
 const productRow = (product: ProductRecord & { categoryName: string | null }): ProductRow =>
   ProductRow.parse({ ...product, weighed: product.weighed === 1, provisional: product.provisional === 1 })
@@ -96,4 +104,8 @@ export function catalogService({ db, clock }: Kernel, audit: Audit) {
 
 /** The fields that a change names. */
 const given = (change: Record<string, unknown>): Record<string, string | null> =>
-  Object.fromEntries(Object.entries(change).filter((entry): entry is [string, string | null] => entry[1] !== undefined))
+  Object.fromEntries(
+    Object.entries(change).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value === null ? null : String(value)] as const],
+    ),
+  )

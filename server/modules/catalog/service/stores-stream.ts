@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts'
-import { dateReader, readText, type Outcome, type RowProblem, type Stream } from '../../erp/index.ts'
+import { dateReader, readText, type Outcome, type Read, type RowProblem, type Stream } from '../../erp/index.ts'
 import { STORE_TYPES } from '../contract.ts'
 import { findStores, upsertStores, type StoreRecord } from '../repository/stores.ts'
 import { knownByCode, lastOf, outcomeOf, readChoice } from './rows.ts'
@@ -11,6 +11,9 @@ export interface StoreLine {
   readonly type: string | null
   readonly district: string | null
   readonly address: string | null
+  /** Degrees with six decimals; both or neither. */
+  readonly latitude: string | null
+  readonly longitude: string | null
   readonly status: string | null
   readonly closedFrom: string | null
   readonly closedUntil: string | null
@@ -44,6 +47,15 @@ const STATES: Readonly<Record<string, string>> = {
   closed: 'closed',
 }
 
+/** Degrees as a file states them, with six decimals; an empty cell, and 0 (which systems write for unknown), say nothing. */
+function readDegrees(text: string, field: string, most: number): Read<string | null> {
+  if (text === '' || Number(text) === 0) return { value: null }
+  const value = /^-?\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return Math.abs(value) <= most
+    ? { value: value.toFixed(6) }
+    : { problem: { field, reason: 'badNumber', value: text } }
+}
+
 /** 门店档案: a store a row, the last row of a code counts. */
 export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
   name: 'stores',
@@ -74,6 +86,18 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
       aliases: ['区县', '所在区', 'region', 'area'],
     },
     { name: 'address', label: { zh: '地址', en: 'Address' }, required: false, aliases: ['门店地址'] },
+    {
+      name: 'latitude',
+      label: { zh: '纬度', en: 'Latitude' },
+      required: false,
+      aliases: ['门店纬度', 'lat', 'latitude'],
+    },
+    {
+      name: 'longitude',
+      label: { zh: '经度', en: 'Longitude' },
+      required: false,
+      aliases: ['门店经度', 'lng', 'lon', 'longitude'],
+    },
     { name: 'status', label: { zh: '状态', en: 'Status' }, required: false, aliases: ['门店状态', '营业状态'] },
     {
       name: 'closedFrom',
@@ -96,6 +120,8 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
       type: text('type'),
       district: text('district'),
       address: text('address'),
+      latitude: text('latitude'),
+      longitude: text('longitude'),
       status: text('status'),
       from: text('closedFrom'),
       until: text('closedUntil'),
@@ -116,10 +142,16 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
         type: keep(readChoice(of.type(cells), 'type', TYPES)),
         district: of.district(cells).slice(0, 64) || null,
         address: of.address(cells).slice(0, 200) || null,
+        latitude: keep(readDegrees(of.latitude(cells), 'latitude', 90)),
+        longitude: keep(readDegrees(of.longitude(cells), 'longitude', 180)),
         status: keep(readChoice(of.status(cells), 'status', STATES)),
         closedFrom: optionalDay(of.from(cells), 'closedFrom'),
         closedUntil: optionalDay(of.until(cells), 'closedUntil'),
       }
+      if (row.latitude === null && row.longitude !== null)
+        problems.push({ field: 'latitude', reason: 'missingValue', value: '' })
+      if (row.longitude === null && row.latitude !== null)
+        problems.push({ field: 'longitude', reason: 'missingValue', value: '' })
       return problems.length === 0
         ? { ok: true, key: code, row }
         : { ok: false, problems, key: code || null, storeCode: code }
@@ -143,6 +175,8 @@ const merged = (line: StoreLine, before: StoreRecord | undefined, now: Date): St
   type: line.type ?? before?.type ?? 'shop',
   district: line.district ?? before?.district ?? null,
   address: line.address ?? before?.address ?? null,
+  latitude: line.latitude ?? before?.latitude ?? null,
+  longitude: line.longitude ?? before?.longitude ?? null,
   status: line.status ?? before?.status ?? 'open',
   closedFrom: line.closedFrom ?? before?.closedFrom ?? null,
   closedUntil: line.closedUntil ?? before?.closedUntil ?? null,

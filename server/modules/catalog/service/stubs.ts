@@ -63,6 +63,8 @@ export async function ensureStores(db: Db, clock: Clock, codes: readonly string[
         type: 'shop',
         district: null,
         address: null,
+        latitude: null,
+        longitude: null,
         status: 'open',
         closedFrom: null,
         closedUntil: null,

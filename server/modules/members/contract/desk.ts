@@ -147,7 +147,12 @@ export const deskOperations = operations({
     access: 'staff:members.close',
     summary: 'Close a membership at the member’s request; personal data is erased and a report kept',
     params: MemberParams,
-    body: z.object({ reason: z.string().trim().min(2).max(200), evidence: EvidenceKind }),
+    body: z.object({
+      reason: z.string().trim().min(2).max(200),
+      evidence: EvidenceKind,
+      /** Of the head of a household: who heads it from now on; left out, the household ends and the wallet with it. */
+      newHeadId: z.string().length(26).optional(),
+    }),
     reply: z.void(),
   },
   recruiters: {

@@ -20,15 +20,28 @@ export const PersonRequest = z.object({
 })
 export type PersonRequest = z.output<typeof PersonRequest>
 
-/** The same as staff see it. */
+/** The same as staff see it in a list; the member is masked, and nobody any more once they are erased. */
 export const StaffPersonRequest = PersonRequest.extend({
   member: MemberRow,
+  /** The member of staff who asked for the person; null = the person. */
+  askedBy: z.string().nullable(),
+  /** Not answered by its last day, or answered later than that. */
+  late: z.boolean(),
+})
+export type StaffPersonRequest = z.output<typeof StaffPersonRequest>
+
+const Words = z.object({ zh: z.string(), en: z.string() })
+
+/** One request with its report: what was handed out or erased, and what is kept all the same. */
+export const PersonRequestReport = StaffPersonRequest.extend({
   evidence: z.string().nullable(),
   note: z.string().nullable(),
   /** How many rows each part has handed out or erased. */
-  report: z.array(z.object({ part: z.string(), rows: z.int() })),
+  report: z.array(z.object({ part: z.string(), label: Words, rows: z.int() })),
+  /** Of an erasure: what stays, and why. Empty for a copy. */
+  retained: z.array(z.object({ what: Words, why: Words })),
 })
-export type StaffPersonRequest = z.output<typeof StaffPersonRequest>
+export type PersonRequestReport = z.output<typeof PersonRequestReport>
 
 /** Changes of who a member is, each with what was shown; and what a person may ask for (个人信息保护法). */
 export const identityOperations = operations({
@@ -82,9 +95,20 @@ export const identityOperations = operations({
     method: 'GET',
     path: '/admin/member-requests',
     access: 'staff:members.read',
-    summary: 'What persons asked for, the most urgent first',
-    query: PageQuery.extend({ open: z.enum(['true', 'false']).default('true') }),
+    summary: 'What persons asked for: open ones with the most urgent first, others with the newest first',
+    query: PageQuery.extend({
+      state: z.enum(['open', 'done', 'all']).default('all'),
+      kind: z.enum(['export', 'erasure']).optional(),
+    }),
     reply: pageOf(StaffPersonRequest),
+  },
+  request: {
+    method: 'GET',
+    path: '/admin/member-requests/:requestId',
+    access: 'staff:members.read',
+    summary: 'A request with its report: what was handed out or erased, and what the law keeps; the reading is audited',
+    params: RequestParams,
+    reply: PersonRequestReport,
   },
   exportFile: {
     method: 'GET',

@@ -212,7 +212,8 @@ export const shopOperations = operations({
     path: '/shop/me/close',
     access: 'member',
     summary: 'Close my membership (注销): personal data is erased',
-    body: z.object({ confirm: z.literal(true) }),
+    /** Of the head of a household: who heads it from now on; left out, the household ends and the wallet with it. */
+    body: z.object({ confirm: z.literal(true), newHeadId: z.string().length(26).optional() }),
     reply: z.void(),
   },
 })

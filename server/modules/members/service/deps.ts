@@ -1,10 +1,11 @@
 import type { Kernel } from '../../../kernel/module.ts'
-import type { Db } from '../../../kernel/db.ts'
+import type { Db, Tx } from '../../../kernel/db.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { FilesApi } from '../../files/index.ts'
 import type { Audit } from '../../staff/index.ts'
 import type { WechatPerson } from './new-member.ts'
 import type { KeptPart, MemberPart } from './parts.ts'
+import type { TimelinePart } from './timeline.ts'
 
 /** Sends a verification code to a phone; rejects when it could not be sent. */
 export interface SmsPort {
@@ -41,14 +42,20 @@ export interface MembersNeeds {
   readonly parts: () => readonly MemberPart[]
   /** What else is kept of a person and stays where it is when members are merged; asked once all are made. */
   readonly kept: () => readonly KeptPart[]
+  /** What the modules above tell of a member in the timeline; asked once all are made. */
+  readonly timeline: () => readonly TimelinePart[]
+  /** The names of stores, for files that people read. */
+  readonly storeNames: (codes: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Where the copies of persons are kept, sealed. */
   readonly files: Pick<FilesApi, 'store' | 'get' | 'read' | 'discard'>
+  /** Moves all points of a household's wallet to another account, in the caller's transaction, once for each key. */
+  readonly moveWallet: (tx: Tx, move: { key: string; from: string; to: string; note: string }) => Promise<void>
   /** Left out: the HTTP gateway at SMS_URL, and no SMS at all when that is empty. */
   readonly sms?: SmsPort
 }
 
 /** What every part of this module is made from. */
-export interface MembersDeps extends Kernel, Pick<MembersNeeds, 'accountOf'> {
+export interface MembersDeps extends Kernel, Pick<MembersNeeds, 'accountOf' | 'moveWallet'> {
   readonly audit: Audit
   readonly recruiters: Recruiters
 }

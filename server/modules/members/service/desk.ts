@@ -109,6 +109,10 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     inReach,
     /** A member as a row of a list. */
     row: async (member: MemberRecord) => rowOf(member, await namesOf([member])),
+    async rows(members: readonly MemberRecord[]) {
+      const names = await namesOf(members)
+      return members.map(member => ({ ...rowOf(member, names), member }))
+    },
 
     async list(query: MemberListQuery, scope: Scope) {
       const { search, state, homeStore, recruitedBy, limit } = query
@@ -200,10 +204,15 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       return head(memberId, { kind: 'all' })
     },
 
-    async close(caller: StaffCaller, memberId: string, reason: string, evidence: EvidenceKind): Promise<void> {
+    async close(
+      caller: StaffCaller,
+      memberId: string,
+      { reason, evidence, newHeadId }: { reason: string; evidence: EvidenceKind; newHeadId?: string | undefined },
+    ): Promise<void> {
       const member = await inReach(memberId, caller.scope)
       if (member.state === 'merged') throw membersErrors.notActive()
-      await profile.close(caller, memberId, reason, { evidence })
+      if (newHeadId !== undefined) await inReach(newHeadId, caller.scope)
+      await profile.close(caller, memberId, { reason, newHeadId, details: { evidence } })
     },
 
     async summary(scope: Scope, from: string, to: string) {

@@ -4,7 +4,11 @@ import { publish } from '../../../kernel/events/event.ts'
 import { membersErrors } from '../contract.ts'
 import { householdJoined } from '../events.ts'
 import { membersRepository } from '../repository/members.ts'
+import type { Caller, StaffCaller } from '../../../kernel/http/caller.ts'
 import type { MembersDeps } from './deps.ts'
+import type { Desk } from './desk.ts'
+import { handOn } from './household-head.ts'
+import type { Evidence } from './merge.ts'
 import { maskedName } from './personal.ts'
 
 /** Letters and digits that nobody mistakes for one another when they are read aloud. */
@@ -13,15 +17,24 @@ const CODE_LENGTH = 8
 const CODE_LASTS_MS = 24 * 3_600_000
 const TRIES_A_DAY = 10
 
-/** Who is the head of each member's household; members without one, and heads, are left out. */
-export async function headsOf(db: Db, memberIds: readonly string[]): Promise<Map<string, string>> {
+/** A member sent away, or who heads the household once its head has left. */
+interface Leaving {
+  readonly memberId?: string | undefined
+  readonly newHeadId?: string | undefined
+}
+
+/**
+ * Who is the head of each member's household; members without one, and heads, are left out. `held` keeps it so until the
+ * transaction ends.
+ */
+export async function headsOf(
+  db: Db,
+  memberIds: readonly string[],
+  { held = false }: { held?: boolean } = {},
+): Promise<Map<string, string>> {
   if (memberIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('household_member')
-    .select(['memberId', 'headId'])
-    .where('memberId', 'in', memberIds)
-    .execute()
-  return new Map(rows.map(row => [row.memberId, row.headId]))
+  const rows = db.selectFrom('household_member').select(['memberId', 'headId']).where('memberId', 'in', memberIds)
+  return new Map((await (held ? rows.forUpdate() : rows).execute()).map(row => [row.memberId, row.headId]))
 }
 
 /** A household whose last member has gone, and to which nobody is invited, is none any more. */
@@ -48,7 +61,7 @@ async function endEmpty(tx: Tx, headId: string, now: Date): Promise<void> {
  * to the head's account by an entry that says whose it was, and the head spends it. Who leaves, leaves with what they earn
  * from then on.
  */
-export function households(deps: MembersDeps) {
+export function households(deps: MembersDeps, desk: Pick<Desk, 'inReach'>) {
   const { db, clock, vault, redis, config } = deps
   const limit = config.HOUSEHOLD_LIMIT
 
@@ -57,7 +70,7 @@ export function households(deps: MembersDeps) {
       (await headsOf(db, [memberId])).get(memberId) ??
       (await db.selectFrom('household').select('headId').where('headId', '=', memberId).executeTakeFirst())?.headId
     if (headId === undefined)
-      return { limit, role: 'none' as const, headName: '', members: [], code: null, codeUntil: null }
+      return { limit, role: 'none' as const, headId: null, headName: '', members: [], code: null, codeUntil: null }
     const [head, rows, household] = [
       await membersRepository(db).find(headId),
       await db.selectFrom('household_member').selectAll().where('headId', '=', headId).orderBy('place').execute(),
@@ -71,6 +84,7 @@ export function households(deps: MembersDeps) {
     return {
       limit,
       role: isHead ? ('head' as const) : ('member' as const),
+      headId,
       headName: maskedName(vault, head?.nameSealed ?? null),
       members: rows.map(row => ({
         memberId: row.memberId,
@@ -124,12 +138,15 @@ export function households(deps: MembersDeps) {
             .executeTakeFirst()
           if (household === undefined) throw membersErrors.householdNoCode()
           const { headId } = household
+          // An invitation of one's own that nobody has used ends; held, so that nobody uses it in this moment.
+          await tx.selectFrom('household').select('headId').where('headId', '=', memberId).forUpdate().execute()
           const own = await tx
             .selectFrom('household_member')
             .select('headId')
             .where('headId', '=', memberId)
             .executeTakeFirst()
           if (headId === memberId || own !== undefined) throw membersErrors.householdNotHead()
+          await tx.deleteFrom('household').where('headId', '=', memberId).execute()
           const places = await tx.selectFrom('household_member').select('place').where('headId', '=', headId).execute()
           const taken = new Set(places.map(row => row.place))
           const place = Array.from({ length: limit }, (_, i) => i + 1).find(one => !taken.has(one))
@@ -145,9 +162,25 @@ export function households(deps: MembersDeps) {
       return view(memberId)
     },
 
-    /** Leaves, or sends a member away; a head whose last member has gone heads nothing any more. */
-    async leave(memberId: string, whom: string | undefined) {
+    /** 更换户主, the papers having been seen. Who heads it already, heads it: nothing is done. */
+    async changeHead(caller: StaffCaller, memberId: string, seen: Evidence & { newHeadId: string }) {
+      await desk.inReach(memberId, caller.scope)
+      const to = seen.newHeadId
       await inTransaction(db, async tx => {
+        const headId = (await headsOf(tx, [memberId])).get(memberId) ?? memberId
+        if (headId === to) return
+        for (const side of [headId, to]) await desk.inReach(side, caller.scope, tx)
+        await handOn(deps, tx, { headId, to, stays: true, by: caller, reason: seen.note, evidence: seen.evidence })
+      })
+      return view(memberId)
+    },
+
+    /** Leaves (a head to another one, or to nobody: then it ends), or sends a member away. */
+    async leave(caller: Caller & { memberId: string }, { memberId: whom, newHeadId }: Leaving) {
+      const { memberId } = caller
+      await inTransaction(db, async tx => {
+        if (newHeadId !== undefined)
+          return handOn(deps, tx, { headId: memberId, to: newHeadId, stays: false, by: caller })
         const heads = (await headsOf(tx, [whom ?? memberId])).values()
         let gone = tx.deleteFrom('household_member')
         gone =

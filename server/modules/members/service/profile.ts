@@ -11,6 +11,7 @@ import { consentsRepository, type ConsentRecord } from '../repository/consents.t
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { Caller } from '../../../kernel/http/caller.ts'
 import type { MembersDeps } from './deps.ts'
+import { handOn } from './household-head.ts'
 import { consentRows } from './new-member.ts'
 import type { OldCards } from './old-cards.ts'
 import { birthdayColumns, nameColumns } from './personal.ts'
@@ -130,18 +131,22 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
       return consents(memberId)
     },
 
-    /** Closes a membership: personal data and identities go, the ledgers stay and name nobody. Repeating it does nothing. */
+    /**
+     * Closes a membership: personal data and identities go, the ledgers stay and name nobody. A household goes on under
+     * `newHeadId`, with its wallet, or ends. Repeating it does nothing.
+     */
     async close(
       caller: Caller,
       memberId: string,
-      reason: string,
-      details: Record<string, unknown> = {},
+      { reason, newHeadId, details = {} }: { reason: string; newHeadId?: string | undefined; details?: object },
     ): Promise<void> {
       await inTransaction(db, async tx => {
         const member = await membersRepository(tx).find(memberId)
         if (member === undefined) throw membersErrors.notFound()
         if (!(await membersRepository(tx).erase(memberId, clock.now()))) return
         await membersRepository(tx).eraseMerged(memberId, clock.now())
+        if (newHeadId !== undefined)
+          await handOn(deps, tx, { headId: memberId, to: newHeadId, stays: false, by: caller, reason })
         await tx
           .deleteFrom('household_member')
           .where(eb => eb.or([eb('memberId', '=', memberId), eb('headId', '=', memberId)]))
@@ -170,7 +175,7 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
           subjectId: memberId,
           storeCode: member.homeStoreCode,
           reason,
-          details,
+          details: { ...details, ...(newHeadId === undefined ? {} : { newHeadId }) },
         })
         await publish(tx, memberClosed, { memberId })
       })

@@ -1,29 +1,32 @@
 import { Readable } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
-import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { addDays, shopDay } from '../../../kernel/clock.ts'
-import { inTransaction, type DB, type Tx } from '../../../kernel/db.ts'
+import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import type { Caller, StaffCaller } from '../../../kernel/http/caller.ts'
-import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
-import { inScope, scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import { inScope } from '../../../kernel/scope.ts'
 import type { FilesApi } from '../../files/index.ts'
 import { membersErrors } from '../contract.ts'
 import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
+import { requestsRepository, type RequestRecord } from '../repository/requests.ts'
 import type { MembersDeps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { Evidence } from './merge.ts'
 import type { KeptPart } from './parts.ts'
 import { readablePage, readableText, type Section } from './readable.ts'
 
-type RequestRecord = Selectable<DB['member_request']>
 const WORKING_DAYS = 15
 /** A copy is taken away after so many days: it holds everything. */
 const KEPT_DAYS = 7
 
+/** Who asks, and what the desk was shown; null = the person asks. */
+interface Asked {
+  readonly caller: Caller
+  readonly seen: Evidence | null
+}
+
 const Kept = z.array(z.object({ part: z.string(), title: z.string(), value: z.unknown() }))
-const Report = z.array(z.object({ part: z.string(), rows: z.int() }))
 
 /** The day that lies so many working days ahead (Saturdays and Sundays left out: with holidays it only gets later). */
 export function workingDaysAfter(day: string, days: number): string {
@@ -44,7 +47,8 @@ function rowsIn(value: unknown): number {
   return lists.length === 0 ? 1 : lists.reduce((sum, list) => sum + list.length, 0)
 }
 
-const viewOf = (row: RequestRecord) => ({
+/** A request as the person who made it sees it. */
+export const viewOf = (row: RequestRecord) => ({
   requestId: row.id,
   kind: row.kind === 'erasure' ? ('erasure' as const) : ('export' as const),
   state: row.state as 'waiting' | 'ready' | 'done',
@@ -64,9 +68,9 @@ export function personRequests(
 ) {
   const { db, vault, clock, newId, config } = deps
   const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
-  const find = (id: string) => db.selectFrom('member_request').selectAll().where('id', '=', id).executeTakeFirst()
+  const { find } = requestsRepository(db)
 
-  async function ask(member: MemberRecord, by: { staff: StaffCaller; seen: Evidence } | null): Promise<RequestRecord> {
+  async function ask(member: MemberRecord, by: Asked): Promise<RequestRecord> {
     const open = await db
       .selectFrom('member_request')
       .selectAll()
@@ -81,10 +85,10 @@ export function personRequests(
       kind: 'export',
       state: 'waiting',
       storeCode: member.homeStoreCode,
-      source: by === null ? 'miniprogram' : 'staff',
-      staffId: by?.staff.staffId ?? null,
-      evidence: by?.seen.evidence ?? null,
-      note: by?.seen.note ?? null,
+      source: by.caller.kind === 'staff' ? 'staff' : 'miniprogram',
+      staffId: by.caller.kind === 'staff' ? by.caller.staffId : null,
+      evidence: by.seen?.evidence ?? null,
+      note: by.seen?.note ?? null,
       requestedAt: clock.now(),
       dueOn: workingDaysAfter(today(), WORKING_DAYS),
       fileId: null,
@@ -93,15 +97,13 @@ export function personRequests(
     }
     await inTransaction(db, async tx => {
       await tx.insertInto('member_request').values(row).execute()
-      if (by !== null)
-        await deps.audit(tx, by.staff, {
-          action: 'members.askExport',
-          subjectKind: 'member',
-          subjectId: member.id,
-          storeCode: member.homeStoreCode,
-          reason: by.seen.note,
-          details: { evidence: by.seen.evidence },
-        })
+      await deps.audit(tx, by.caller, {
+        action: 'members.askExport',
+        subjectKind: 'member',
+        subjectId: member.id,
+        storeCode: member.homeStoreCode,
+        ...(by.seen === null ? {} : { reason: by.seen.note, details: { evidence: by.seen.evidence } }),
+      })
     })
     await soon(row.id)
     return row
@@ -163,12 +165,12 @@ export function personRequests(
       return { items: rows.map(viewOf) }
     },
 
-    askMine: async (member: MemberRecord) => viewOf(await ask(member, null)),
+    askMine: async (caller: Caller, member: MemberRecord) => viewOf(await ask(member, { caller, seen: null })),
 
     async askFor(staff: StaffCaller, memberId: string, seen: Evidence) {
       const member = await desk.inReach(memberId, staff.scope)
       if (member.state !== 'active') throw membersErrors.notActive()
-      return viewOf(await ask(member, { staff, seen }))
+      return viewOf(await ask(member, { caller: staff, seen }))
     },
 
     /** The member's own copy; nobody else's. */
@@ -195,41 +197,6 @@ export function personRequests(
       )
       const { sections, json } = await content(row)
       return form === 'json' ? json : readablePage('个人信息副本 · Personal data', sections)
-    },
-
-    async list(scope: Scope, { open, cursor, limit }: PageQuery & { open: 'true' | 'false' }) {
-      const [at, id] = decodeCursor(cursor) ?? []
-      let query = db
-        .selectFrom('member_request')
-        .selectAll()
-        .where(scopeWhere(scope, 'member_request.storeCode'))
-        .where('state', 'in', open === 'true' ? ['waiting', 'ready'] : ['done'])
-        .orderBy('requestedAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-      if (typeof at === 'number' && typeof id === 'string') {
-        const before = new Date(at)
-        query = query.where(eb =>
-          eb.or([eb('requestedAt', '<', before), eb.and([eb('requestedAt', '=', before), eb('id', '<', id)])]),
-        )
-      }
-      const page = pageFrom(await query.execute(), limit, row => [row.requestedAt.getTime(), row.id])
-      const members = new Map(
-        (await membersRepository(db).findMany(page.items.map(row => row.memberId))).map(one => [one.id, one]),
-      )
-      const items = []
-      for (const row of page.items) {
-        const member = members.get(row.memberId)
-        if (member === undefined) continue
-        items.push({
-          ...viewOf(row),
-          member: await desk.row(member),
-          evidence: row.evidence,
-          note: row.note,
-          report: row.reportJson === null ? [] : Report.parse(JSON.parse(row.reportJson)),
-        })
-      }
-      return { ...page, items }
     },
 
     /** Prepares a copy: sealed before it touches the disk. Done twice, the first stands. */
@@ -280,7 +247,12 @@ export function personRequests(
 
     /** Ends what a leaving member had asked for, and writes down what was erased. */
     async erased(tx: Tx, caller: Caller, member: MemberRecord, note: string) {
-      const report = []
+      const cards = await tx.selectFrom('card').select('cardNo').where('memberId', '=', member.id).execute()
+      const report = [
+        { part: 'person', rows: 1 },
+        { part: 'identities', rows: (await membersRepository(tx).identities(member.id)).length },
+        { part: 'cards', rows: cards.length },
+      ]
       for (const part of parts())
         if (part.erase !== undefined) report.push({ part: part.name, rows: await part.erase(tx, member.id) })
       await tx

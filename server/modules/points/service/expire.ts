@@ -1,20 +1,17 @@
 import { sql } from 'kysely'
-import { addDays, shopDay } from '../../../kernel/clock.ts'
-import { inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
-import { insertRows } from '../../../kernel/db/bulk.ts'
-import { publish } from '../../../kernel/events/event.ts'
+import { shopDay } from '../../../kernel/clock.ts'
+import { chunks, inTransaction, type Db, type Tx } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { pointsExpiringSoon } from '../events.ts'
 import { lockAccounts, writeBooks } from '../repository/books.ts'
 import { keepBooks } from './books.ts'
+import { tellOfExpiry } from './expiry-notices.ts'
 import type { LedgerKernel } from './ports.ts'
-import { ruleBook } from './rules.ts'
 import { openBooks } from './session.ts'
 
 /** Members a transaction: few enough to be done in a moment, and a kill loses no more than that. */
 const MEMBERS = 2000
-/** Notices an event. */
-const NOTICES = 500
+/** Transactions side by side: one alone has the database wait for its words, and then waits for the database. */
+const LANES = 3
 
 /** Members with lots of a state whose day has come. */
 async function dueMembers(db: Db, state: 'pending' | 'open', today: string, limit: number): Promise<string[]> {
@@ -71,42 +68,18 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
     run: (tx: Tx, ids: readonly string[]) => Promise<void>,
   ) {
     while (!signal.aborted) {
-      const ids = await dueMembers(db, state, today(), MEMBERS * 4)
+      const ids = await dueMembers(db, state, today(), MEMBERS * LANES * 4)
       if (ids.length === 0) return
-      for (let from = 0; from < ids.length && !signal.aborted; from += MEMBERS)
-        await inTransaction(db, tx => run(tx, ids.slice(from, from + MEMBERS)))
-    }
-  }
-
-  /** Tells each member once of each day on which points will expire, for all days up to the farthest notice. */
-  async function notify(signal: AbortSignal): Promise<void> {
-    const { noticeDays } = (await ruleBook(db)).latest.rules
-    for (const days of noticeDays.toSorted((a, b) => a - b)) {
-      const until = addDays(today(), days)
-      while (!signal.aborted) {
-        const items = await inTransaction(db, async tx => {
-          const { rows } = await sql<{ memberId: string; expiresOn: string; points: string }>`
-            select l.memberId, l.due as expiresOn, sum(l.remaining) as points from points_lot l
-            left join points_notice n on n.memberId = l.memberId and n.expiresOn = l.due
-            where l.state = 'open' and l.due > ${today()} and l.due <= ${until} and n.memberId is null
-            group by l.memberId, l.due limit ${sql.lit(NOTICES)}`.execute(tx)
-          const fresh = rows.map(row => ({ ...row, points: Number(row.points) }))
-          if (fresh.length === 0) return 0
-          // The primary key lets each be told once; a twin that tells the same fails as a whole and looks again.
-          await insertRows(
-            tx,
-            'points_notice',
-            ['memberId', 'expiresOn', 'points', 'at'],
-            fresh.map(row => [row.memberId, row.expiresOn, row.points, clock.now()]),
-          )
-          await publish(tx, pointsExpiringSoon, { items: fresh })
-          return fresh.length
-        }).catch((error: unknown) => {
-          if (uniqueViolation(error) === null) throw error
-          return NOTICES
-        })
-        if (items < NOTICES) break
+      const runs = chunks(ids, MEMBERS)
+      const lane = async (): Promise<void> => {
+        for (let members = runs.shift(); members !== undefined && !signal.aborted; members = runs.shift()) {
+          const some = members
+          await inTransaction(db, tx => run(tx, some))
+        }
       }
+      // Whoever fails, the others end first: nothing is under way when the sweep is over.
+      const ended = await Promise.allSettled(Array.from({ length: LANES }, lane))
+      for (const one of ended) if (one.status === 'rejected') throw one.reason
     }
   }
 
@@ -118,7 +91,7 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
         await books.close()
       })
       await sweep('open', signal, (tx, ids) => expireRun(kernel, tx, ids))
-      if (!signal.aborted) await notify(signal)
+      if (!signal.aborted) await tellOfExpiry(kernel, signal)
     },
   }
 }

@@ -20,17 +20,19 @@ export function householdWallet(
     if (heads.size === 0) return
     const names = await members.briefs(db, [...heads.keys()])
     for (const { memberId, key } of items) {
-      const headId = heads.get(memberId)
-      if (headId === undefined) continue
-      await inTransaction(db, tx =>
-        desk.moveAll(tx, {
+      if (!heads.has(memberId)) continue
+      await inTransaction(db, async tx => {
+        // Asked again and held: a household that gets another head meanwhile takes its wallet along.
+        const headId = (await members.headsOf(tx, [memberId], { held: true })).get(memberId)
+        if (headId === undefined) return
+        await desk.moveAll(tx, {
           key: `household:${key}`,
           from: memberId,
           to: headId,
           note: `家人 ${names.get(memberId)?.name ?? ''}`.trim(),
           reason: 'household',
-        }),
-      )
+        })
+      })
     }
   }
   return { gather }

@@ -1,4 +1,5 @@
 import type { Words } from '../../../ui/words-type.ts'
+import * as requests from './request-words.ts'
 
 export const zh = {
   done: '已办理，并记入操作记录',
@@ -71,7 +72,24 @@ export const zh = {
   strength: { proved: '已验证', shown: '门店核对', stated: '文件登记' },
   source: { miniprogram: '小程序', wechat: '微信', erp: 'ERP 文件', staff: '门店', merge: '合并' },
   consentSource: { miniprogram: '小程序', paper: '纸质登记', staff: '门店', merge: '合并' },
-  household: { head: '户主，积分钱包由本人使用。成员：', member: '户主 {head}，消费积分进入家庭钱包。成员：' },
+  household: {
+    about: '家人各用各的会员码，积分都进户主的钱包，由户主使用',
+    head: '户主',
+    member: '成员',
+    self: '{name}（本人）',
+    joined: '加入于',
+  },
+  heir: {
+    act: '更换户主',
+    label: '新户主',
+    choose: '选一位家庭成员',
+    hint: '请核对新户主本人和原户主的意愿',
+    will1: '钱包里的积分连同到期日、欠分和待生效积分，一次全部转到新户主名下',
+    will2: '原户主留在家庭里，成为成员；没用过的邀请码作废',
+    wont: '各人的卡、券、等级和小票不变',
+    nobody: '不交接：家庭解散，钱包积分作废',
+    closing: '这位会员是户主，钱包可以交给一位家人',
+  },
   review: {
     title: '待核对',
     about: '系统发现、由人决定的事：会员从不自动合并',
@@ -107,16 +125,7 @@ export const zh = {
     empty: '没有补积分申请',
     emptyHint: '顾客在小程序补积分而小票还没到时，会排到这里',
   },
-  requests: {
-    title: '个人信息请求',
-    about: '顾客要求的信息副本，15 个工作日内答复；查看会记入操作记录',
-    export: '信息副本',
-    erasure: '删除',
-    read: '下载可读版',
-    waiting: '生成中',
-    empty: '没有待处理的请求',
-    emptyHint: '顾客在小程序里索取信息副本时，会出现在这里',
-  },
+  requests: requests.zh,
 }
 
 export const en: Words<typeof zh> = {
@@ -193,8 +202,22 @@ export const en: Words<typeof zh> = {
   source: { miniprogram: 'Mini-program', wechat: 'WeChat', erp: 'ERP file', staff: 'Staff', merge: 'Merge' },
   consentSource: { miniprogram: 'Mini-program', paper: 'Paper form', staff: 'Staff', merge: 'Merge' },
   household: {
-    head: 'Head of the household; the wallet is theirs to use. Members:',
-    member: 'Head: {head}. What they earn goes into the household’s wallet. Members:',
+    about: 'Everybody shows a code of their own; the points go to the wallet of the head, who uses it',
+    head: 'Head',
+    member: 'Member',
+    self: '{name} (this one)',
+    joined: 'Since',
+  },
+  heir: {
+    act: 'Change head',
+    label: 'New head',
+    choose: 'Choose a member of the household',
+    hint: 'See that it is this person, and that the old head agrees',
+    will1: 'All points of the wallet move to the new head at once, with their expiry, debts and pending ones',
+    will2: 'The old head stays as a member; an unused invitation ends',
+    wont: 'Everybody keeps their card, coupons, tier and receipts',
+    nobody: 'Nobody: the household and its wallet end',
+    closing: 'This member heads a household: the wallet can go to one of the family',
   },
   review: {
     title: 'To review',
@@ -231,14 +254,5 @@ export const en: Words<typeof zh> = {
     empty: 'No late claims',
     emptyHint: 'Claims from the mini-program whose receipts are not here yet are queued here',
   },
-  requests: {
-    title: 'Personal data requests',
-    about: 'Copies that shoppers asked for, due within 15 working days; every reading is logged',
-    export: 'Copy of data',
-    erasure: 'Erasure',
-    read: 'Readable copy',
-    waiting: 'Being prepared',
-    empty: 'No open requests',
-    emptyHint: 'When a shopper asks for a copy in the mini-program, it appears here',
-  },
+  requests: requests.en,
 }

@@ -90,6 +90,20 @@ Page({
   },
 
   async onLeave() {
-    if (await this.sure()) void this.run(() => shop.members.leaveHousehold({ body: {} }))
+    const { role, members } = this.data
+    const handed = role === 'head' && members.length > 0 ? await this.choose() : {}
+    if (handed !== null && (await this.sure())) void this.run(() => shop.members.leaveHousehold({ body: handed }))
+  },
+
+  /** To whom a head who leaves gives the wallet; nobody = the household ends. Null = the head stays. */
+  async choose(): Promise<{ newHeadId?: string } | null> {
+    const { t, members } = this.data
+    // A sheet has six lines at most.
+    const heirs = members.slice(0, 5)
+    const itemList = [...heirs.map(({ name }) => fill(t.handTo, { name })), t.dissolve]
+    const chosen = await wx.showActionSheet({ itemList }).catch(() => null)
+    if (chosen === null) return null
+    const heir = heirs[chosen.tapIndex]
+    return heir === undefined ? {} : { newHeadId: heir.id }
   },
 })

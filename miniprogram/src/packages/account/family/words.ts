@@ -17,7 +17,9 @@ export const zh = {
   headOf: '户主 {name}',
   leave: '离开家庭',
   dissolve: '解散家庭',
-  sure: '以前转入的积分留在家庭钱包，确定吗？',
+  leaveHead: '不再当户主',
+  handTo: '离开，把钱包交给 {name}',
+  sure: '积分留在家庭钱包，由户主使用；解散时留在户主名下。确定吗？',
   noName: '未填姓名',
 }
 
@@ -40,6 +42,8 @@ export const en: typeof zh = {
   headOf: 'Head: {name}',
   leave: 'Leave the household',
   dissolve: 'Dissolve the household',
-  sure: 'Points that went into the wallet stay there. Go on?',
+  leaveHead: 'Head it no more',
+  handTo: 'Leave, {name} gets the wallet',
+  sure: 'Points stay in the wallet, for the head to use; dissolved, they stay with the head. Go on?',
   noName: 'No name given',
 }

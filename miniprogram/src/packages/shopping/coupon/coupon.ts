@@ -98,7 +98,9 @@ Page({
               ]
                 .filter(Boolean)
                 .join(' · '),
-        stores: stores.filter(({ code }) => coupon.stores?.includes(code) === true && !without.includes(code)),
+        stores: stores.filter(
+          ({ code }) => (coupon.stores === null || coupon.stores.includes(code)) && !without.includes(code),
+        ),
         validity: fill(words().coupon.to, {
           from: dayText(shopDay(coupon.validFrom)),
           to: dayAndTime(coupon.validTo),
