@@ -50,6 +50,7 @@ const more: Record<string, Record<string, string>[]> = {
     { recruitedBy: id('S', 0) },
   ],
   'members.summary': [{ from: '2026-11-09', to: '2026-11-22' }],
+  'members.timeline': [{ kind: 'receipt' }, { kind: 'points' }, { kind: 'coupon' }, { kind: 'message' }],
   'staff.audit': [{ action: 'members.reveal' }, { subjectKind: 'member', subjectId: id('M', 7) }],
   'tickets.list': [{ state: 'open' }, { state: 'closed' }],
   'coupons.coupons': [{ state: 'redeemed' }],

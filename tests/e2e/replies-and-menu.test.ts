@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from 'vite'
 import type { Person } from '../../sandbox/state/person.ts'
-import { staffRepository } from '../../server/modules/staff/repository.ts'
+import { staffRepository } from '../../server/modules/staff/repository/people.ts'
 import { hashPassword } from '../../server/modules/staff/service/password.ts'
 import { type Stage, stage } from '../support/stage.ts'
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { build } from 'vite'
 import { defaultAccounts, officialAccount, type SandboxAccount } from '../../sandbox/accounts.ts'
 import { seal, verificationQuery } from '../../sandbox/callbacks/envelope.ts'
-import { staffRepository } from '../../server/modules/staff/repository.ts'
+import { staffRepository } from '../../server/modules/staff/repository/people.ts'
 import { hashPassword } from '../../server/modules/staff/service/password.ts'
 import { type Stage, stage } from '../support/stage.ts'
 

@@ -21,7 +21,7 @@ import { createQueueRedis } from '../../server/kernel/redis.ts'
 import { createModules, type Modules } from '../../server/modules.ts'
 import type { Role } from '../../server/modules/staff/contract.ts'
 import { staffApi } from '../../server/modules/staff/contract.ts'
-import { staffRepository } from '../../server/modules/staff/repository.ts'
+import { staffRepository } from '../../server/modules/staff/repository/people.ts'
 import { hashPassword } from '../../server/modules/staff/service/password.ts'
 import { transport, type Session } from './http.ts'
 

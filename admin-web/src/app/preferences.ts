@@ -27,8 +27,10 @@ export const usePreferences = defineStore('preferences', {
     save() {
       localStorage.setItem(key, JSON.stringify(this.$state))
     },
-    setColumns(list: string, keys: string[]) {
-      this.columns[list] = keys
+    /** Which columns a list shows; null = as it comes. */
+    setColumns(list: string, keys: string[] | null) {
+      const { [list]: _, ...others } = this.columns
+      this.columns = keys === null ? others : { ...others, [list]: keys }
       this.save()
     },
     set(change: Partial<Preferences>) {

@@ -15,3 +15,9 @@ export interface Filter {
   readonly label: string
   readonly options: readonly { readonly value: string; readonly label: string }[]
 }
+
+/** A view that a page brings along, e.g. one's own customers. */
+export interface ReadyView {
+  readonly name: string
+  readonly filters: Readonly<Record<string, string>>
+}

@@ -18,6 +18,13 @@ export interface ListPage<Row> {
   readonly total?: number | null | undefined
 }
 
+/** What is asked of a list, as a view keeps it. */
+export interface ListState {
+  readonly search: string
+  readonly sort: string
+  readonly filters: Readonly<Record<string, string>>
+}
+
 export type ListPhase = 'loading' | 'ready' | 'error' | 'denied'
 
 /** A list as its part shows it; `search`, `sort` and `filters` may be written, the rest follows. */
@@ -33,11 +40,21 @@ export interface List<Row> {
   search: string
   sort: string
   filters: Record<string, string>
+  /** The saved view that it was set to last, by id; '' = none. */
+  view: string
   readonly limit: number
+  /** Search, sort, filters and view are kept in the address. */
+  readonly remembers: boolean
+  /** The address named a view and nothing else: the list is to be set to it. */
+  readonly asksView: boolean
+  /** Search, sort and filters as they are before anybody touches them. */
+  readonly start: ListState
   reload(): Promise<void>
   next(): Promise<void>
   previous(): Promise<void>
   clear(): void
+  /** Sets search, sort and filters at once; filters that the list does not have are passed over. */
+  apply(state: ListState, view: string): void
 }
 
 interface Options {
@@ -60,6 +77,8 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
     return typeof value === 'string' ? value : undefined
   }
   const filters: Record<string, string> = { ...options.filters }
+  const start: ListState = { search: '', sort: options.sort ?? '', filters: { ...filters } }
+  const own = ['q', 'sort', ...Object.keys(filters)]
   for (const key of Object.keys(filters)) filters[key] = fromAddress(key) ?? filters[key] ?? ''
   let cursors: string[] = []
   let next: string | null = null
@@ -110,28 +129,46 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
     search: fromAddress('q') ?? '',
     sort: fromAddress('sort') ?? options.sort ?? '',
     filters,
+    view: fromAddress('view') ?? '',
     limit,
+    remembers: remember,
+    asksView: fromAddress('view') !== undefined && own.every(key => fromAddress(key) === undefined),
+    start,
     reload: () => show(cursors),
     next: () => (next === null ? Promise.resolve() : show([...cursors, next])),
     previous: () => show(cursors.slice(0, -1)),
     clear: () => {
+      list.view = ''
       list.search = ''
       for (const key of Object.keys(list.filters)) list.filters[key] = ''
     },
+    apply: (state, view) => {
+      list.view = view
+      list.search = state.search
+      list.sort = state.sort
+      for (const key of Object.keys(list.filters)) list.filters[key] = state.filters[key] ?? ''
+    },
   }) as List<Row>
+
+  /** Writes into the address what the list is set to, so that the link leads anybody to the same. */
+  function note(): void {
+    const query: Record<string, string> = {}
+    if (list.search.trim() !== '') query['q'] = list.search.trim()
+    if (list.sort !== '' && list.sort !== options.sort) query['sort'] = list.sort
+    for (const [key, value] of Object.entries(list.filters)) if (value !== '') query[key] = value
+    if (list.view !== '') query['view'] = list.view
+    void router?.replace({ query })
+  }
 
   let pause: ReturnType<typeof setTimeout> | undefined
   const again = (wait: number): void => {
     clearTimeout(pause)
     pause = setTimeout(() => {
-      const query: Record<string, string> = {}
-      if (list.search.trim() !== '') query['q'] = list.search.trim()
-      if (list.sort !== '' && list.sort !== options.sort) query['sort'] = list.sort
-      for (const [key, value] of Object.entries(list.filters)) if (value !== '') query[key] = value
-      void router?.replace({ query })
+      note()
       void show([])
     }, wait)
   }
+  watch(() => list.view, note)
   watch(
     () => list.search,
     () => again(220),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { pageOf, PageQuery } from '../../kernel/page.ts'
+import { viewOperations } from './contract/views.ts'
 
 /** What may be done, by permission; each operation of the admin names one. */
 export const PERMISSIONS = [
@@ -49,6 +50,7 @@ export const PERMISSIONS = [
   'codes.read',
   'codes.write',
   'brand.write',
+  'views.share',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -78,6 +80,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'wechat.manage',
     'rewards.read',
     'rewards.write',
+    'views.share',
   ],
   storeManager: [
     'members.read',
@@ -321,4 +324,5 @@ export const staffApi = contract('staff', {
     query: AuditQuery,
     reply: pageOf(AuditRow),
   },
+  ...viewOperations,
 })

@@ -4,13 +4,14 @@ import type { StaffCaller } from '../../kernel/http/caller.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { staffApi } from './contract.ts'
-import { colleagues, staffMeant, staffNames, type Colleague } from './repository.ts'
+import { auditOf, colleagues, staffMeant, staffNames, type Colleague } from './repository/people.ts'
 import { staffRoutes } from './routes.ts'
 import { access } from './service/access.ts'
 import { createAudit, type Audit } from './service/audit.ts'
 import { people } from './service/people.ts'
+import { listViews } from './service/views.ts'
 
-export type { Colleague } from './repository.ts'
+export type { Colleague } from './repository/people.ts'
 export type { Audit, AuditNote } from './service/audit.ts'
 
 export interface StaffApi {
@@ -23,6 +24,8 @@ export interface StaffApi {
   staffNames(db: Db, ids: readonly string[]): Promise<Map<string, string>>
   /** Who is meant by a user name, or by a name that only one has, as files state it: text → id. */
   staffMeant(db: Db, texts: readonly string[]): Promise<Map<string, string>>
+  /** What was done to a thing before a place in its history, newest first, within a scope. */
+  auditOf: typeof auditOf
   /** Makes the first owner when there is none; returns the one-time password, to be printed once. */
   ensureFirstOwner(): Promise<{ username: string; oneTimePassword: string } | null>
 }
@@ -40,9 +43,10 @@ export function createStaff(kernel: Kernel): Module<StaffApi> {
       colleagues: scope => colleagues(kernel.db, scope),
       staffNames,
       staffMeant,
+      auditOf,
       ensureFirstOwner: staff.ensureFirstOwner,
     },
     contracts: [staffApi],
-    routes: router => staffRoutes(router, entry, staff),
+    routes: router => staffRoutes(router, entry, staff, listViews(kernel, audit)),
   }
 }

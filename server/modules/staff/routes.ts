@@ -3,11 +3,13 @@ import { mount } from '../../kernel/http/mount.ts'
 import { staffApi } from './contract.ts'
 import type { access } from './service/access.ts'
 import type { people } from './service/people.ts'
+import type { ListViews } from './service/views.ts'
 
 export const staffRoutes = (
   router: Router,
   entry: ReturnType<typeof access>,
   staff: ReturnType<typeof people>,
+  views: ListViews,
 ): void => {
   mount(router, staffApi, {
     login: ({ body }, _, ctx) => entry.login(ctx, body.username, body.password),
@@ -19,5 +21,10 @@ export const staffRoutes = (
     update: ({ params, body }, caller) => staff.update(params.staffId, body, caller),
     resetPassword: ({ params }, caller) => staff.resetPassword(params.staffId, caller),
     audit: ({ query }, caller) => staff.auditLog(query, caller.scope),
+    views: ({ query }, caller) => views.list(query.list, caller),
+    saveView: ({ body }, caller) => views.save(body, caller),
+    changeView: ({ params, body }, caller) => views.change(params.viewId, body, caller),
+    deleteView: ({ params }, caller) => views.remove(params.viewId, caller),
+    shareView: ({ params, body }, caller) => views.share(params.viewId, body.shared, caller),
   })
 }

@@ -1,8 +1,12 @@
 import type { Words } from '../../ui/words-type.ts'
+import * as bulk from './bulk/words.ts'
 import * as history from './history/words.ts'
+import * as timeline from './timeline/words.ts'
 
 export const zh = {
   ...history.zh,
+  ...timeline.zh,
+  ...bulk.zh,
   list: {
     title: '会员',
     about: '开过卡的顾客；粉丝不在这里',
@@ -20,6 +24,7 @@ export const zh = {
     merged: '已合并',
     closed: '已注销',
     noName: '未填姓名',
+    mine: '我的顾客',
     empty: '还没有会员',
     emptyHint: '顾客在小程序开卡，或导入老会员卡后在小程序绑定，就会出现在这里',
   },
@@ -74,6 +79,7 @@ export const zh = {
     storeSaved: '归属门店已修改',
   },
   tabs: {
+    timeline: '时间线',
     identity: '身份',
     receipts: '小票',
     points: '积分',
@@ -95,6 +101,8 @@ export const zh = {
 
 export const en: Words<typeof zh> = {
   ...history.en,
+  ...timeline.en,
+  ...bulk.en,
   list: {
     title: 'Members',
     about: 'Shoppers with a card; followers are not listed here',
@@ -112,6 +120,7 @@ export const en: Words<typeof zh> = {
     merged: 'Merged',
     closed: 'Closed',
     noName: 'No name given',
+    mine: 'My customers',
     empty: 'No members yet',
     emptyHint: 'Shoppers appear here when they enrol in the mini-program, or bind an imported old card there',
   },
@@ -170,6 +179,7 @@ export const en: Words<typeof zh> = {
     storeSaved: 'Home store changed',
   },
   tabs: {
+    timeline: 'Timeline',
     identity: 'Identity',
     receipts: 'Receipts',
     points: 'Points',

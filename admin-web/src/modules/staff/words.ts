@@ -145,6 +145,7 @@ export const zh = {
       lottery: '抽奖',
       rewardRules: '活动规则',
       survey: '问卷',
+      view: '列表视图',
     },
     details: '明细',
     empty: '没有操作记录',
@@ -297,6 +298,7 @@ export const en: Words<typeof zh> = {
       lottery: 'Lottery',
       rewardRules: 'Rules of an activity',
       survey: 'Survey',
+      view: 'View of a list',
     },
     details: 'Details',
     empty: 'Nothing recorded',
@@ -337,6 +339,7 @@ export const permissionsZh = {
   tickets: { read: '查看工单', write: '处理工单' },
   wechat: { read: '查看微信接入', manage: '管理公众号的回复、菜单、渠道码与标签', accounts: '接入与配置微信账号' },
   codes: { read: '查看渠道码与标签', write: '管理渠道码' },
+  views: { share: '共享列表视图' },
 }
 
 export const permissionsEn: Words<typeof permissionsZh> = {
@@ -375,4 +378,5 @@ export const permissionsEn: Words<typeof permissionsZh> = {
     accounts: 'Connect and set up WeChat accounts',
   },
   codes: { read: 'See channel codes and tags', write: 'Manage channel codes' },
+  views: { share: 'Share views of lists' },
 }

@@ -25,7 +25,6 @@ export function useDesk(): {
     ({ q, filters, cursor, limit }) => tickets.list({ query: { q, cursor, limit, ...filters } }),
     {
       filters: { state: 'open', storeCode: '' },
-      remember: false,
     },
   )
   const summary = useLoad(() => tickets.summary())
@@ -67,7 +66,7 @@ export function useDesk(): {
     ticketId,
     ticket,
     failed,
-    open: id => void router.push(id === null ? '/tickets' : `/tickets/${id}`),
+    open: id => void router.push({ path: id === null ? '/tickets' : `/tickets/${id}`, query: route.query }),
     took: changed => {
       turn += 1
       ticket.value = changed

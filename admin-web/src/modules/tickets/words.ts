@@ -16,6 +16,8 @@ export const zh = {
   desk: {
     search: '会员手机号、卡号或工单号',
     waiting: '等待 {time}',
+    closeMany: '关闭 {count} 张工单',
+    closedMany: '已关闭 {count} 张工单',
     unread: '{count} 条未读',
     longest: '最长等待 {time}',
     nobody: '没有工单',
@@ -86,6 +88,8 @@ export const en: Words<typeof zh> = {
   desk: {
     search: 'Phone, card number or ticket number',
     waiting: 'waits {time}',
+    closeMany: 'Close {count}',
+    closedMany: '{count} closed',
     unread: '{count} unread',
     longest: 'longest wait {time}',
     nobody: 'No tickets',

@@ -2,7 +2,7 @@ import type { Db } from '../../../kernel/db.ts'
 import type { Caller } from '../../../kernel/http/caller.ts'
 import { logIds } from '../../../kernel/log.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { staffRepository } from '../repository.ts'
+import { staffRepository } from '../repository/people.ts'
 
 /** One change, or one reading of personal data in clear. */
 export interface AuditNote {

@@ -13,7 +13,7 @@ import {
   type StaffQuery,
   type StaffRow,
 } from '../contract.ts'
-import { staffRepository } from '../repository.ts'
+import { staffRepository } from '../repository/people.ts'
 import type { Audit } from './audit.ts'
 import { hashPassword, oneTimePassword } from './password.ts'
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Db } from '../../kernel/db.ts'
-import { affected } from '../../kernel/db.ts'
-import { decodeCursor, pageFrom, type Page } from '../../kernel/page.ts'
-import type { Scope } from '../../kernel/scope.ts'
-import type { AuditQuery, AuditRow, Role, StaffQuery, StaffRow } from './contract.ts'
+import type { Db } from '../../../kernel/db.ts'
+import { affected } from '../../../kernel/db.ts'
+import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
+import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import type { AuditQuery, AuditRow, Role, StaffQuery, StaffRow } from '../contract.ts'
 
 export interface StaffRecord extends StaffRow {
   readonly passwordHash: string
@@ -262,4 +262,23 @@ export async function staffMeant(db: Db, texts: readonly string[]): Promise<Map<
       return found === undefined ? [] : [[text, found.id] as const]
     }),
   )
+}
+
+/** What was done to a thing before a place in its history, newest first, within a scope. */
+export async function auditOf(
+  db: Db,
+  subject: { readonly kind: string; readonly id: string },
+  { scope, before, limit }: { scope: Scope; before: { at: Date; id: string }; limit: number },
+) {
+  return db
+    .selectFrom('audit_entry as a')
+    .select(['a.id', 'a.at', 'a.action', 'a.actorName', 'a.reason'])
+    .where('a.subjectKind', '=', subject.kind)
+    .where('a.subjectId', '=', subject.id)
+    .where(scopeWhere(scope, 'a.storeCode'))
+    .where(sql<boolean>`(a.at < ${before.at} or (a.at = ${before.at} and a.id < ${before.id}))`)
+    .orderBy('a.at', 'desc')
+    .orderBy('a.id', 'desc')
+    .limit(limit)
+    .execute()
 }

@@ -1,0 +1,88 @@
+import type { Words } from '../../../ui/words-type.ts'
+
+/** The words of a member's timeline. */
+export const zh = {
+  timeline: {
+    all: '全部',
+    kinds: {
+      receipt: '小票',
+      points: '积分',
+      coupon: '券',
+      tier: '等级',
+      campaign: '活动',
+      message: '消息',
+      ticket: '工单',
+      consent: '同意',
+      identity: '身份',
+      log: '操作',
+    },
+    tiers: {
+      start: '定级 {tier}',
+      upgrade: '升级到 {tier}',
+      downgrade: '降级到 {tier}',
+      paid: '开通付费等级 {tier}',
+      paidEnded: '付费等级到期，转为 {tier}',
+      rules: '规则更新，转为 {tier}',
+      correction: '数据更正，转为 {tier}',
+    },
+    tickets: { opened: '提交工单 {number}', closed: '关闭工单 {number}' },
+    consents: { granted: '同意', withdrawn: '撤回或未同意' },
+    identities: {
+      enrolled: '开卡',
+      closed: '注销会员',
+      linked: '绑定{kind}',
+      merged: '并入另一位会员',
+      mergedInto: '并入了另一位会员',
+      unmerged: '撤销合并',
+    },
+    campaign: '进入活动名单',
+    by: '由 {name} 办理',
+    empty: '还没有任何记录',
+    emptyHint: '消费、积分、用券、收到消息或提交工单后，会按时间排在这里',
+    noneOfKind: '没有这一类记录',
+    noneHint: '换一类看看，或选「全部」',
+  },
+}
+
+export const en: Words<typeof zh> = {
+  timeline: {
+    all: 'All',
+    kinds: {
+      receipt: 'Receipts',
+      points: 'Points',
+      coupon: 'Coupons',
+      tier: 'Tier',
+      campaign: 'Campaigns',
+      message: 'Messages',
+      ticket: 'Tickets',
+      consent: 'Consents',
+      identity: 'Identity',
+      log: 'Desk',
+    },
+    tiers: {
+      start: 'Starts as {tier}',
+      upgrade: 'Up to {tier}',
+      downgrade: 'Down to {tier}',
+      paid: 'Bought {tier}',
+      paidEnded: 'Bought tier ended: {tier}',
+      rules: 'New rules: {tier}',
+      correction: 'Data corrected: {tier}',
+    },
+    tickets: { opened: 'Asked for help, {number}', closed: 'Ticket {number} closed' },
+    consents: { granted: 'Agreed', withdrawn: 'Withdrew or refused' },
+    identities: {
+      enrolled: 'Became a member',
+      closed: 'Membership closed',
+      linked: '{kind} linked',
+      merged: 'Took another member in',
+      mergedInto: 'Merged into another member',
+      unmerged: 'Merge undone',
+    },
+    campaign: 'In the audience of a campaign',
+    by: 'by {name}',
+    empty: 'Nothing recorded yet',
+    emptyHint: 'Purchases, points, coupons, messages and tickets show here in order of time',
+    noneOfKind: 'Nothing of this kind',
+    noneHint: 'Try another kind, or all of them',
+  },
+}
