@@ -15,6 +15,7 @@ import { createMemberReach } from './service/reach.ts'
 import { createRunner } from './service/run.ts'
 
 export { campaignsPart } from './repository/kept.ts'
+export { campaignsTimeline } from './service/timeline.ts'
 export type { CampaignsNeeds } from './service/ports.ts'
 
 /** A campaign that gives no sign of work for so long is taken up by another worker. */

@@ -29,6 +29,7 @@ import { couponUse, type CouponUse } from './service/use.ts'
 import { wallet } from './service/wallet.ts'
 
 export { couponsPart } from './service/member-part.ts'
+export { couponsTimeline } from './service/timeline.ts'
 export type { HeldCoupon } from './repository/coupons.ts'
 export type { IssueItem, IssueResult } from './service/issue.ts'
 export type { Applied, Candidate } from './service/combine.ts'

@@ -32,11 +32,15 @@ import { verifications } from './service/verifications.ts'
 import type { LedgerCheck } from './service/verify.ts'
 
 export { pointsBalances, pointsEarned, receiptPoints } from './repository/relations.ts'
+export { pointsTimeline } from './service/timeline.ts'
 export type { PointsNeeds } from './service/ports.ts'
 export type { LedgerCheck } from './service/verify.ts'
 export type { Booked, Grant, Spend } from './service/give.ts'
 
-export interface PointsApi extends Pick<LedgerDesk, 'grant' | 'spend' | 'giveBack' | 'moveAll' | 'moveBack'> {
+export interface PointsApi extends Pick<
+  LedgerDesk,
+  'grant' | 'spend' | 'giveBack' | 'takeAgain' | 'moveAll' | 'moveBack'
+> {
   /** Brings the points of these documents (≤ 200) to what they say now, in the caller's transaction; repeating does nothing. */
   settle(tx: Tx, documentIds: readonly string[]): Promise<void>
   /** Usable points of members by the clock, swept or not; a member without an account has 0. Below zero is a debt. */

@@ -7,6 +7,7 @@ import { ticketsRoutes } from './routes.ts'
 import { createTicketsService, type TicketsNeeds } from './service/index.ts'
 
 export { ticketsPart } from './service/member-part.ts'
+export { ticketsTimeline } from './service/timeline.ts'
 export type { TicketsNeeds } from './service/index.ts'
 
 /** Tickets: what shoppers ask for, what agents answer, and how the answer got there. */

@@ -19,6 +19,7 @@ import type { TiersNeeds } from './service/ports.ts'
 import { tiersOn, tierViews } from './service/view.ts'
 
 export { tiersPart } from './service/member-part.ts'
+export { tiersTimeline } from './service/timeline.ts'
 export interface TiersApi {
   /** The tier of members on a business date, as written down; those without one are left out. */
   tiersOn(db: Db, memberIds: readonly string[], day: string): Promise<Map<string, string>>

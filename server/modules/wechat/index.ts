@@ -19,6 +19,7 @@ import { createInbox } from './service/inbox.ts'
 import { createReplies } from './service/intake/reply.ts'
 import { createWechatService, type WechatNeeds } from './service/index.ts'
 import { keptOfPeople } from './service/kept.ts'
+import { sentBefore } from './service/timeline.ts'
 import { reachRules } from './service/limits.ts'
 import { payDoor } from './service/pay/door.ts'
 import type { ProductCoupons } from './service/pay/product-coupons.ts'
@@ -81,6 +82,8 @@ export interface WechatApi {
   productCoupons(): Promise<{ readonly coupons: ProductCoupons; readonly notifyUrl: string } | null>
   /** All that WeChat carried to and from a person's addresses, in plain values: for the copy of a person's data. */
   keptOf(db: Db, people: readonly Person[]): ReturnType<typeof keptOfPeople>
+  /** Messages to a person's addresses before a place, newest planned first, for the timeline of a member. */
+  sentBefore: typeof sentBefore
   /** Where ledger, projection and messages contradict each other; none is the law. */
   differences(): Promise<Difference[]>
 }
@@ -150,6 +153,7 @@ export function createWechat(kernel: Kernel, needs: WechatNeeds): Module<WechatA
         return coupons === null ? null : { coupons, notifyUrl: wechat.pay.notifyUrl }
       },
       keptOf: keptOfPeople,
+      sentBefore,
       differences: () => differences(kernel.db),
     },
     routes: router => wechatRoutes(router, wechat),
