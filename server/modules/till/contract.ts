@@ -116,7 +116,8 @@ export type Quote = z.output<typeof Quote>
 const CouponCode = z.string().trim().min(1).max(64)
 const CouponCodes = z.array(CouponCode).max(5).default([])
 
-const Points = z.int().min(0).max(10_000_000).default(0)
+/** Points that a customer wants to pay with; 0 = none. */
+export const Points = z.int().min(0).max(10_000_000).default(0)
 
 /** A basket, whose it is, which coupons are to count and how many points. */
 export const QuoteBody = z.object({

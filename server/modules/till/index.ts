@@ -54,6 +54,7 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
   const books = returnBooks(deps, paying)
   const told = toldReturns(kernel, books)
   const quotes = quoting(deps, people, paying, earningOf(deps, around.limits))
+  const sales = selling(deps, people, quotes, paying, once)
   const proofs = tillProofs(deps, people, needs.audit)
   const codes = {
     vouchers: vouchers(deps, signing),
@@ -71,20 +72,21 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
       tillRoutes(
         router,
         quotes,
-        selling(deps, people, quotes, paying, once),
+        sales,
         returning(deps, books, once),
         tillRegistration(kernel, needs.audit),
         around.after,
       )
       tillCodesRoutes(router, codes)
-      tillDeskRoutes(router, around.parts(people, quotes, once))
+      tillDeskRoutes(router, around.parts(people, quotes, sales, once))
     },
     handlers: [
-      ...around.handlers,
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
-      on(documentsApplied, 'till.returnsTold', ({ documents }) =>
-        told.onApplied(documents.map(document => document.id)),
-      ),
+      on(documentsApplied, 'till.returnsTold', async ({ documents }) => {
+        const ids = documents.map(document => document.id)
+        await told.onApplied(ids)
+        await around.onReturned(ids)
+      }),
     ],
     jobs: [...around.jobs, purgeProofs(proofs)],
   }

@@ -154,12 +154,17 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
 
     /**
      * Takes points: from the lots of `first` (a receipt's own, the pending before the usable), then by expiry; what is
-     * missing becomes a debt, or fails where there may be none.
+     * missing becomes a debt, or fails where there may be none. `lots` come before all others as well.
      */
-    debit(account: Account, points: number, posting: Posting, how: { first?: string | null; mayOwe: boolean }): Entry {
+    debit(
+      account: Account,
+      points: number,
+      posting: Posting,
+      how: { first?: string | null; lots?: ReadonlySet<string>; mayOwe: boolean },
+    ): Entry {
       const id = newId()
-      const own =
-        how.first === undefined || how.first === null ? [] : account.lots.filter(lot => lot.documentId === how.first)
+      const isFirst = ({ documentId }: Lot): boolean => typeof how.first === 'string' && documentId === how.first
+      const own = account.lots.filter(lot => isFirst(lot) || how.lots?.has(lot.id) === true)
       const order = [
         ...own.filter(lot => lot.state === 'pending').toSorted(byDue),
         ...own.filter(lot => lot.state === 'open').toSorted(byDue),
@@ -185,18 +190,30 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
 
     /**
      * Gives back what an entry took, into the same lots with the expiry they had: last taken, first back. What falls into
-     * a lot past its expiry is lost again by `tidy`, as an entry of its own; returns how much that will be.
+     * a lot past its expiry is lost again by `tidy`, as an entry of its own; returns how much that will be. What is `owed`
+     * for it was never taken from a lot: that is owed no more, before anything goes back.
      */
     giveBack(
       account: Account,
       points: number,
       taken: readonly { lot: Lot; points: number }[],
       posting: Posting,
+      owed: readonly Debt[] = [],
     ): { entry: Entry; lapsing: number } {
       const id = newId()
       let rest = points
       let paid = 0
+      let forgiven = 0
       let lapsing = 0
+      for (const debt of owed) {
+        const part = Math.min(rest, debt.open)
+        if (part === 0) continue
+        rest -= part
+        forgiven += part
+        debt.open -= part
+        debt.moved += part
+        written.debts.add(debt)
+      }
       for (const { lot, points: most } of taken.toSorted((a, b) => -byDue(a.lot, b.lot))) {
         const part = Math.min(rest, most)
         if (part === 0) continue
@@ -211,7 +228,8 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
         else paid += payDebts(account, lot)
       }
       if (rest > 0) throw pointsErrors.tooMuchBack()
-      return { entry: enter(account, id, posting, { active: points - paid, pending: 0, debt: -paid }), lapsing }
+      const active = points - forgiven - paid
+      return { entry: enter(account, id, posting, { active, pending: 0, debt: -paid - forgiven }), lapsing }
     },
 
     /** Takes back payments of debts: the lots have their points again, the debts are open again; in sum nothing changes. */

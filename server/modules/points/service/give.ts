@@ -9,6 +9,7 @@ import { expiresOn } from './rule.ts'
 import { ruleBook } from './rules.ts'
 import { crossPayments, takeBackAllocations } from './cross-payments.ts'
 import { openBooks } from './session.ts'
+import { takeAgain, type Again } from './take-again.ts'
 
 /** Points given for something other than a sale; `key` is permanent and names the business thing, e.g. 'signIn:<member>:<day>'. */
 export interface Grant {
@@ -165,7 +166,9 @@ export function ledgerDesk(kernel: LedgerKernel) {
         return lot === undefined ? [] : [{ lot, points: part }]
       })
       const posting = { key, reason: 'giveBack', contra: 'redeemed', refEntryId: spend.id, note: note ?? null } as const
-      const { entry, lapsing } = books.giveBack(account, points, taken, posting)
+      const family = new Set(backs.map(back => back.id))
+      const owed = account.debts.filter(debt => family.has(debt.entryId))
+      const { entry, lapsing } = books.giveBack(account, points, taken, posting, owed)
       if (lapsing > 0) {
         books.tidy(account)
         const { graceDays } = (await ruleBook(tx)).latest.rules
@@ -180,6 +183,9 @@ export function ledgerDesk(kernel: LedgerKernel) {
       await books.close()
       return bookedOf(entry, account.balance)
     },
+
+    /** Takes (a part of) what was given back of a spend once more: it turned out that nothing had come back. */
+    takeAgain: (tx: Tx, asked: Again): Promise<void> => takeAgain(kernel, tx, asked),
 
     /** Opening points of the old system, many at once; negative ones are a debt that came along. */
     async open(

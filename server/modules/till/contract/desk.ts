@@ -3,7 +3,7 @@ import { errors } from '../../../kernel/errors.ts'
 import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { pageOf, PageQuery } from '../../../kernel/page.ts'
-import { Identified, Quote } from '../contract.ts'
+import { Identified, Points, Quote } from '../contract.ts'
 import { ShiftReport } from './shift.ts'
 
 /** Minutes in which a redemption on the phone can be undone. */
@@ -24,6 +24,13 @@ export const DeskRedemption = z.object({
   couponName: z.string(),
   amount: z.int(),
   discount: z.int(),
+  /** coupon: it alone · sale: the whole receipt was told. */
+  kind: z.enum(['coupon', 'sale']),
+  /** Of a sale: points that paid and the fen that they paid, what was to be paid, and what was credited. */
+  points: z.int(),
+  pointsFen: z.int(),
+  payable: z.int(),
+  earned: z.int(),
   memberName: z.string(),
   staffId: z.string(),
   staffName: z.string(),
@@ -34,10 +41,8 @@ export const DeskRedemption = z.object({
 })
 export type DeskRedemption = z.output<typeof DeskRedemption>
 
-const RedeemBody = z.object({
-  key: z.string().min(8).max(64),
-  storeCode: Store,
-  /** The till's number and the number of its receipt, as on the slip: the night's file then finds the coupon there. */
+/** The till's number and the number of its receipt, as on the slip: the night's file then finds it there. */
+const Slip = {
   tillCode: z
     .string()
     .trim()
@@ -50,6 +55,13 @@ const RedeemBody = z.object({
     .min(1)
     .max(64)
     .regex(/^[^|]+$/),
+}
+const Key = z.string().min(8).max(64)
+
+const RedeemBody = z.object({
+  key: Key,
+  storeCode: Store,
+  ...Slip,
   /** Null: the coupon's own code was shown. */
   memberCode: Code.nullable().default(null),
   couponCode: Code,
@@ -57,11 +69,33 @@ const RedeemBody = z.object({
 })
 export type RedeemBody = z.output<typeof RedeemBody>
 
+/** What a customer at the phone wants: whose code, which coupon, how many points, for goods of how much. */
+const Wish = {
+  storeCode: Store,
+  /** Null: the coupon's own code was shown. */
+  memberCode: Code.nullable().default(null),
+  couponCode: Code.nullable().default(null),
+  points: Points,
+  amount: Amount,
+}
+/** Letters and digits: it becomes part of the name that its locks are held under. */
+const LockKey = z.string().regex(/^[\w-]{8,64}$/)
+
+const DeskQuoteBody = z.object({ ...Wish, lockKey: LockKey.nullable().default(null) })
+export type DeskQuoteBody = z.output<typeof DeskQuoteBody>
+
+const DeskLockBody = z.object({ key: LockKey, ...Wish })
+export type DeskLockBody = z.output<typeof DeskLockBody>
+
+const DeskSaleBody = z.object({ key: Key, ...Slip, ...Wish, lockKey: LockKey.nullable().default(null) })
+export type DeskSaleBody = z.output<typeof DeskSaleBody>
+
 export const deskErrors = errors('till', {
   notYourStore: [403, '这不是你的门店', 'This is not one of your stores'],
   noRedemption: [404, '找不到这笔核销', 'No such redemption'],
   undoLate: [409, '已过撤销时间', 'It is too late to undo this'],
   undoShiftClosed: [409, '本班已交班，不能撤销', 'Its shift is closed: it cannot be undone'],
+  undoTold: [409, 'ERP 已报来，请走退货', 'The night’s file has told it: let the goods come back instead'],
   undone: [409, '这笔核销已撤销', 'This was undone already'],
 })
 
@@ -79,14 +113,34 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/quote',
     access: 'staff:till.desk',
-    summary: 'What a coupon takes off goods of this amount; stores nothing',
-    body: z.object({
-      storeCode: Store,
-      memberCode: Code.nullable().default(null),
-      couponCode: Code.nullable().default(null),
-      amount: Amount,
-    }),
+    summary: 'What goods of this amount cost with a coupon and points, and what they earn; stores nothing',
+    body: DeskQuoteBody,
     reply: Quote,
+  },
+  deskLock: {
+    method: 'POST',
+    path: '/admin/till-desk/locks',
+    access: 'staff:till.desk',
+    summary: 'Hold a coupon while the customer pays, and use the code up that was shown; said again it answers the same',
+    body: DeskLockBody,
+    reply: z.object({ lockedUntil: z.iso.datetime(), quote: Quote }),
+  },
+  deskRelease: {
+    method: 'POST',
+    path: '/admin/till-desk/locks/:lockKey/release',
+    access: 'staff:till.desk',
+    summary: 'The customer does not pay after all: let go of what is held',
+    params: z.object({ lockKey: LockKey }),
+    body: z.object({ storeCode: Store }),
+    reply: z.object({ released: z.boolean() }),
+  },
+  deskSell: {
+    method: 'POST',
+    path: '/admin/till-desk/sales',
+    access: 'staff:till.desk',
+    summary: 'A receipt of a till that cannot call is paid: its coupon, the points that pay, the points that it earns',
+    body: DeskSaleBody,
+    reply: DeskRedemption,
   },
   deskRedeem: {
     method: 'POST',
@@ -100,7 +154,7 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/redemptions/:redemptionId/undo',
     access: 'staff:till.desk',
-    summary: 'Take one’s own redemption back, within minutes and before its shift is closed',
+    summary: 'Take one’s own redemption or sale back, within minutes and before its shift is closed',
     params: z.object({ redemptionId: z.string().max(26) }),
     reply: DeskRedemption,
   },
@@ -127,7 +181,7 @@ export const deskOperations = operations({
         .min(1)
         .max(32)
         .regex(/^[^|]+$/),
-      slip: z.object({ coupons: z.int().min(0), couponFen: z.int().min(0) }),
+      slip: z.object({ coupons: z.int().min(0), couponFen: z.int().min(0), pointsFen: z.int().min(0).optional() }),
     }),
     reply: ShiftReport,
   },

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
-import { affected } from '../../../kernel/db.ts'
+import { affected, lookUp } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { salesDocuments } from '../../sales/index.ts'
 import type { InvoiceQuery } from '../contract/invoice.ts'
@@ -13,26 +13,44 @@ export const invoicesRepository = (db: Db) => ({
     db.selectFrom('receipt_invoice').selectAll().where('documentId', '=', documentId).executeTakeFirst(),
   insert: (invoice: Insertable<DB['receipt_invoice']>) => db.insertInto('receipt_invoice').values(invoice).execute(),
 
-  /** Invoices of receipts of which these documents bring goods back. */
-  broughtBackBy: (documentIds: readonly string[]) =>
-    documentIds.length === 0
-      ? Promise.resolve([])
-      : db
-          .selectFrom(salesDocuments(db).as('d'))
-          .innerJoin('receipt_invoice as i', 'i.docKey', 'd.originalDocKey')
-          .where('d.documentId', 'in', documentIds)
-          .where('d.type', '=', 'return')
-          .select(['i.documentId', 'i.docKey', 'i.amount'])
-          .distinct()
-          .execute(),
+  /** Invoices of receipts that are among these documents or that one of them names as what it brings back. */
+  concernedBy: async (documentIds: readonly string[]) => {
+    const invoiced = () =>
+      db
+        .selectFrom('receipt_invoice as i')
+        .innerJoin(salesDocuments(db).as('r'), 'r.documentId', 'i.documentId')
+        .select(['i.documentId', 'i.docKey', 'i.amount', 'r.status', 'r.type'])
+    const own = await lookUp(documentIds, run => invoiced().where('i.documentId', 'in', run).execute())
+    const broughtBack = await lookUp(documentIds, run =>
+      invoiced()
+        .innerJoin(salesDocuments(db).as('d'), 'd.originalDocKey', 'i.docKey')
+        .where('d.documentId', 'in', run)
+        .execute(),
+    )
+    return [...new Map([...own, ...broughtBack].map(row => [row.documentId, row])).values()].map(
+      ({ status, type, ...row }) => ({ ...row, isVoid: status !== 'confirmed' || type === 'void' }),
+    )
+  },
 
-  /** A red-letter note is due over so much in all; less than before changes nothing. */
+  /** Fen of what a till sold and a file has left out of the receipt. */
+  leftOut: async (docKey: string): Promise<number> =>
+    (
+      await db
+        .selectFrom('till_told_return')
+        .select('refunded')
+        .where('docKey', '=', docKey)
+        .where('saleKey', '=', docKey)
+        .executeTakeFirst()
+    )?.refunded ?? 0,
+
+  /** A red-letter note is due over so much in all, or none; one that was made over more stays as it is. */
   redDue: (documentId: string, fen: number, at: Date) =>
     db
       .updateTable('receipt_invoice')
-      .set({ redAmount: fen, state: 'redNeeded', updatedAt: at })
+      .set({ redAmount: fen, state: fen > 0 ? 'redNeeded' : 'issued', updatedAt: at })
       .where('documentId', '=', documentId)
-      .where('redAmount', '<', fen)
+      .where('redAmount', '<>', fen)
+      .where(eb => eb.or([eb('state', '<>', 'red'), eb('redAmount', '<', fen)]))
       .execute(),
 
   red: async (documentId: string, redNo: string, at: Date): Promise<boolean> =>

@@ -26,6 +26,28 @@ export const tillSalesRepository = (db: Db) => ({
   hold: (docKey: string): Promise<TillSaleRecord | undefined> =>
     db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).forUpdate().executeTakeFirst(),
 
+  /** What its returns have given back in all, and whether all of it has come back. */
+  stand: (docKey: string, change: { refunded: number; state: 'committed' | 'returned'; closedAt: Date | null }) =>
+    db.updateTable('till_sale').set(change).where('docKey', '=', docKey).execute(),
+
+  /** Of each of these lines so much has come back, whoever has told it. */
+  setBack: async (docKey: string, lines: readonly { lineNo: number; returnedQuantity: string }[]): Promise<void> => {
+    for (const { lineNo, returnedQuantity } of lines)
+      await db
+        .updateTable('till_sale_line')
+        .set({ returnedQuantity })
+        .where('docKey', '=', docKey)
+        .where('lineNo', '=', lineNo)
+        .execute()
+  },
+
+  /** The sale did not come about after all: its receipt may be told anew. */
+  forget: async (docKey: string): Promise<void> => {
+    await db.deleteFrom('till_sale_coupon').where('docKey', '=', docKey).execute()
+    await db.deleteFrom('till_sale_line').where('docKey', '=', docKey).execute()
+    await db.deleteFrom('till_sale').where('docKey', '=', docKey).execute()
+  },
+
   /** Adds to what its returns have given back. */
   refund: (docKey: string, fen: number) =>
     db

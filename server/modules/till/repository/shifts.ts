@@ -97,6 +97,8 @@ export const shiftsRepository = (db: Db) => ({
             .selectFrom('desk_redemption')
             .where('shiftId', '=', shiftId)
             .where('state', '=', 'redeemed')
+            // Those of a whole sale stand with the sale.
+            .where('kind', '=', 'coupon')
             .groupBy('docKey')
             .select(({ fn }) => ['docKey', fn.countAll<number>().as('coupons'), fn.sum<string>('discount').as('fen')])
             .as('d'),

@@ -57,6 +57,9 @@ export function tillDeskRoutes(
 
     deskIdentify: ({ body }, caller) => desk.identify(caller, body),
     deskQuote: ({ body }, caller) => desk.quote(caller, body),
+    deskLock: ({ body }, caller) => desk.lock(caller, body),
+    deskRelease: ({ params, body }, caller) => desk.release(caller, params.lockKey, body.storeCode),
+    deskSell: ({ body }, caller) => desk.sell(caller, body),
     deskRedeem: ({ body }, caller) => desk.redeem(caller, body),
     deskUndo: ({ params }, caller) => desk.undo(caller, params.redemptionId),
     deskRedemptions: ({ query }, caller) => desk.list(caller, query),

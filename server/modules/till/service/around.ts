@@ -1,10 +1,9 @@
-import { on } from '../../../kernel/events/event.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { documentsApplied } from '../../sales/events.ts'
 import type { Audit } from '../../staff/index.ts'
 import { watchTillsNightly } from '../jobs.ts'
 import type { Customers } from './customer.ts'
 import type { TillDeps, TillNeeds } from './deps.ts'
+import { deskSales } from './desk-sale.ts'
 import { tillDesk } from './desk.ts'
 import { fraudDesk } from './fraud/desk.ts'
 import { tillLimits } from './fraud/limits.ts'
@@ -14,6 +13,7 @@ import type { Once } from './once.ts'
 import { afterwards } from './print/afterwards.ts'
 import { printing } from './print/index.ts'
 import type { Quoting } from './quote.ts'
+import type { Selling } from './sale.ts'
 import { tillDays } from './shift/days.ts'
 import { shiftClosing } from './shift/closing.ts'
 import { shiftBook } from './shift/index.ts'
@@ -34,23 +34,19 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
     limits,
     after: afterwards(kernel.db, prints),
     /** What the operations are made of. */
-    parts: (people: Customers, quotes: Quoting, once: Once) => ({
+    parts: (people: Customers, quotes: Quoting, sales: Selling, once: Once) => ({
       db: kernel.db,
       holds: holding(deps, people, quotes, once),
       shifts,
       days: tillDays(deps),
       closing: shiftClosing(kernel, shifts, once),
       prints,
-      desk: tillDesk(deps, people, quotes, shifts, audit),
+      desk: tillDesk(deps, people, quotes, shifts, deskSales(deps, quotes, sales, audit), audit),
       fraud: fraudDesk(deps, audit),
       invoices,
     }),
-    // Goods may come back to a till that does not talk to us: then the night's file tells it.
-    handlers: [
-      on(documentsApplied, 'till.invoicesReturned', ({ documents }) =>
-        invoices.onReturned(documents.map(document => document.id)),
-      ),
-    ],
+    /** After the books of their sales: what points paid of them was never invoiced. */
+    onReturned: invoices.onReturned,
     jobs: [watchTillsNightly(deps)],
   }
 }

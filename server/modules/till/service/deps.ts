@@ -39,7 +39,7 @@ export interface TillNeeds {
   readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones' | 'inReach' | 'turning' | 'smsProof'>
   readonly points: Pick<
     PointsApi,
-    'settle' | 'balances' | 'creditedFor' | 'estimate' | 'receiptCode' | 'spend' | 'giveBack'
+    'settle' | 'balances' | 'creditedFor' | 'estimate' | 'receiptCode' | 'spend' | 'giveBack' | 'takeAgain'
   >
   readonly coupons: Pick<
     CouponsApi,
@@ -61,6 +61,8 @@ export interface TillNeeds {
   readonly tierRank: (db: Db, memberId: string) => Promise<number>
   /** Writes a document under its receipt's key in the caller's transaction; the night's file later finds it there. */
   readonly recordSale: (tx: Tx, document: SoldDocument) => Promise<{ documentId: string }>
+  /** Takes back a document that nobody but us has told; false when a file has told it as well. */
+  readonly withdrawSale: (tx: Tx, docKey: string) => Promise<boolean>
   /** Names of staff by id; unknown ones are left out. */
   readonly staffNames: (db: Db, ids: readonly string[]) => Promise<Map<string, string>>
   /** Names of stores by code; unknown ones are left out. */

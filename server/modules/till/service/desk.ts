@@ -8,10 +8,18 @@ import { refusals } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
 import type { Audit } from '../../staff/index.ts'
 import { tillErrors } from '../contract.ts'
-import { UNDO_MINUTES, deskErrors, type RedeemBody } from '../contract/desk.ts'
+import {
+  UNDO_MINUTES,
+  deskErrors,
+  type DeskLockBody,
+  type DeskQuoteBody,
+  type DeskSaleBody,
+  type RedeemBody,
+} from '../contract/desk.ts'
 import { deskRepository, type RedemptionRecord } from '../repository/desk.ts'
 import { shiftForReceipt, shiftsRepository } from '../repository/shifts.ts'
 import { goodsOf } from './basket.ts'
+import { lineOf, type DeskSales } from './desk-sale.ts'
 import type { Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf } from './once.ts'
@@ -21,28 +29,13 @@ import type { ShiftBook } from './shift/index.ts'
 const refused = (refusal: CouponRefusal) =>
   tillErrors.couponRefused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
 
-/** Goods of which only the amount is known: one line, which no rule takes for anything but goods. */
-const lineOf = (amount: number) => {
-  const yuan = (amount / 100).toFixed(2)
-  return {
-    lineNo: 1,
-    productCode: 'DESK',
-    name: '商品',
-    quantity: '1',
-    unit: '',
-    unitPrice: yuan,
-    discount: '0',
-    net: yuan,
-    isGift: false,
-  }
-}
-
 /** 店员核销: a member of staff is the till of a store whose tills cannot call us. `needs` are the watched ones of the tills. */
 export function tillDesk(
   deps: TillDeps,
   people: Customers,
   quotes: Quoting,
   shifts: Pick<ShiftBook, 'closeByStaff'>,
+  sales: DeskSales,
   audit: Audit,
 ) {
   const { db, clock, config, newId, needs } = deps
@@ -74,6 +67,11 @@ export function tillDesk(
         couponName: row.couponName,
         amount: row.amount,
         discount: row.discount,
+        kind: row.kind === 'sale' ? ('sale' as const) : ('coupon' as const),
+        points: row.points,
+        pointsFen: row.pointsFen,
+        payable: row.amount - row.discount - row.pointsFen,
+        earned: row.earned,
         memberName: members.get(row.memberId)?.name ?? '',
         staffId: row.staffId,
         staffName: staff.get(row.staffId) ?? '',
@@ -93,11 +91,13 @@ export function tillDesk(
   const mayUndo = (caller: StaffCaller, row: RedemptionRecord): boolean =>
     row.staffId === caller.staffId || caller.permissions.includes('till.alerts')
 
-  const isSame = (row: RedemptionRecord, body: RedeemBody): boolean =>
+  const isSame = (row: RedemptionRecord, body: RedeemBody | DeskSaleBody): boolean =>
+    row.kind === ('points' in body ? 'sale' : 'coupon') &&
     row.storeCode === body.storeCode &&
     row.tillCode === body.tillCode &&
     row.receiptNo === body.receiptNo &&
-    row.amount === body.amount
+    row.amount === body.amount &&
+    (!('points' in body) || row.points === body.points)
 
   async function redeem(tx: Tx, caller: StaffCaller, till: TillCaller, body: RedeemBody): Promise<void> {
     const businessDate = shopDay(clock.now(), config.SHOP_ZONE)
@@ -143,6 +143,7 @@ export function tillDesk(
     const id = newId()
     await deskRepository(tx).insert({
       id,
+      kind: 'coupon',
       requestKey: body.key,
       docKey,
       storeCode: till.storeCode,
@@ -170,42 +171,46 @@ export function tillDesk(
     })
   }
 
+  /** Does something once for a key: a repeat is answered with what was done, the same key for something else is a conflict. */
+  async function onceForKey(
+    caller: StaffCaller,
+    body: RedeemBody | DeskSaleBody,
+    work: (tx: Tx, till: TillCaller) => Promise<void>,
+  ) {
+    const till = at(caller, body.storeCode, body.tillCode)
+    const before = async () => {
+      const known = await deskRepository(db).byKey(body.key)
+      if (known === undefined) return null
+      if (known.staffId !== caller.staffId || !isSame(known, body)) throw commonErrors.keyReused()
+      return rowOf(caller, known)
+    }
+    const answered = await before()
+    if (answered !== null) return answered
+    try {
+      await inTransaction(db, tx => work(tx, till))
+    } catch (error) {
+      const after = await before()
+      if (after !== null) return after
+      if (uniqueViolation(error) !== null) throw tillErrors.alreadyCommitted()
+      throw error
+    }
+    return rowOf(caller, await deskRepository(db).byKey(body.key))
+  }
+
   return {
     identify: (caller: StaffCaller, { storeCode, code }: { storeCode: string; code: string }) =>
       quotes.identify(at(caller, storeCode), code),
 
-    quote: (
-      caller: StaffCaller,
-      body: { storeCode: string; memberCode: string | null; couponCode: string | null; amount: number },
-    ) =>
-      quotes.quote(at(caller, body.storeCode), {
-        memberCode: body.memberCode,
-        couponCodes: body.couponCode === null ? [] : [body.couponCode],
-        points: 0,
-        lines: [lineOf(body.amount)],
-      }),
+    quote: (caller: StaffCaller, body: DeskQuoteBody) => sales.quote(at(caller, body.storeCode), body),
+    lock: (caller: StaffCaller, body: DeskLockBody) => sales.lock(at(caller, body.storeCode), body),
+    release: (caller: StaffCaller, lockKey: string, storeCode: string) =>
+      sales.release(at(caller, storeCode), lockKey),
 
-    /** Redeems once for a key: a repeat is answered with what was done, the same key for something else is a conflict. */
-    async redeem(caller: StaffCaller, body: RedeemBody) {
-      const till = at(caller, body.storeCode, body.tillCode)
-      const before = async () => {
-        const known = await deskRepository(db).byKey(body.key)
-        if (known === undefined) return null
-        if (known.staffId !== caller.staffId || !isSame(known, body)) throw commonErrors.keyReused()
-        return rowOf(caller, known)
-      }
-      const answered = await before()
-      if (answered !== null) return answered
-      try {
-        await inTransaction(db, tx => redeem(tx, caller, till, body))
-      } catch (error) {
-        const after = await before()
-        if (after !== null) return after
-        if (uniqueViolation(error) !== null) throw tillErrors.alreadyCommitted()
-        throw error
-      }
-      return rowOf(caller, await deskRepository(db).byKey(body.key))
-    },
+    redeem: (caller: StaffCaller, body: RedeemBody) =>
+      onceForKey(caller, body, (tx, till) => redeem(tx, caller, till, body)),
+    /** A whole sale: the same steps as at a till that calls, told under the staff's name. */
+    sell: (caller: StaffCaller, body: DeskSaleBody) =>
+      onceForKey(caller, body, (tx, till) => sales.sell(tx, caller, till, body)),
 
     async undo(caller: StaffCaller, redemptionId: string) {
       const row = await deskRepository(db).find(redemptionId)
@@ -219,11 +224,12 @@ export function tillDesk(
         if (open?.id !== row.shiftId) throw deskErrors.undoShiftClosed()
         if (!(await deskRepository(tx).undo(redemptionId, caller.staffId, now))) throw deskErrors.undone()
         await needs.coupons.giveBack(tx, row.docKey)
-        await shiftsRepository(tx).leave(row.docKey, 'desk')
+        if (row.kind === 'sale') await sales.undo(tx, row)
+        await shiftsRepository(tx).leave(row.docKey, row.kind === 'sale' ? 'sale' : 'desk')
         await audit(tx, caller, {
           action: 'till.deskUndo',
-          subjectKind: 'coupon',
-          subjectId: row.couponId,
+          subjectKind: row.couponId === null ? 'member' : 'coupon',
+          subjectId: row.couponId ?? row.memberId,
           storeCode: row.storeCode,
           details: { receiptNo: row.receiptNo, discount: row.discount },
         })
@@ -253,7 +259,7 @@ export function tillDesk(
         storeCode: string
         tillCode: string
         shiftNo: string
-        slip: { coupons: number; couponFen: number }
+        slip: { coupons: number; couponFen: number; pointsFen?: number | undefined }
       },
     ) {
       const till = at(caller, body.storeCode, body.tillCode)

@@ -39,6 +39,7 @@ export function holding({ db, clock, newId, vault }: TillDeps, people: Customers
     return QuoteBody.parse({
       memberCode: hold.memberCodeSealed === null ? null : vault.open(hold.memberCodeSealed),
       couponCodes: JSON.parse(hold.couponsJson) as unknown,
+      points: hold.points,
       lines: JSON.parse(hold.linesJson) as unknown,
     })
   }
@@ -58,6 +59,7 @@ export function holding({ db, clock, newId, vault }: TillDeps, people: Customers
           cashier: body.cashier,
           memberCodeSealed: body.memberCode === null ? null : vault.seal(body.memberCode),
           couponsJson: JSON.stringify(body.couponCodes),
+          points: body.points,
           linesJson: JSON.stringify(body.lines),
           lineCount: body.lines.length,
           total: fenFromDecimal4(body.lines.reduce((sum, line) => sum + decimal4(line.net), 0n)),

@@ -18,16 +18,26 @@ export const giftOf = (paymentsJson: string): number =>
     .filter(({ method }) => NOT_INVOICED.test(method))
     .reduce((sum, { amount }) => sum + fenOf(amount), 0)
 
-/** Fen that the returns of a receipt gave back in money: what went back as points was never invoiced. */
-export const moneyBack = async (from: Db, docKey: string): Promise<number> =>
-  (await receiptsRepository(from).returnsOf([docKey])).reduce(
-    (sum, one) => sum - fenOf(one.net) + giftOf(one.paymentsJson),
-    0,
-  )
+/**
+ * Fen that the returns of a receipt gave back in money: what went back as points was never invoiced. A return that the file
+ * tells names no points: the sale's own books know them.
+ */
+export async function moneyBack(from: Db, docKey: string): Promise<number> {
+  const receipts = receiptsRepository(from)
+  const returns = await receipts.returnsOf([docKey])
+  const all = returns.reduce((sum, one) => sum - fenOf(one.net), 0)
+  const gifts = returns.reduce((sum, one) => sum - giftOf(one.paymentsJson), 0)
+  return all - Math.max(gifts, (await receipts.pointsUsed(docKey))?.backFen ?? 0)
+}
 
-/** Goods of invoiced receipts came back by these documents: a red-letter note is due over the money that came back in all. */
+/**
+ * Goods of invoiced receipts came back by these documents, or the receipts themselves were told anew: a red-letter note is
+ * due over the money that came back in all, and none any more where it did not after all.
+ */
 export async function reddenInvoices(from: Db, documentIds: readonly string[], at: Date): Promise<void> {
   const invoices = invoicesRepository(from)
-  for (const { documentId, docKey, amount } of await invoices.broughtBackBy(documentIds))
-    await invoices.redDue(documentId, Math.min(amount, await moneyBack(from, docKey)), at)
+  for (const { documentId, docKey, amount, isVoid } of await invoices.concernedBy(documentIds)) {
+    const back = isVoid ? amount : (await moneyBack(from, docKey)) + (await invoices.leftOut(docKey))
+    await invoices.redDue(documentId, Math.max(0, Math.min(amount, back)), at)
+  }
 }

@@ -11,6 +11,10 @@ import { termsOf } from './terms.ts'
 export const pointsKeyOf = (docKey: string): string =>
   `till:${docKey.length <= 80 ? docKey : createHash('sha256').update(docKey).digest('base64url')}`
 
+/** The key of the spend that paid: the receipt's own, unless the receipt was told a second time. */
+export const spendKeyOf = ({ docKey, spendKey }: { docKey: string; spendKey: string }): string =>
+  spendKey === '' ? pointsKeyOf(docKey) : spendKey
+
 /** Points as money at the till: what may be used, using it, and giving it back. */
 export function pointsUse({ needs }: TillDeps, people: Customers) {
   return {
@@ -35,47 +39,41 @@ export function pointsUse({ needs }: TillDeps, people: Customers) {
       tx: Tx,
       customer: Customer | null,
       wanted: number,
-      at: { docKey: string; due: number },
+      at: { docKey: string; due: number; spendKey: string },
     ): Promise<PointsPayment | null> {
       if (wanted === 0) return null
       const { refusal, points, fen } = await this.quote(tx, customer, wanted, at.due)
       if (refusal !== null || customer === null)
         throw tillErrors.pointsRefused({ reason: refusal?.zh ?? '', reasonEn: refusal?.en ?? '' })
-      await needs.points.spend(tx, { key: pointsKeyOf(at.docKey), memberId: customer.memberId, points })
+      await needs.points.spend(tx, { key: spendKeyOf(at), memberId: customer.memberId, points })
       return { points, fen }
     },
 
     /**
-     * Gives back the points' part of what has come back of a sale: any returns in any order give back exactly what was
-     * used. `refunded` is what has come back so far, of `paid` in all; fen of goods, before it is split into money and points.
+     * Brings what has gone back of the points that paid a sale to what belongs to `refunded` of `paid` (fen of goods, before
+     * they are split into money and points): any returns, told and corrected in any order, end at exactly what was used for
+     * what stayed. `key` names who moves them: a return of our own till. Without it the receipt itself does, each move under its
+     * number. Says what went back; below zero, what was taken again.
      */
-    async giveBack(
+    async bringTo(
       tx: Tx,
-      sale: {
-        docKey: string
-        returnKey: string
-        refundedBefore: number
-        refunded: number
-        paid: number
-        full: boolean
-      },
+      sale: { docKey: string; key?: string; refunded: number; paid: number; full: boolean },
     ): Promise<PointsPayment> {
       const points = tillPointsRepository(tx)
       const used = await points.of(sale.docKey)
       if (used === undefined) return { points: 0, fen: 0 }
-      const upTo = (whole: number, refunded: number, isAll: boolean): number =>
-        isAll ? whole : pointsBackAfter(whole, refunded, sale.paid)
-      const after = upTo(used.points, sale.refunded, sale.full)
-      const fen = upTo(used.fen, sale.refunded, sale.full) - upTo(used.fen, sale.refundedBefore, false)
-      if (after > used.back) {
-        if (!(await points.giveBack(sale.docKey, used.back, after))) throw tillErrors.nothingLeft()
-        await needs.points.giveBack(tx, {
-          key: pointsKeyOf(sale.returnKey),
-          spendKey: pointsKeyOf(sale.docKey),
-          points: after - used.back,
-        })
+      const upTo = (whole: number): number => (sale.full ? whole : pointsBackAfter(whole, sale.refunded, sale.paid))
+      const [back, backFen] = [upTo(used.points), upTo(used.fen)]
+      if (back === used.back && backFen === used.backFen) return { points: 0, fen: 0 }
+      if (!(await points.move(used, { back, backFen }))) throw tillErrors.nothingLeft()
+      const move = {
+        key: sale.key === undefined ? `${pointsKeyOf(sale.docKey)}:${used.moves + 1}` : pointsKeyOf(sale.key),
+        spendKey: spendKeyOf(used),
+        points: Math.abs(back - used.back),
       }
-      return { points: after - used.back, fen }
+      if (back > used.back) await needs.points.giveBack(tx, move)
+      if (back < used.back) await needs.points.takeAgain(tx, move)
+      return { points: back - used.back, fen: backFen - used.backFen }
     },
   }
 }

@@ -146,12 +146,17 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       return { kind: 'member', member: memberView(customer), coupons }
     },
 
-    /** What a basket would cost with these coupons: of those that fit the best combination counts, in whatever order they came. */
-    async quote(caller: TillCaller, body: QuoteBody): Promise<Quote> {
+    /**
+     * What a basket would cost with these coupons: of those that fit the best combination counts, in whatever order they came.
+     * `heldAs` is what the sale is known as before it has a receipt: its own locks are then no hindrance.
+     */
+    async quote(caller: TillCaller, body: QuoteBody, heldAs?: string): Promise<Quote> {
       const { receipt } = body
       const docKey =
         receipt === undefined
-          ? {}
+          ? heldAs === undefined
+            ? {}
+            : { docKey: heldAs }
           : { docKey: docKeyOf(caller.storeCode, caller.tillCode, receipt.businessDate, receipt.receiptNo) }
       const codes = [...new Set(body.couponCodes.map(plainCouponCode))]
       // None of these needs another: a cashier waits for the longest of them only.

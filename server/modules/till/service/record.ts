@@ -47,6 +47,8 @@ export interface SaleToRecord {
   readonly discount: number
   readonly coupons: readonly TillCouponRecord[]
   readonly points: PointsPayment | null
+  /** The key of their spend in the ledger where it is not the receipt's own. */
+  readonly spendKey?: string
   /** Fen that are left to pay. */
   readonly payable: number
 }
@@ -99,7 +101,12 @@ export async function recordSale(
   await sales.complete(docKey, { documentId, discount: sale.discount })
   await sales.addCoupons(sale.coupons)
   if (points !== null && customer !== null)
-    await tillPointsRepository(tx).add({ docKey, memberId: customer.memberId, ...points })
+    await tillPointsRepository(tx).add({
+      docKey,
+      memberId: customer.memberId,
+      ...points,
+      spendKey: sale.spendKey ?? '',
+    })
   await needs.points.settle(tx, [documentId])
   return { documentId }
 }

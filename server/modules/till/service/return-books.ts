@@ -10,20 +10,43 @@ import {
   type TillSaleRecord,
 } from '../repository/sales.ts'
 import type { TillDeps } from './deps.ts'
+import { couponsUsedAgain } from './coupons-again.ts'
 import type { PointsUse } from './points-use.ts'
 import { partOf, reckon, type SaleCoupon } from './reckoning.ts'
 
 const LineShares = z.array(z.object({ lineNo: z.int(), share: z.int() }))
+
+/** Fen that a coupon took off when its sale was made. */
+function discountAtSale({ linesJson, discount }: TillCouponRecord): number {
+  const shares = LineShares.parse(JSON.parse(linesJson))
+  return shares.length === 0 ? discount : shares.reduce((sum, { share }) => sum + share, 0)
+}
+
+/** Fen that a sale cost after its coupons. */
+export const paidFor = (lines: readonly TillLineRecord[]): number =>
+  fenFromDecimal4(lines.reduce((sum, line) => sum + decimal4(line.net), 0n))
 
 /** Some of a line that comes back. */
 export interface Back {
   readonly line: TillLineRecord
   readonly quantity: Decimal4
 }
+/** How a sale stands beside its pieces. */
+interface Standing {
+  /** Fen that are out: never asked back. */
+  readonly refundedBefore: number
+  /** All of it came back, or it never was. */
+  readonly isAll: boolean
+  /** Nobody but our own tills has told of a return. */
+  readonly isOwnOnly?: boolean
+}
 type Outcome = Returned['coupons'][number]
 
 /** What a return does to the books of its sale, whoever tells of it: pieces, money, points that paid, coupons. */
-export function returnBooks({ clock, needs }: Pick<TillDeps, 'clock' | 'needs'>, paying: PointsUse) {
+export function returnBooks(deps: Pick<TillDeps, 'clock' | 'newId' | 'needs'>, paying: PointsUse) {
+  const { clock, needs } = deps
+  const usedAgain = couponsUsedAgain(deps)
+
   /** Books the pieces off the sale; the guard lets nobody bring back what is not there. Returns the lines as they are then. */
   async function takeBack(tx: Tx, docKey: string, backs: readonly Back[]): Promise<TillLineRecord[]> {
     const sales = tillSalesRepository(tx)
@@ -66,40 +89,82 @@ export function returnBooks({ clock, needs }: Pick<TillDeps, 'clock' | 'needs'>,
     return outcomes
   }
 
+  /** The coupons of a sale; one that has been given back is looked up by its code. */
+  async function heldFor(tx: Tx, docKey: string, used: readonly TillCouponRecord[]): Promise<HeldCoupon[]> {
+    const held = await needs.coupons.usedBy(tx, docKey)
+    const gone = used.filter(coupon => !held.some(each => each.id === coupon.couponId))
+    for (const { code } of gone) held.push(...[await needs.coupons.byCode(tx, code)].flatMap(each => each ?? []))
+    return held
+  }
+
+  /** What came off a sale by now: fen refunded in all, and what becomes of points and coupons with it. */
+  async function settle(
+    tx: Tx,
+    sale: TillSaleRecord,
+    lines: readonly TillLineRecord[],
+    at: Standing & { key?: string; used: readonly TillCouponRecord[] },
+  ) {
+    const { docKey } = sale
+    const paid = paidFor(lines)
+    const held = await heldFor(tx, docKey, at.used)
+    const reckoned = reckon(needs.coupons, lines, saleCoupons(at.used, held), Math.min(at.refundedBefore, paid))
+    const full = at.isAll || lines.every(line => decimal4(line.returnedQuantity) >= decimal4(line.quantity))
+    // Nobody pays out what nobody told of: the next return of our own brings the difference.
+    const more = at.isOwnOnly === true ? at.refundedBefore : reckoned.refunded
+    const refunded = at.isAll ? Math.max(paid, reckoned.refunded) : more
+    await tillSalesRepository(tx).stand(docKey, {
+      refunded,
+      state: full ? 'returned' : 'committed',
+      closedAt: full ? clock.now() : null,
+    })
+    const pointsBack = await paying.bringTo(tx, {
+      docKey,
+      ...(at.key === undefined ? {} : { key: at.key }),
+      refunded,
+      paid,
+      full,
+    })
+    return { full, refunded, discounts: reckoned.discounts, pointsBack }
+  }
+
   return {
+    /** Books a return of our own till off its sale, which the caller holds. `returnKey` names the return. */
+    async book(tx: Tx, sale: TillSaleRecord, backs: readonly Back[], returnKey: string) {
+      const sales = tillSalesRepository(tx)
+      const after = await takeBack(tx, sale.docKey, backs)
+      const used = (await sales.coupons(sale.docKey)).filter(coupon => coupon.state === 'used')
+      const { full, refunded, discounts, pointsBack } = await settle(tx, sale, after, {
+        key: returnKey,
+        used,
+        refundedBefore: sale.refunded,
+        isAll: false,
+      })
+      const coupons = await couponsAfter(tx, sale.docKey, used, discounts, full)
+      const refund = refunded - sale.refunded
+      return { full, refund, pieces: backs.map(back => pieceOf(back, after)), coupons, pointsBack }
+    },
+
     /**
-     * Books a return off its sale, which the caller holds. `returnKey` names the return; `refundedElsewhere` is what has
-     * been paid out for it already, fen, where somebody else has decided it: that much is never taken back.
+     * Brings a sale, which the caller holds, to what has come back of it by now, whoever told it: more than before, or less
+     * where something told was corrected or void. Money that is out is never asked back (`refundedBefore`, fen). Returns what is
+     * refunded in all.
      */
-    async book(
+    async bringTo(
       tx: Tx,
       sale: TillSaleRecord,
-      backs: readonly Back[],
-      { returnKey, refundedElsewhere = 0 }: { returnKey: string; refundedElsewhere?: number },
-    ) {
+      lines: readonly TillLineRecord[],
+      standing: Standing,
+    ): Promise<number> {
       const sales = tillSalesRepository(tx)
-      const { docKey } = sale
-      const after = await takeBack(tx, docKey, backs)
-      const paid = fenFromDecimal4(after.reduce((sum, line) => sum + decimal4(line.net), 0n))
-      const before = Math.max(sale.refunded, Math.min(sale.refunded + refundedElsewhere, paid))
-      const used = (await sales.coupons(docKey)).filter(coupon => coupon.state === 'used')
-      const held = await needs.coupons.usedBy(tx, docKey)
-      const reckoned = reckon(needs.coupons, after, saleCoupons(used, held), before)
-      const full = after.every(line => decimal4(line.returnedQuantity) >= decimal4(line.quantity))
-      const refund = reckoned.refunded - sale.refunded
-
-      await sales.refund(docKey, refund)
-      if (full) await sales.close(docKey, clock.now())
-      const pointsBack = await paying.giveBack(tx, {
-        docKey,
-        returnKey,
-        refundedBefore: sale.refunded,
-        refunded: reckoned.refunded,
-        paid,
-        full,
-      })
-      const coupons = await couponsAfter(tx, docKey, used, reckoned.discounts, full)
-      return { full, refund, pieces: backs.map(back => pieceOf(back, after)), coupons, pointsBack }
+      await sales.setBack(sale.docKey, lines)
+      // As they were when the sale was made: what returns did to them so far is reckoned anew.
+      const now = await sales.coupons(sale.docKey)
+      const used = now.map(coupon => ({ ...coupon, discount: discountAtSale(coupon) }))
+      const { full, refunded, discounts } = await settle(tx, sale, lines, { used, ...standing })
+      await usedAgain(tx, sale, lines, now, full ? new Map() : discounts)
+      const open = (await sales.coupons(sale.docKey)).filter(coupon => coupon.state === 'used')
+      await couponsAfter(tx, sale.docKey, open, discounts, full)
+      return refunded
     },
   }
 }

@@ -60,7 +60,7 @@ export function returning({ db, clock, needs }: TillDeps, books: ReturnBooks, on
     const sale = await original(tx, caller, asked.original)
     const docKey = docKeyOf(caller.storeCode, caller.tillCode, asked.businessDate, asked.receiptNo)
     const backs = await wanted(tx, sale.docKey, asked)
-    const { full, refund, pieces, coupons, pointsBack } = await books.book(tx, sale, backs, { returnKey: docKey })
+    const { full, refund, pieces, coupons, pointsBack } = await books.book(tx, sale, backs, docKey)
     const lines = returnLines(pieces, refund)
     const { memberId } = sale
     const member = memberId === null ? undefined : (await needs.members.briefs(tx, [memberId])).get(memberId)

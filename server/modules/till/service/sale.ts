@@ -3,7 +3,7 @@ import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
 import { plainCouponCode, refusals, type Applied, type HeldCandidate, type HeldCoupon } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
-import { tillApi, tillErrors, type CommitBody, type LockBody } from '../contract.ts'
+import { tillApi, tillErrors, type Committed, type CommitBody, type LockBody, type QuoteBody } from '../contract.ts'
 import { tillCodesRepository } from '../repository/codes.ts'
 import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
 import { discountOf, goodsOf, shareOut, totalOf } from './basket.ts'
@@ -30,6 +30,9 @@ export const usedCoupons = (docKey: string, applied: readonly Applied<HeldCandid
     linesJson: JSON.stringify(lines),
     state: 'used',
   }))
+
+/** A sale whose coupons are to be held; a coupon's own code is proof enough of whose it is. */
+type ToHold = Pick<LockBody, 'couponCode' | 'couponCodes' | 'points' | 'lines'> & { readonly memberCode: string | null }
 
 /** A sale at the till: hold its coupon, commit it, or let it go. */
 export function selling(deps: TillDeps, people: Customers, quotes: Quoting, paying: PointsUse, once: Once) {
@@ -73,110 +76,122 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, payi
     if (paid !== payable) throw tillErrors.totalsDiffer({ paid: yuan(paid), payable: yuan(payable) })
   }
 
+  /** Holds the coupons of a sale that is known as `docKey`, and uses up the proof of whose they are, in the caller's transaction. */
+  async function hold(tx: Tx, caller: TillCaller, body: ToHold, docKey: string, receipt?: QuoteBody['receipt']) {
+    const scanned = body.memberCode === null ? null : await people.known(tx, body.memberCode, { ...caller, docKey })
+    const codes = codesOf(body)
+    const { coupons, customer } = await couponsFor(tx, codes, scanned)
+    if (customer === null) throw tillErrors.noMember()
+    const goods = goodsOf(await quotes.priced(tx, body.lines))
+    // The quote is of before the lock: afterwards the coupons are "in use elsewhere" to all but this sale.
+    const { memberCode, points, lines } = body
+    const quote = await quotes.quote(caller, { receipt, memberCode, couponCodes: codes, points, lines }, docKey)
+    await people.use(tx, customer, caller.tillId, docKey)
+    const until = await needs.coupons.lock(tx, {
+      coupons,
+      docKey,
+      storeCode: caller.storeCode,
+      channel: 'till',
+      memberId: customer.memberId,
+      goods,
+    })
+    return { docKey, lockedUntil: until.toISOString(), quote }
+  }
+
+  /**
+   * Writes a paid sale down in the caller's transaction. `spendKey` names the spend of its points where the receipt's own key
+   * was used before.
+   */
+  async function take(tx: Tx, caller: TillCaller, body: CommitBody, spendKey = ''): Promise<Committed> {
+    const docKey = keyOf(caller, body)
+    await open(tx, docKey)
+    const scanned = body.memberCode === null ? null : await people.known(tx, body.memberCode, { ...caller, docKey })
+    const { coupons, customer } = await couponsFor(tx, codesOf(body), scanned)
+    const lines = await quotes.priced(tx, body.lines)
+    const total = totalOf(lines)
+
+    await tillSalesRepository(tx).open({
+      docKey,
+      tillId: caller.tillId,
+      documentId: null,
+      memberId: customer?.memberId ?? null,
+      discount: 0,
+      state: 'committed',
+      committedAt: clock.now(),
+      closedAt: null,
+    })
+    // Coupons that were held for this receipt but are not used after all become free with it.
+    const applied =
+      customer === null || coupons.length === 0
+        ? (await needs.coupons.release(tx, docKey), [])
+        : await needs.coupons.redeem(tx, {
+            coupons,
+            docKey,
+            storeCode: caller.storeCode,
+            channel: 'till',
+            memberId: customer.memberId,
+            goods: goodsOf(lines),
+          })
+    const discount = discountOf(applied)
+    if (customer !== null) await people.use(tx, customer, caller.tillId, docKey)
+    const points = await paying.spend(tx, customer, body.points, { docKey, due: total - discount, spendKey })
+    const payable = total - discount - (points?.fen ?? 0)
+    checkPayments(body, payable)
+    const shares = shareOut(lines, applied)
+    const { documentId } = await recordSale(tx, deps, caller, {
+      docKey,
+      receipt: body,
+      businessAt: new Date(body.businessAt),
+      customer,
+      lines,
+      shares,
+      discount,
+      coupons: usedCoupons(docKey, applied),
+      points,
+      spendKey,
+      payable,
+    })
+    const used = applied.map(each => ({
+      code: each.coupon.held.code,
+      name: each.coupon.held.name,
+      discount: each.discount,
+    }))
+    return {
+      docKey,
+      documentId,
+      total,
+      discount,
+      payable,
+      shares,
+      coupons: used,
+      coupon: used[0] ?? null,
+      pointsPaid: points,
+      points:
+        customer === null
+          ? null
+          : {
+              earned: await needs.points.creditedFor(tx, documentId),
+              balance: (await needs.points.balances(tx, [customer.memberId])).get(customer.memberId) ?? 0,
+            },
+    }
+  }
+
   return {
     /** Holds a coupon for the sale of this receipt. */
     lock: (caller: TillCaller, body: LockBody) =>
       once(caller, { name: 'lock', reply: tillApi.operations.lock.reply }, body, async tx => {
         const docKey = keyOf(caller, body)
         await open(tx, docKey)
-        const scanned = await people.known(tx, body.memberCode, { ...caller, docKey })
-        const codes = codesOf(body)
-        const { coupons } = await couponsFor(tx, codes, scanned)
-        const goods = goodsOf(await quotes.priced(tx, body.lines))
-        // The quote is of before the lock: afterwards the coupons are "in use elsewhere" to all but this sale.
-        const quote = await quotes.quote(caller, {
-          receipt: { businessDate: body.businessDate, receiptNo: body.receiptNo },
-          memberCode: body.memberCode,
-          couponCodes: codes,
-          points: body.points,
-          lines: body.lines,
-        })
-        await people.use(tx, scanned, caller.tillId, docKey)
-        const until = await needs.coupons.lock(tx, {
-          coupons,
-          docKey,
-          storeCode: caller.storeCode,
-          channel: 'till',
-          memberId: scanned.memberId,
-          goods,
-        })
-        return { docKey, lockedUntil: until.toISOString(), quote }
+        return hold(tx, caller, body, docKey, { businessDate: body.businessDate, receiptNo: body.receiptNo })
       }),
+
+    hold,
 
     /** The sale is paid: its document, its coupon, its points, in one transaction. */
     commit: (caller: TillCaller, body: CommitBody) =>
-      once(caller, { name: 'commit', reply: tillApi.operations.commit.reply }, body, async tx => {
-        const docKey = keyOf(caller, body)
-        await open(tx, docKey)
-        const scanned = body.memberCode === null ? null : await people.known(tx, body.memberCode, { ...caller, docKey })
-        const { coupons, customer } = await couponsFor(tx, codesOf(body), scanned)
-        const lines = await quotes.priced(tx, body.lines)
-        const total = totalOf(lines)
+      once(caller, { name: 'commit', reply: tillApi.operations.commit.reply }, body, tx => take(tx, caller, body)),
 
-        await tillSalesRepository(tx).open({
-          docKey,
-          tillId: caller.tillId,
-          documentId: null,
-          memberId: customer?.memberId ?? null,
-          discount: 0,
-          state: 'committed',
-          committedAt: clock.now(),
-          closedAt: null,
-        })
-        // Coupons that were held for this receipt but are not used after all become free with it.
-        const applied =
-          customer === null || coupons.length === 0
-            ? (await needs.coupons.release(tx, docKey), [])
-            : await needs.coupons.redeem(tx, {
-                coupons,
-                docKey,
-                storeCode: caller.storeCode,
-                channel: 'till',
-                memberId: customer.memberId,
-                goods: goodsOf(lines),
-              })
-        const discount = discountOf(applied)
-        if (customer !== null) await people.use(tx, customer, caller.tillId, docKey)
-        const points = await paying.spend(tx, customer, body.points, { docKey, due: total - discount })
-        const payable = total - discount - (points?.fen ?? 0)
-        checkPayments(body, payable)
-        const shares = shareOut(lines, applied)
-        const { documentId } = await recordSale(tx, deps, caller, {
-          docKey,
-          receipt: body,
-          businessAt: new Date(body.businessAt),
-          customer,
-          lines,
-          shares,
-          discount,
-          coupons: usedCoupons(docKey, applied),
-          points,
-          payable,
-        })
-        const used = applied.map(each => ({
-          code: each.coupon.held.code,
-          name: each.coupon.held.name,
-          discount: each.discount,
-        }))
-        return {
-          docKey,
-          documentId,
-          total,
-          discount,
-          payable,
-          shares,
-          coupons: used,
-          coupon: used[0] ?? null,
-          pointsPaid: points,
-          points:
-            customer === null
-              ? null
-              : {
-                  earned: await needs.points.creditedFor(tx, documentId),
-                  balance: (await needs.points.balances(tx, [customer.memberId])).get(customer.memberId) ?? 0,
-                },
-        }
-      }),
+    take,
 
     /** The sale did not come about. Its receipt's key is spent: a late commit of it is refused. */
     cancel: (caller: TillCaller, body: { key: string; businessDate: string; receiptNo: string }) =>
