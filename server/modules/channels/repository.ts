@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../kernel/scope.ts'
+import { mergedMembers } from '../members/index.ts'
 import { salesDocuments } from '../sales/index.ts'
 import { channelCodes, codeTouches } from '../wechat/index.ts'
 
@@ -35,11 +36,20 @@ export const comings = (db: Db, wanted: Wanted) =>
     .select(['c.codeId', 't.scans', 't.people', 't.follows'])
     .execute()
 
-/** Members, buyers and returners of each code, in one statement: a purchase counts from the day of the card on. */
+/**
+ * Members, buyers and returners of each code, in one statement: a purchase counts from the day of the card on. Cards that were
+ * merged are one person, who goes on buying under the card that was kept.
+ */
 export function stays(db: Db, wanted: Wanted) {
   let enrolments = codesOf(db, wanted)
     .innerJoin('channel_enrolment as e', 'e.codeId', 'c.codeId')
-    .select(['e.codeId', 'e.memberId', 'e.enrolledOn'])
+    .leftJoin(mergedMembers(db).as('x'), 'x.memberId', 'e.memberId')
+    .select(eb => [
+      'e.codeId',
+      eb.fn.coalesce('x.mergedInto', 'e.memberId').as('memberId'),
+      eb.fn.min('e.enrolledOn').as('enrolledOn'),
+    ])
+    .groupBy(eb => ['e.codeId', eb.fn.coalesce('x.mergedInto', 'e.memberId')])
   if (wanted.since !== null) enrolments = enrolments.where('e.touchedAt', '>=', wanted.since)
   if (wanted.until !== null) enrolments = enrolments.where('e.touchedAt', '<', wanted.until)
   const purchases = salesDocuments(db)
@@ -60,8 +70,10 @@ export function stays(db: Db, wanted: Wanted) {
       'v.codeId',
       'v.memberId',
       'v.businessDate',
-      sql<number>`row_number() over (partition by v.memberId order by v.businessDate)`.as('nth'),
-      sql<string | null>`lead(v.businessDate) over (partition by v.memberId order by v.businessDate)`.as('nextDate'),
+      sql<number>`row_number() over (partition by v.codeId, v.memberId order by v.businessDate)`.as('nth'),
+      sql<string | null>`lead(v.businessDate) over (partition by v.codeId, v.memberId order by v.businessDate)`.as(
+        'nextDate',
+      ),
     ])
   return db
     .selectFrom(visits.as('f'))

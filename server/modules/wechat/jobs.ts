@@ -18,6 +18,8 @@ export interface Work {
   makeCodes(): Promise<void>
   /** Brings tags and the people under them in step with WeChat's. */
   syncTags(): Promise<void>
+  /** Looks whether WeChat still has the materials in use, and uploads anew what it has lost. */
+  checkMaterials(): Promise<void>
 }
 
 /** The job that works WeChat's pushes; asked for after each stored run, and regularly in case a request was lost. */
@@ -34,6 +36,7 @@ export const wechatJobs = (work: Work) => [
   job({ name: 'wechat.purge', payload: NOTHING, every: '17 4 * * *', run: () => work.purge() }),
   job({ ...makeCodesJob, every: 60_000, run: () => work.makeCodes() }),
   job({ ...syncTagsJob, every: 300_000, concurrency: 1, run: () => work.syncTags() }),
+  job({ name: 'wechat.checkMaterials', payload: NOTHING, every: '41 */6 * * *', run: () => work.checkMaterials() }),
 ]
 
 export const wechatHandlers = (work: Work) => [on(messagesPlanned, 'wechat.sendNow', () => work.sendNow())]

@@ -103,6 +103,34 @@ describe('a channel code of a store and a member of staff', () => {
     expect(summary.byRecruiter).toEqual([{ recruitedBy: guide.staffId, name: '陈导购', count: 1 }])
   })
 
+  it('goes on counting a member whose card is merged into an older one, and anew when that is undone', async () => {
+    const code = await staffCode()
+    const [wang, old] = [on.person('王女士'), on.person('王女士从前')]
+    const { memberId: keptId } = await on.enrols(old)
+    on.wechat.actions.scan(wang, on.official, code.url)
+    await on.settle()
+    const { memberId } = await on.enrols(wang)
+    await on.shop.drain()
+    const { enrolledAt } = await owner.call(membersApi).head({ params: { memberId } })
+    const day = shopDay(new Date(enrolledAt), 'Asia/Shanghai')
+    const after = (days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+    await buys(memberId, after(1), 'M1')
+    const funnel = () => owner.call(channelsApi).funnel({ params: { codeId: code.codeId }, query: {} })
+    expect(await funnel()).toMatchObject({ enrolled: 1, bought: 1, cameBack: 0 })
+
+    const { mergeId } = await owner.call(membersApi).merge({
+      params: { memberId: keptId },
+      body: { otherId: memberId, evidence: 'idCard', note: '身份证与两张卡一致' },
+    })
+    await on.shop.drain()
+    expect(await funnel()).toMatchObject({ enrolled: 1, bought: 1, cameBack: 0 })
+    await buys(keptId, after(5), 'M2')
+    expect(await funnel()).toMatchObject({ enrolled: 1, bought: 1, cameBack: 1 })
+    await owner.call(membersApi).undoMerge({ params: { mergeId }, body: { note: '不是一个人' } })
+    await on.shop.drain()
+    expect(await funnel()).toMatchObject({ enrolled: 1, bought: 1, cameBack: 0 })
+  })
+
   it('is made once for each pair, however often and by how many it is asked for', async () => {
     const pairs = [{ storeCode: WEST, staffId: guide.staffId }]
     const api = owner.call(wechatApi)
@@ -198,6 +226,14 @@ describe('temporary and permanent', () => {
     await on.shop.drain()
     const code = await api.code({ params: { codeId: made.codeId } })
     expect(code).toMatchObject({ state: 'ready', permanent: false })
+    on.shop.clock.advance(2 * 86_400_000)
+    await on.wechat.world.clock.advance(2 * 86_400_000)
+    const late = on.person('来晚了的人')
+    expect(() => on.wechat.actions.scan(late, on.official, code.url)).toThrow()
+    expect(await owner.call(channelsApi).funnel({ params: { codeId: made.codeId }, query: {} })).toMatchObject({
+      scans: 0,
+      enrolled: 0,
+    })
   })
 
   it('nobody takes more than the permanent codes an account has', async () => {

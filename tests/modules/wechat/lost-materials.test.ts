@@ -50,6 +50,15 @@ async function open() {
       on.wechat.actions.say(person, on.official, '门店')
       await on.settle()
     },
+    /** Works a job that runs by the clock. */
+    async runs(name: 'wechat.checkMaterials' | 'wechat.sweep') {
+      const job = on.shop.modules.jobs.find(one => one.name === name)
+      if (job === undefined) throw new Error(`no job ${name}`)
+      const { signal } = new AbortController()
+      await job.run({}, { jobId: '1', attempt: 1, progress: async () => undefined, signal })
+      await on.settle()
+    },
+    person,
     pictures: () => person.entries.filter(({ kind, from }) => kind === 'image' && from === 'account').length,
     /** The ids that WeChat has. */
     kept: () => [...desk.media.keys()],
@@ -109,7 +118,12 @@ describe('a picture that WeChat has lost', () => {
     lose()
     await asks()
     expect([pictures(), kept()]).toEqual([1, []])
-    const rows = await on.shop.db.selectFrom('wechat_message').select(['state', 'errorCode']).orderBy('id').execute()
+    const rows = await on.shop.db
+      .selectFrom('wechat_message')
+      .select(['state', 'errorCode'])
+      .where('bodyJson', 'like', '%media_id%')
+      .orderBy('id')
+      .execute()
     expect(rows).toEqual([
       { state: 'sent', errorCode: null },
       { state: 'failed', errorCode: 40007 },
@@ -141,5 +155,127 @@ describe('a picture that WeChat has lost', () => {
     expect(await publish()).toEqual({ number: 2 })
     expect(kept()).toHaveLength(1)
     expect((await api.liveMenu({ query: { appId } })).state).toBe('same')
+  })
+})
+
+describe('a picture that only passive replies use', () => {
+  const one = (materialId: string): ReplyRuleInput['messages'] => [{ type: 'image', materialId }]
+
+  it('fails the shopper and nobody is told, until the regular look finds it lost and uploads it anew', async () => {
+    const { add, asks, pictures, materialId, lose, kept, runs, person } = await open()
+    await add(one(materialId))
+    await asks()
+    expect(pictures()).toBe(1)
+    lose()
+    await asks()
+    // Nothing of ours says so: WeChat answers nothing to a passive reply.
+    expect(pictures()).toBe(1)
+    expect(person.entries.at(-1)?.text).toBe('该公众号暂时无法提供服务，请稍后再试')
+    await runs('wechat.checkMaterials')
+    expect(kept()).toHaveLength(1)
+    await expect
+      .poll(
+        async () => {
+          await asks()
+          return pictures()
+        },
+        { timeout: 6_000, interval: 400 },
+      )
+      .toBe(2)
+    const fresh = kept()
+    await runs('wechat.checkMaterials')
+    expect(kept()).toEqual(fresh)
+  })
+
+  it('is looked for when a rule is saved, and by the self-test, which says what it has found', async () => {
+    const { api, add, appId, materialId, lose, kept } = await open()
+    const found = async () => {
+      const { tone, code, facts } = await api.checkAccount({ params: { appId }, body: { check: 'materials' } })
+      return [tone, code, facts]
+    }
+    expect(await found()).toMatchObject(['good', 'materialsNone', {}])
+    await add(one(materialId))
+    lose()
+    await add(one(materialId))
+    expect(kept()).toHaveLength(1)
+    expect(await found()).toMatchObject(['good', 'materialsGood', { used: '1' }])
+    lose()
+    // Lost again within the hour it is not uploaded once more, and the page says so.
+    expect(await found()).toMatchObject(['bad', 'materialsLost', { used: '1', lost: '1' }])
+    on.shop.clock.advance(HOUR + 1)
+    expect(await found()).toMatchObject(['warn', 'materialsRenewed', { used: '1', renewed: '1' }])
+    expect(kept()).toHaveLength(1)
+  })
+
+  it('of a channel code’s welcome is found as well; of a retired code nobody looks for it', async () => {
+    const { api, materialId, lose, kept, runs } = await open()
+    const made = await api.createCode({ body: { kind: 'shelf', name: '货架', welcome: one(materialId) } })
+    await on.shop.drain()
+    const { url } = await api.code({ params: { codeId: made.codeId } })
+    lose()
+    await runs('wechat.checkMaterials')
+    expect(kept()).toHaveLength(1)
+    // The process that answers has the new id by the second push at the latest.
+    const sees = async (name: string) => {
+      const passer = on.person(name)
+      on.wechat.actions.scan(passer, on.official, url)
+      await on.settle()
+      return passer.entries.filter(({ kind }) => kind === 'image').length
+    }
+    await expect.poll(() => sees('路过的人'), { timeout: 10_000, interval: 400 }).toBe(1)
+    await api.retireCode({ params: { codeId: made.codeId } })
+    lose()
+    on.shop.clock.advance(HOUR + 1)
+    await runs('wechat.checkMaterials')
+    expect(kept()).toEqual([])
+  })
+
+  it('is taken to be there while WeChat cannot be asked: the rule is saved, the look comes again', async () => {
+    const { add, materialId, lose, kept, runs } = await open()
+    await add(one(materialId))
+    lose()
+    const away = { match: { path: '/cgi-bin/material/get_material' }, skip: 0, chance: 1, times: 2 }
+    on.wechat.world.faults.add({ ...away, fault: { do: 'errcode', errcode: -1 } })
+    await add(one(materialId))
+    await runs('wechat.checkMaterials')
+    expect(kept()).toEqual([])
+    await runs('wechat.checkMaterials')
+    expect(kept()).toHaveLength(1)
+  })
+})
+
+describe('a mass message whose picture WeChat has lost before it leaves', () => {
+  it('uploads it anew and reaches everybody once; lost again at once it fails and gives the slots back', async () => {
+    const { api, materialId, lose, kept, runs, person, openid, appId } = await open()
+    const other = on.person('李先生')
+    on.wechat.actions.follow(other, on.official)
+    await on.settle()
+    const target = { kind: 'openids' as const, openids: [openid, other.openids[appId] ?? ''] }
+    const send = (key: string) =>
+      api.sendMass({
+        body: { key, purpose: 'service', target, content: { type: 'image', materialIds: [materialId] } },
+      })
+    const got = () => [person, other].map(({ entries }) => entries.filter(({ kind }) => kind === 'image').length)
+    const stateOf = async (id: string) => (await api.masses({ query: {} })).items.find(row => row.id === id)?.state
+    const slots = async () =>
+      (await on.shop.db.selectFrom('wechat_reach').select('massUsed').execute()).map(({ massUsed }) => massUsed)
+
+    const { id } = await send('lost-before-1')
+    lose()
+    await runs('wechat.sweep')
+    expect(kept()).toHaveLength(1)
+    await expect.poll(got).toEqual([1, 1])
+    expect(await slots()).toEqual([1, 1])
+    expect(await stateOf(id)).not.toBe('failed')
+
+    const again = await send('lost-before-2')
+    expect(await slots()).toEqual([2, 2])
+    lose()
+    await runs('wechat.sweep')
+    expect(await stateOf(again.id)).toBe('failed')
+    expect([got(), await slots()]).toEqual([
+      [1, 1],
+      [1, 1],
+    ])
   })
 })

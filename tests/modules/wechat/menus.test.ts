@@ -159,6 +159,102 @@ describe('the menu of the account', () => {
     expect((await api.liveMenu({ query: { appId } })).state).toBe('same')
   })
 
+  it('with two conditional ones keeps who wins: at WeChat, taken over, rolled back, and gone when published without', async () => {
+    const { api, appId, publish } = await open()
+    const person = on.person('王秀英')
+    on.wechat.actions.follow(person, on.official)
+    await on.settle()
+    const { memberId } = await on.enrols(person)
+    const sees = async () => (await api.matchMenu({ body: { appId, memberId } })).menu.entries[0]?.name
+    const variant = (name: string, more: Partial<Menu['variants'][number]['audience']>) => ({
+      name: '',
+      audience: { tagId: '', platform: '' as const, language: '', ...more },
+      entries: [page(name)],
+    })
+    const [chinese, phones] = [
+      variant('中文菜单', { language: 'zh_CN' }),
+      variant('苹果菜单', { platform: person.system }),
+    ]
+    await publish({ ...MENU, variants: [chinese, phones] })
+    expect(await sees()).toBe('中文菜单')
+    await api.adoptMenu({ body: { appId } })
+    expect((await api.menu({ query: { appId } })).draft.variants).toEqual([chinese, phones])
+
+    await publish({ ...MENU, variants: [phones, chinese] })
+    expect(await sees()).toBe('苹果菜单')
+    await publish(MENU)
+    expect(await sees()).toBe('会员码')
+    expect(on.wechat.world.console(appId).conditional).toEqual([])
+    const { items } = await api.menuVersions({ query: { appId } })
+    await api.rollBackMenu({ params: { versionId: items[1]?.versionId ?? '' } })
+    expect(await sees()).toBe('苹果菜单')
+    expect((await api.menu({ query: { appId } })).draft.variants).toEqual([phones, chinese])
+    expect((await api.liveMenu({ query: { appId } })).state).toBe('same')
+  })
+
+  describe('of which WeChat refuses a conditional one', () => {
+    const variant = (name: string) => ({
+      name: '',
+      audience: { tagId: '', platform: '' as const, language: 'zh_CN' },
+      entries: [page(name)],
+    })
+    const refuse = (path: string, skip: number, times: number, errcode = 45064) =>
+      on.wechat.world.faults.add({ match: { path }, fault: { do: 'errcode', errcode }, skip, times, chance: 1 })
+    const newest = async (api: Awaited<ReturnType<typeof open>>['api'], appId: string) =>
+      (await api.menuVersions({ query: { appId } })).items[0]
+
+    it('is not in force by half: everybody sees the menu of before', async () => {
+      const { api, appId, publish } = await open()
+      await publish({ ...MENU, variants: [variant('旧中文')] })
+      refuse('/cgi-bin/menu/addconditional', 0, 1)
+      await expect(publish({ entries: [page('新的')], variants: [variant('新中文')] })).rejects.toThrow('menuRefused')
+      const live = await api.liveMenu({ query: { appId } })
+      expect([live.state, live.menu?.entries[0]?.name, live.menu?.variants[0]?.entries[0]?.name]).toEqual([
+        'same',
+        '会员码',
+        '旧中文',
+      ])
+      expect((await newest(api, appId))?.state).toBe('failed')
+      expect((await api.menu({ query: { appId } })).live?.number).toBe(1)
+    })
+
+    it('and nothing was there before: nothing is there again', async () => {
+      const { api, appId, publish } = await open()
+      on.wechat.world.menus.clear()
+      refuse('/cgi-bin/menu/addconditional', 0, 1)
+      await expect(publish({ ...MENU, variants: [variant('中文')] })).rejects.toThrow('menuRefused')
+      expect((await api.liveMenu({ query: { appId } })).state).toBe('none')
+    })
+
+    it('and the one of before as well: the page says that only a part is there, and it can be published again', async () => {
+      const { api, appId, publish } = await open()
+      await publish(MENU)
+      refuse('/cgi-bin/menu/addconditional', 0, 1)
+      refuse('/cgi-bin/menu/create', 1, 1)
+      const half = { entries: [page('新的')], variants: [variant('新中文')] }
+      await expect(publish(half)).rejects.toThrow('menuHalfGiven')
+      expect((await newest(api, appId))?.problem).toContain('只有一部分')
+      expect((await api.liveMenu({ query: { appId } })).state).toBe('different')
+      await publish(half)
+      expect((await api.liveMenu({ query: { appId } })).state).toBe('same')
+    })
+  })
+
+  it('whose answer is lost on the way is put back as it was, and told as failed', async () => {
+    const { api, appId, publish } = await open()
+    await publish(MENU)
+    on.wechat.world.faults.add({
+      match: { path: '/cgi-bin/menu/create' },
+      fault: { do: 'drop', when: 'after' },
+      skip: 0,
+      times: 1,
+      chance: 1,
+    })
+    await expect(publish({ entries: [page('新的')], variants: [] })).rejects.toThrow('menuRefused')
+    expect((await api.liveMenu({ query: { appId } })).state).toBe('same')
+    expect((await api.menu({ query: { appId } })).live?.number).toBe(1)
+  })
+
   it('may be seen by an analyst and published by nobody without the right', async () => {
     const { appId } = await open()
     const analyst = (await on.shop.as('finance')).call(wechatApi)

@@ -77,6 +77,64 @@ it('what both sides renamed, and what WeChat has deleted, is left to a person', 
   expect(await ours('我们的新名')).toMatchObject({ conflict: '', isThere: true })
 })
 
+it('deleted here it is deleted at WeChat with everybody under it; WeChat’s word wins where a person says so', async () => {
+  const [anna] = await followers(1)
+  if (anna === undefined) throw new Error('nobody')
+  for (const name of ['要删的', '两边改', '那边删']) await api().createTag({ body: { name } })
+  await tag((await ours('要删的')).tagId, [anna])
+  await sync()
+  expect(anna.tags[on.official.appId]).toHaveLength(1)
+  await api().deleteTag({ params: { tagId: (await ours('要删的')).tagId } })
+  await on.shop.drain()
+  expect([...there().values()].map(({ name }) => name)).not.toContain('要删的')
+  expect((await api().tags()).items.map(({ name }) => name)).not.toContain('要删的')
+  expect(anna.tags[on.official.appId]).toEqual([])
+
+  const idOf = (name: string) => [...there().values()].find(one => one.name === name)?.id ?? 0
+  const both = await ours('两边改')
+  const gone = await ours('那边删')
+  await client().tags.rename({ tag: { id: idOf('两边改'), name: '微信的名字' } })
+  await client().tags.remove({ tag: { id: idOf('那边删') } })
+  // Renamed here in the moment before the run that would have told us of WeChat's name.
+  await on.shop.db.updateTable('wechat_tag').set({ name: '我们的名字' }).where('id', '=', both.tagId).execute()
+  await sync()
+  await api().resolveTag({ params: { tagId: both.tagId }, body: { how: 'theirs' } })
+  await api().resolveTag({ params: { tagId: gone.tagId }, body: { how: 'theirs' } })
+  await on.shop.drain()
+  expect((await api().tags()).items.map(({ name, conflict }) => [name, conflict])).toEqual([['微信的名字', '']])
+  expect(idOf('微信的名字')).toBeGreaterThan(0)
+})
+
+it('a tag that WeChat does not take says why, holds up no other, and goes through when a person tries again', async () => {
+  for (const name of ['坏名字', '好名字']) await api().createTag({ body: { name } })
+  const refusal = { match: { path: '/cgi-bin/tags/create', contains: '坏名字' }, skip: 0, chance: 1, times: null }
+  on.wechat.world.faults.add({ ...refusal, fault: { do: 'errcode', errcode: 45157 } })
+  await sync()
+  expect(await ours('坏名字')).toMatchObject({ conflict: 'badName', isThere: false })
+  expect(await ours('好名字')).toMatchObject({ conflict: '', isThere: true })
+  on.wechat.world.faults.remove(null)
+  await api().resolveTag({ params: { tagId: (await ours('坏名字')).tagId }, body: { how: 'ours' } })
+  await on.shop.drain()
+  expect(await ours('坏名字')).toMatchObject({ conflict: '', isThere: true })
+})
+
+it('people who are taken from under a tag here leave it at WeChat; whom somebody tags there meanwhile stays', async () => {
+  const [anna, bert] = await followers(2)
+  if (anna === undefined || bert === undefined) throw new Error('nobody')
+  await api().createTag({ body: { name: '会员日' } })
+  const { tagId } = await ours('会员日')
+  await tag(tagId, [anna])
+  await sync()
+  const id = [...there().values()].find(({ name }) => name === '会员日')?.id ?? 0
+  await inTransaction(on.shop.db, tx => on.shop.modules.wechat.untagPeople(tx, tagId, [openidOf(anna)]))
+  await client().tags.put({ openid_list: [openidOf(bert)], tagid: id })
+  on.shop.clock.advance(7 * 3_600_000)
+  await sync()
+  expect([...(there().get(id)?.people.keys() ?? [])]).toEqual([openidOf(bert)])
+  const under = await on.shop.db.selectFrom('wechat_tag_person').select(['openid', 'state']).execute()
+  expect(under).toEqual([{ openid: openidOf(bert), state: 'on' }])
+})
+
 it('120 people come under a tag fifty at a time; whoever has 20 tags already is named, the others are not held up', async () => {
   const people = await followers(120)
   const [full] = people

@@ -104,7 +104,7 @@ export const WechatAccountChange = z.object({
 export type WechatAccountChange = z.output<typeof WechatAccountChange>
 
 /** One step of the self-test. */
-export const AccountCheck = z.enum(['token', 'callback', 'reach', 'ips', 'quota', 'menu'])
+export const AccountCheck = z.enum(['token', 'callback', 'reach', 'ips', 'quota', 'menu', 'materials'])
 export type AccountCheck = z.output<typeof AccountCheck>
 
 /** What a step has found: `code` says it in one word that the admin translates, `facts` are what the words need. */

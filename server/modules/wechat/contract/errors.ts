@@ -66,6 +66,11 @@ export const wechatErrors = errors('wechat', {
   materialKind: [422, '微信只收 {endings} 文件', 'WeChat takes only {endings} files'],
   materialRefused: [422, '微信没有收下素材「{name}」：{zh}', 'WeChat did not take "{name}": {en}'],
   menuRefused: [422, '微信没有接受：{zh}', 'WeChat did not accept it: {en}'],
+  menuHalfGiven: [
+    422,
+    '微信没有接受整份菜单，现在生效的只有一部分，请再发布一次：{zh}',
+    'WeChat took only a part of the menu, publish it again: {en}',
+  ],
   menuIncomplete: [422, '菜单还有 {count} 处要改', 'The menu has {count} things to mend'],
   menuUnderWay: [409, '有人正在发布菜单，请稍后再试', 'Somebody is publishing the menu; try again soon'],
   noMenuThere: [409, '微信上没有菜单', 'There is no menu at WeChat'],

@@ -46,6 +46,19 @@ export const codesByScene = async (db: Db, scenes: readonly string[]): Promise<C
     ? []
     : db.selectFrom('wechat_code').selectAll().where('scene', 'in', scenes).where('state', '<>', 'retired').execute()
 
+/** What the codes of an account in use say to those who come by them, as stored. */
+export const welcomesOf = async (db: Db, appId: string): Promise<string[]> =>
+  (
+    await db
+      .selectFrom('wechat_code')
+      .select('welcomeJson')
+      .distinct()
+      .where('appId', '=', appId)
+      .where('state', '<>', 'retired')
+      .where('welcomeJson', 'is not', null)
+      .execute()
+  ).flatMap(({ welcomeJson }) => welcomeJson ?? [])
+
 /** Writes codes down; of a store and member of staff that have a living code nothing is written. Returns how many were. */
 export async function insertCodes(tx: Tx, rows: readonly NewCodeRow[]): Promise<number> {
   let written = 0

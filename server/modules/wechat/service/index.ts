@@ -27,6 +27,7 @@ import { createAutoReply, type AutoReply, type AutoReplyNeeds } from './replies/
 import { createLostMaterials } from './replies/lost-materials.ts'
 import { createMaterials, type Materials } from './replies/materials.ts'
 import { createBringer } from './replies/sayable.ts'
+import { createUsedMaterials } from './replies/used-materials.ts'
 import { createPayDesk, type PayDesk } from './pay/desk.ts'
 import { createReports } from './reports.ts'
 import { createRetention } from './retention.ts'
@@ -84,8 +85,10 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
   const planner = createPlanner(kernel)
   const pace = createPace(kernel)
   const materials = createMaterials(kernel, needs.files)
-  const withMaterials = createLostMaterials(kernel, materials)
-  const bring = createBringer(kernel, materials)
+  const lostMaterials = createLostMaterials(kernel, materials)
+  const { withMaterials } = lostMaterials
+  const bring = createBringer(kernel, lostMaterials)
+  const usedMaterials = createUsedMaterials(kernel, accounts, lostMaterials)
   const deliverer = createDeliverer(kernel, accounts, pace, withMaterials)
   const channel = createCodes(kernel, accounts, needs.codePeople, bring)
   const followers = createFollowers(kernel, accounts, needs, channel.tags.ask)
@@ -130,6 +133,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
       await channel.tags.sync()
       await followers.syncBlacklist()
     },
+    checkMaterials: usedMaterials.lookAtAll,
   }
 
   return {
@@ -161,7 +165,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
       return { kind: 'shopper', ...shopper, memberId: await needs.memberIdOf(shopper) }
     },
     setup: createAccountSetup(kernel, accounts, needs.audit),
-    check: createAccountChecks(kernel, accounts),
+    check: createAccountChecks(kernel, accounts, usedMaterials.look),
     async sendingHealth() {
       const now = clock.now()
       const { open, ended } = await sendingCounts(db, new Date(now.getTime() - DAY_MS))

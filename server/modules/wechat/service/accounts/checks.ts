@@ -4,7 +4,8 @@ import { commonErrors } from '../../../../kernel/errors.ts'
 import type { Kernel } from '../../../../kernel/module.ts'
 import type { AccountCheck, CheckResult } from '../../contract/index.ts'
 import { doorsOf } from '../../repository/accounts.ts'
-import { hostsOf, type AccountDirectory } from '../accounts.ts'
+import { hostsOf, type Account, type AccountDirectory } from '../accounts.ts'
+import type { UsedMaterials } from '../replies/used-materials.ts'
 import type { Settings } from './settings.ts'
 
 type Found = Omit<z.input<typeof CheckResult>, 'check' | 'at' | 'quotas' | 'facts'> &
@@ -62,7 +63,12 @@ function failed(error: unknown): Found {
 }
 
 /** The steps of the self-test: each asks WeChat or looks at what has come from it, and says what to do when it is red. */
-export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>, accounts: AccountDirectory) {
+export function createAccountChecks(
+  { db, clock }: Pick<Kernel, 'db' | 'clock'>,
+  accounts: AccountDirectory,
+  /** What WeChat has of the materials an account answers with; uploads anew what it has lost. */
+  lookAtMaterials: (account: Account) => Promise<UsedMaterials>,
+) {
   /** A client with a memory of its own: a test of the secret must not be answered from a token that was fetched before. */
   const fresh = ({ appId, secret, baseUrl }: Settings): WechatClient =>
     wechatClient({ appId, secret, ...hostsOf(baseUrl), tokenStore: memoryTokenStore(), timeoutMs: TIMEOUT_MS })
@@ -132,6 +138,16 @@ export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>,
       : { tone: 'warn', code: 'menuNone' }
   }
 
+  async function materials({ appId }: Settings): Promise<Found> {
+    const account = accounts.byId(appId)
+    if (account === null || account.kind === 'miniprogram') return { tone: 'note', code: 'noRepliesHere' }
+    const { used, renewed, lost } = await lookAtMaterials(account)
+    const facts = { used: String(used), renewed: String(renewed), lost: String(lost) }
+    if (lost > 0) return { tone: 'bad', code: 'materialsLost', facts }
+    if (renewed > 0) return { tone: 'warn', code: 'materialsRenewed', facts }
+    return { tone: 'good', code: used === 0 ? 'materialsNone' : 'materialsGood', facts }
+  }
+
   const steps: Readonly<Record<AccountCheck, (settings: Settings) => Promise<Found>>> = {
     token,
     callback,
@@ -139,6 +155,7 @@ export function createAccountChecks({ db, clock }: Pick<Kernel, 'db' | 'clock'>,
     ips,
     quota,
     menu,
+    materials,
   }
 
   return async (appId: string, check: AccountCheck): Promise<z.input<typeof CheckResult>> => {

@@ -116,14 +116,15 @@ export function createMenus(
     }).catch((error: unknown) => {
       throw uniqueViolation(error) === null ? error : wechatErrors.menuUnderWay()
     })
-    try {
-      await give(account, menu, media, needs.withMaterials)
-    } catch (error) {
-      const problem = (
-        error instanceof WechatError ? `${error.zh} (${error.code ?? error.kind})` : String(error)
-      ).slice(0, 300)
+    const refusal = await give(account, menu, media, needs.withMaterials)
+    if (refusal !== null) {
+      const { error, left } = refusal
+      const said = error instanceof WechatError ? `${error.zh} (${error.code ?? error.kind})` : String(error)
+      const problem = `${said}${left === 'part' ? '；微信上只有一部分' : ''}`.slice(0, 300)
       await inTransaction(db, tx => endVersion(tx, id, { state: 'failed', problem, finishedAt: clock.now() }))
-      throw refused(error)
+      throw left === 'part' && error instanceof WechatError
+        ? wechatErrors.menuHalfGiven({ zh: error.zh, en: error.en, code: error.code ?? '' })
+        : refused(error)
     }
     fault('wechat.afterMenuBeforeRecord')
     await inTransaction(db, async tx => {
@@ -183,7 +184,7 @@ export function createMenus(
         differences: menuDifferences(live === undefined ? EMPTY : menuIn(live), menu),
       }
     },
-    /** Gives the draft to WeChat; throws menuIncomplete, menuUnderWay, menuRefused, conflict. */
+    /** Gives the draft to WeChat; throws menuIncomplete, menuUnderWay, menuRefused, menuHalfGiven, conflict. */
     async publish(appId: string, version: number, caller: StaffCaller): Promise<{ number: number }> {
       const account = accountOf(appId)
       const kept = await menuOf(db, appId)

@@ -22,6 +22,16 @@ export type WithMaterials = <Body, Answer>(
   call: (body: Body) => Promise<Answer>,
 ) => Promise<Answer>
 
+/** What a look at WeChat finds of a material: it is there, it is uploaded anew, or it is lost and may not be uploaded again yet. */
+export type Whereabouts = 'there' | 'renewed' | 'lost'
+
+/** What is done about materials that WeChat has lost. */
+export interface LostMaterials {
+  readonly withMaterials: WithMaterials
+  /** Looks whether WeChat has a material, and uploads it when it has not. Throws WechatError and materialRefused. */
+  ensure(account: Account, materialId: string): Promise<Whereabouts>
+}
+
 /** The same body with other ids in it; only whole strings count. */
 function exchanged<Body>(body: Body, fresh: ReadonlyMap<string, string>): Body {
   const json = JSON.stringify(body)
@@ -38,7 +48,7 @@ function exchanged<Body>(body: Body, fresh: ReadonlyMap<string, string>): Body {
 export function createLostMaterials(
   { db, clock, log }: Pick<Kernel, 'db' | 'clock' | 'log'>,
   materials: Pick<Materials, 'atWechat'>,
-): WithMaterials {
+): LostMaterials {
   const renewing = new Map<string, Promise<string>>()
 
   const isThere = async ({ client }: Account, media_id: string): Promise<boolean> => {
@@ -89,7 +99,7 @@ export function createLostMaterials(
     return fresh
   }
 
-  return async (account, body, call) => {
+  const withMaterials: WithMaterials = async (account, body, call) => {
     let given = body
     for (let round = 1; ; round++) {
       try {
@@ -105,5 +115,19 @@ export function createLostMaterials(
         given = exchanged(given, fresh)
       }
     }
+  }
+
+  return {
+    withMaterials,
+    async ensure(account, materialId) {
+      const known = await copyOf(db, materialId, account.appId)
+      if (known === undefined) {
+        await materials.atWechat(account, materialId)
+        await freshenBook(db, account.appId)
+        return 'renewed'
+      }
+      if (await isThere(account, known.mediaId)) return 'there'
+      return (await renewOnce(account, materialId, known.mediaId)) === known.mediaId ? 'lost' : 'renewed'
+    },
   }
 }

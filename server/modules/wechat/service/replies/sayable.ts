@@ -1,8 +1,9 @@
+import { WechatError } from 'wechat-api-ts'
 import { PASSIVE_TYPES, wechatErrors, type ReplyKind, type ReplyMessage } from '../../contract/index.ts'
 import type { Kernel } from '../../../../kernel/module.ts'
 import { freshenBook } from '../../repository/replies.ts'
 import type { Account } from '../accounts.ts'
-import type { Materials } from './materials.ts'
+import type { LostMaterials } from './lost-materials.ts'
 import { materialsIn } from './say.ts'
 import { valuesIn } from './values.ts'
 
@@ -24,12 +25,21 @@ export function checkMessages(messages: readonly ReplyMessage[], occasion: Reply
   if (messages.some(isBare)) throw wechatErrors.noPlainText()
 }
 
-/** Gives what messages are made of to an account's WeChat before they are said: afterwards it could only be left out. */
-export function createBringer({ db }: Pick<Kernel, 'db'>, materials: Pick<Materials, 'atWechat'>) {
+/**
+ * Gives what messages are made of to an account's WeChat before they are said, and looks whether it still has what it was
+ * given: a passive reply whose picture is lost tells nobody so.
+ */
+export function createBringer({ db, log }: Pick<Kernel, 'db' | 'log'>, { ensure }: Pick<LostMaterials, 'ensure'>) {
   /** Throws materialRefused. */
   return async (account: Account, messages: readonly ReplyMessage[]): Promise<void> => {
     const needed = new Set(messages.flatMap(materialsIn))
-    for (const materialId of needed) await materials.atWechat(account, materialId)
+    for (const materialId of needed) {
+      await ensure(account, materialId).catch((error: unknown) => {
+        // Nobody can be asked now: what was there yesterday is taken to be there, and the regular look finds out.
+        if (!(error instanceof WechatError)) throw error
+        log.warn({ err: error, appId: account.appId, materialId }, 'WeChat does not say whether it has a material')
+      })
+    }
     if (needed.size > 0) await freshenBook(db, account.appId)
   }
 }

@@ -66,12 +66,15 @@ export function createTagSync({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' 
     }
   }
 
-  async function remove(account: Account, tag: TagRecord, there: Remote | undefined): Promise<void> {
+  /** False when WeChat keeps it: too many people are under it. */
+  async function remove(account: Account, tag: TagRecord, there: Remote | undefined): Promise<boolean> {
     try {
       if (there !== undefined) await account.client.tags.remove({ tag: { id: there.id } })
       await dropTag(db, tag.id)
+      return true
     } catch (error) {
       await refuse(tag, error)
+      return false
     }
   }
 
@@ -88,10 +91,13 @@ export function createTagSync({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' 
     const remote = (await account.client.tags.list()).tags.filter(({ id }) => !SYSTEM_TAGS.has(id))
     const ours = await tagsOf(db, account.appId)
     const linked = new Set(ours.map(({ remoteId }) => remoteId))
+    // WeChat's list was read before: what is deleted now must not come back by it.
+    const gone = new Set<number | null>()
     for (const tag of ours) {
       const there = remote.find(({ id }) => id === tag.remoteId)
-      if (tag.state === 'deleting') await remove(account, tag, there)
-      else if (there !== undefined) await agree(account, tag, there)
+      if (tag.state === 'deleting') {
+        if (await remove(account, tag, there)) gone.add(tag.remoteId)
+      } else if (there !== undefined) await agree(account, tag, there)
       else if (tag.remoteId !== null) await changeTag(db, tag, { conflict: 'goneAtWechat' })
       else
         await create(
@@ -101,7 +107,7 @@ export function createTagSync({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' 
         )
     }
     const known = new Set((await tagsOf(db, account.appId)).map(({ remoteId }) => remoteId))
-    for (const { id, name } of remote.filter(one => !known.has(one.id)))
+    for (const { id, name } of remote.filter(one => !known.has(one.id) && !gone.has(one.id)))
       await insertTag(db, {
         id: newId(),
         appId: account.appId,
