@@ -4,7 +4,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildPackage, places, settingsFromEnvironment } from '../../miniprogram/tools/build.ts'
 import { checkWxml } from '../../miniprogram/tools/check-wxml.ts'
-import { filesBelow } from '../../miniprogram/tools/package-files.ts'
+import { landingPages } from '../../admin-web/src/modules/campaigns/landing.ts'
+import { filesBelow, pagesOf, readApp } from '../../miniprogram/tools/package-files.ts'
 import { packageLimit, validatePackage } from '../../miniprogram/tools/validate.ts'
 
 let built: string
@@ -38,6 +39,11 @@ test('no validation library and no address but the shop’s is in it', () => {
   const addresses = new Set(all.match(/https?:\/\/[\w.:-]+/g))
   addresses.delete('http://www.w3.org')
   expect([...addresses]).toEqual([new URL(settingsFromEnvironment().apiBase).origin])
+})
+
+test('every page that a campaign’s message may lead to is in it', () => {
+  const pages = pagesOf(readApp(built))
+  for (const page of Object.values(landingPages)) expect(pages).toContain(page)
 })
 
 test('a missing page, an unknown component and a lost tab icon are found', () => {

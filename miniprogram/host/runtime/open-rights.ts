@@ -17,7 +17,7 @@ export const openRights: Record<string, (button: Builtin) => Promise<void>> = {
     const allowed = await askPermission({
       app,
       title: '获取你的手机号',
-      lines: ['用于开通会员卡,并找回以往的会员卡与积分'],
+      lines: ['用于开通会员卡，并找回以往的会员卡与积分'],
       choices: [],
       allow: '允许',
       refuse: '不允许',

@@ -1,5 +1,6 @@
 import { computed, reactive, ref, type ComputedRef, type Ref } from 'vue'
 import { campaigns } from '../../api/index.ts'
+import { landingPages } from './landing.ts'
 import type { Campaign } from './outcomes.ts'
 
 /** The steps of the wizard in their order. */
@@ -52,7 +53,7 @@ export function useDraft(
     couponTemplateId: null,
     route: null,
     fields: {},
-    page: 'pages/wallet/wallet',
+    page: landingPages.coupons,
     startAt: null,
   })
   const done = (step: Step): boolean => {

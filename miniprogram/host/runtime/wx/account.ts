@@ -67,7 +67,7 @@ async function popUp(templateIds: string[]): Promise<Record<string, string>> {
   const ticked = await askPermission({
     app,
     title: '发送一次性订阅消息',
-    lines: ['允许后,可收到一次以下内容的服务通知'],
+    lines: ['允许后，可收到一次以下内容的服务通知'],
     choices: titles,
     keep: { text: '总是保持以上选择，不再询问', decide: ticked => (always = ticked) },
     allow: '允许',
