@@ -1,9 +1,13 @@
+/** The product did not answer in time. */
+export class NoAnswer extends Error {}
+
 const send = async (method, path, body) => {
   const reply = await fetch(`/__sim/${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
   const json = await reply.json()
+  if (reply.status === 502) throw new NoAnswer(json.error)
   if (!reply.ok) throw new Error(json.error ?? `HTTP ${reply.status}`)
   return json
 }

@@ -1,5 +1,5 @@
 import { fill, h, icon } from '../phone/dom.js'
-import { Refused } from './api.js'
+import { NoAnswer, Refused } from './api.js'
 import { yuan } from './money.js'
 import { paperWidth } from './paper.js'
 import { overlay, takeBack } from './over.js'
@@ -30,6 +30,7 @@ import { currentLanguage, said, setLanguage, t } from './words.js'
 const root = document.querySelector('#till')
 
 const words = error => {
+  if (error instanceof NoAnswer) return t('noAnswer')
   if (!(error instanceof Refused)) return error.message
   return error.reply[currentLanguage()] ?? error.reply.message ?? error.message
 }

@@ -1,8 +1,9 @@
 const words = {
   title: ['沙箱收银机', 'Sandbox till'],
+  noAnswer: ['没有回应，请重试或转离线', 'No answer; try again or work offline'],
   noTill: ['还没有收银机', 'No till yet'],
   noTillHint: [
-    '在后台「连接 · 收银机」登记一台，把编号和密钥填到这里',
+    '在后台「连接 · 收银」登记一台，把编号和密钥填到这里',
     'Register one in the admin under Connections, then enter its id and key here',
   ],
   tillId: ['收银机编号', 'Till id'],
