@@ -43,6 +43,10 @@ async function furnish(store: string, name: string): Promise<void> {
     await membersRepository(tx).moveHome(memberId, store, shop.clock.now())
     await membersRepository(tx).update(memberId, { enrolledStoreCode: store })
   })
+  const asked = await owner
+    .call(membersApi)
+    .exportMember({ params: { memberId }, body: { evidence: 'idCard', note: `${name}身份证` } })
+  mark('requestId', asked.requestId)
   const { member } = await shop.call(membersApi, headers).me()
   const cardNo = member?.cardNo ?? ''
   marks[store]?.add(cardNo)

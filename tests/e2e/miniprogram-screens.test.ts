@@ -25,6 +25,7 @@ const screens = {
   'coupon-percent': 'packages/shopping/coupon/coupon?id=01JD0000000000000000000308',
   'coupon-giftable': 'packages/shopping/coupon/coupon?id=01JD0000000000000000000309',
   'coupon-gifting': 'packages/shopping/coupon/coupon?id=01JD0000000000000000000310',
+  stores: 'packages/shopping/stores/stores',
   centre: 'packages/shopping/centre/centre',
   gift: 'packages/shopping/gift/gift?g=LINKCODE0123',
   ask: 'packages/service/ask/ask?kind=points&receipt=x&store=S01',

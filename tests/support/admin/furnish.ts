@@ -3,6 +3,7 @@ import { inTransaction } from '../../../server/kernel/db.ts'
 import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
+import { membersApi } from '../../../server/modules/members/contract.ts'
 import { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
@@ -66,6 +67,9 @@ async function everything(
   const { memberId, headers } = await place.enrols(shopper)
   await place.allows(shopper, headers, place.mini.templates['couponArrived']?.templateId ?? '')
   await place.settle()
+  await owner
+    .call(membersApi)
+    .exportMember({ params: { memberId }, body: { evidence: 'idCard', note: title.slice(0, 200) } })
   const segment = await owner.call(segmentsApi).create({
     body: {
       name: title,

@@ -151,13 +151,8 @@ Page({
     else void wx.navigateTo({ url: '/packages/enrol/enrol/enrol' })
   },
 
-  async onChooseStore({ detail }: WechatMiniprogram.CustomEvent<{ storeCode: string | null }>) {
-    try {
-      await shop.members.updateMe({ body: { homeStore: detail.storeCode } })
-      await this.refresh()
-    } catch (error) {
-      say(messageOf(error))
-    }
+  onStore() {
+    void wx.navigateTo({ url: '/packages/shopping/stores/stores' })
   },
 
   onHelp() {
