@@ -136,3 +136,29 @@ test('a store manager sees and names her own stores only', async () => {
   ).toMatchObject({ kind: 'tobacco', provisional: false })
   expect((await w.call(catalogApi).publicStores()).items.map(store => store.code)).toEqual(['S02'])
 })
+
+test('a store says where it is, in its file or by hand, both degrees or neither; phones are told with the open stores', async () => {
+  const placed = {
+    stream: 'stores',
+    fields: columns({ code: '门店编码', name: '门店名称', latitude: '纬度', longitude: '经度' }),
+  }
+  const rows =
+    '门店编码,门店名称,纬度,经度\nS01,城西店,30.2726,120.119033\nS02,滨江店,,\nS03,城东店,30.2,\nS04,城南店,95,120\n'
+  const first = await importFile(w, rows, { name: 'stores.csv', mapping: placed })
+  // One degree alone, and a degree that is none, are bad rows; the stores they name are not made.
+  expect(await runOf(w, first)).toMatchObject({ documentsNew: 2, rowsBad: 2 })
+  const owner = (await w.as('owner')).call(catalogApi)
+  const stores = async () => (await w.call(catalogApi).publicStores({})).items
+  expect(await stores()).toMatchObject([
+    { code: 'S01', latitude: 30.2726, longitude: 120.119033 },
+    { code: 'S02', latitude: null, longitude: null },
+  ])
+  const again = await importFile(w, rows, { name: 'stores.csv', mapping: placed, force: true })
+  expect(await runOf(w, again)).toMatchObject({ documentsChanged: 0, documentsSame: 2 })
+  const params = { code: 'S02' }
+  await owner.updateStore({ params, body: { latitude: 30.208137, longitude: 120.211846 } })
+  expect((await stores())[1]).toMatchObject({ latitude: 30.208137, longitude: 120.211846 })
+  await expect(owner.updateStore({ params, body: { latitude: 30 } })).rejects.toMatchObject({
+    code: 'common.invalidRequest',
+  })
+})
