@@ -55,7 +55,7 @@ test('what persons asked for: the most urgent first, who asked, what is late; th
 
   const params = { requestId: erasures.items[0]?.requestId ?? '' }
   const report = await manager.request({ params })
-  expect(report).toMatchObject({ note: '本人到店要求注销', source: 'staff' })
+  expect(report).toMatchObject({ note: '本人到店要求注销', evidence: 'idCard', source: 'staff' })
   expect(report.report.slice(0, 2)).toEqual([
     { part: 'person', rows: 1, label: { zh: '姓名、手机号、生日、性别', en: 'Name, phone, birthday, gender' } },
     { part: 'identities', rows: 3, label: { zh: '微信和其他身份', en: 'WeChat and other identities' } },

@@ -113,7 +113,8 @@ test('twelve taps at once on three pieces of a store: three are sold there, and 
 
 test('who asked for it is reminded once before a pick-up goes back, and not on the day it was laid ready', async () => {
   const li = await shopperWith(on, '李先生', 5000)
-  await on.allows(li.person, li.headers, 'tmpl_pickup_ending')
+  // Three times yes: it is the reminder that is one, not the permission.
+  await on.allows(li.person, li.headers, 'tmpl_pickup_ending', 3)
   const productId = await newProduct(owner, { claimDays: 7 })
   const order = await take(productId, 'S01', li)
   await desk().makeReady({ params: { orderId: order.orderId } })

@@ -212,7 +212,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
       const member = await inReach(memberId, caller.scope)
       if (member.state === 'merged') throw membersErrors.notActive()
       if (newHeadId !== undefined) await inReach(newHeadId, caller.scope)
-      await profile.close(caller, memberId, { reason, newHeadId, details: { evidence } })
+      await profile.close(caller, memberId, { reason, newHeadId, evidence })
     },
 
     async summary(scope: Scope, from: string, to: string) {

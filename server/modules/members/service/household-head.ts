@@ -14,7 +14,7 @@ interface NewHead {
   /** Kept in the audit of both: who did it, why, and what was shown. */
   readonly by: Caller
   readonly reason?: string
-  readonly evidence?: string
+  readonly evidence?: string | undefined
 }
 
 /**

@@ -40,7 +40,12 @@ export const consentView = (
 })
 
 /** What else is erased when somebody leaves, in the same transaction, and is written down. */
-export type Erased = (tx: Tx, caller: Caller, member: MemberRecord, note: string) => Promise<unknown>
+export type Erased = (
+  tx: Tx,
+  caller: Caller,
+  member: MemberRecord,
+  seen: { note: string; evidence: string | null },
+) => Promise<unknown>
 
 /** What members see and change of themselves, and the closing of a membership. */
 export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased) {
@@ -138,7 +143,7 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
     async close(
       caller: Caller,
       memberId: string,
-      { reason, newHeadId, details = {} }: { reason: string; newHeadId?: string | undefined; details?: object },
+      { reason, newHeadId, evidence }: { reason: string; newHeadId?: string | undefined; evidence?: string },
     ): Promise<void> {
       await inTransaction(db, async tx => {
         const member = await membersRepository(tx).find(memberId)
@@ -146,13 +151,13 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
         if (!(await membersRepository(tx).erase(memberId, clock.now()))) return
         await membersRepository(tx).eraseMerged(memberId, clock.now())
         if (newHeadId !== undefined)
-          await handOn(deps, tx, { headId: memberId, to: newHeadId, stays: false, by: caller, reason })
+          await handOn(deps, tx, { headId: memberId, to: newHeadId, stays: false, by: caller, reason, evidence })
         await tx
           .deleteFrom('household_member')
           .where(eb => eb.or([eb('memberId', '=', memberId), eb('headId', '=', memberId)]))
           .execute()
         await tx.deleteFrom('household').where('headId', '=', memberId).execute()
-        await erased(tx, caller, member, reason)
+        await erased(tx, caller, member, { note: reason, evidence: evidence ?? null })
         await membersRepository(tx).removeIdentities(memberId)
         await claimsRepository(tx).remove(memberId)
         await codeDevicesRepository(tx).revoke(memberId, 'all', clock.now())
@@ -175,7 +180,10 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
           subjectId: memberId,
           storeCode: member.homeStoreCode,
           reason,
-          details: { ...details, ...(newHeadId === undefined ? {} : { newHeadId }) },
+          details: {
+            ...(evidence === undefined ? {} : { evidence }),
+            ...(newHeadId === undefined ? {} : { newHeadId }),
+          },
         })
         await publish(tx, memberClosed, { memberId })
       })

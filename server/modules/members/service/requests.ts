@@ -246,7 +246,7 @@ export function personRequests(
     },
 
     /** Ends what a leaving member had asked for, and writes down what was erased. */
-    async erased(tx: Tx, caller: Caller, member: MemberRecord, note: string) {
+    async erased(tx: Tx, caller: Caller, member: MemberRecord, seen: { note: string; evidence: string | null }) {
       const cards = await tx.selectFrom('card').select('cardNo').where('memberId', '=', member.id).execute()
       const report = [
         { part: 'person', rows: 1 },
@@ -273,7 +273,7 @@ export function personRequests(
           storeCode: member.homeStoreCode,
           source: caller.kind === 'staff' ? 'staff' : 'miniprogram',
           staffId: caller.kind === 'staff' ? caller.staffId : null,
-          note,
+          ...seen,
           requestedAt: at,
           dueOn: workingDaysAfter(today(), WORKING_DAYS),
           finishedAt: at,
