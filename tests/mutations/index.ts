@@ -4,6 +4,7 @@ import { memberGuards } from './members.ts'
 import type { Mutation } from './mutation.ts'
 import { rewardsGuards } from './rewards.ts'
 import { activityGuards } from './rewards-activities.ts'
+import { tillGuards } from './till.ts'
 import { tillCodeGuards } from './till-codes.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
@@ -15,6 +16,7 @@ export const mutations: readonly Mutation[] = [
   ...memberGuards,
   ...valueGuards,
   ...tillCodeGuards,
+  ...tillGuards,
   ...couponGuards,
   ...rewardsGuards,
   ...activityGuards,

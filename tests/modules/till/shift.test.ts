@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../../server/kernel/db.ts'
 import { tillApi } from '../../../server/modules/till/contract.ts'
 import { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
@@ -192,6 +193,30 @@ test('a basket waits, is quoted anew when it is taken up, once, and is gone with
   expect(
     await refusalOf(till.call(tillDeskApi).resume({ params: { holdId: late.holdId }, body: { key: key() } })),
   ).toBe('till.holdGone')
+})
+
+test('a basket that waits keeps the points that were to pay, and they are asked for anew when it is taken up', async () => {
+  const till = await newTill(shop, 'S01', '20')
+  const { memberId, cardNo: memberCode } = await newMember(shop)
+  await inTransaction(shop.db, tx =>
+    shop.modules.points.grant(tx, [{ key: `test:hold:${memberId}`, memberId, points: 1_000 }]),
+  )
+  const hold = () =>
+    till.call(tillDeskApi).hold({ body: { key: key(), memberCode, points: 1_000, lines: [line(1, '50')] } })
+  const resume = async (holdId: string) => till.call(tillDeskApi).resume({ params: { holdId }, body: { key: key() } })
+  const [first, second] = [await hold(), await hold()]
+  expect(await resume(first.holdId)).toMatchObject({
+    basket: { points: 1_000 },
+    quote: { payable: 4_000, pointsPay: { points: 1_000, fen: 1_000, refusal: null } },
+  })
+  // Used elsewhere while the other one waited.
+  await inTransaction(shop.db, tx =>
+    shop.modules.points.spend(tx, { key: `test:elsewhere:${memberId}`, memberId, points: 900 }),
+  )
+  expect(await resume(second.holdId)).toMatchObject({
+    basket: { points: 1_000 },
+    quote: { payable: 5_000, pointsPay: { points: 0, most: { points: 100 }, refusal: { zh: '积分不够' } } },
+  })
 })
 
 test('a coupon that staff redeems on a phone is in the till’s shift, once for its key, and may be undone for minutes', async () => {

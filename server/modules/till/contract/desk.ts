@@ -121,7 +121,8 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/locks',
     access: 'staff:till.desk',
-    summary: 'Hold a coupon while the customer pays, and use the code up that was shown; said again it answers the same',
+    summary:
+      'Hold a coupon while the customer pays, and use the code up that was shown; said again it answers the same',
     body: DeskLockBody,
     reply: z.object({ lockedUntil: z.iso.datetime(), quote: Quote }),
   },

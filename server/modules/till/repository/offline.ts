@@ -32,13 +32,13 @@ export const offlineRepository = (db: Db) => {
 
     add: (sale: Insertable<DB['till_offline_sale']>) => db.insertInto('till_offline_sale').values(sale).execute(),
 
-  /** Writes a loss down unless it is there. */
-  addLossOnce: (loss: Insertable<DB['till_loss']>) =>
-    db
-      .insertInto('till_loss')
-      .values(loss)
-      .onDuplicateKeyUpdate(eb => ({ docKey: eb.ref('till_loss.docKey') }))
-      .execute(),
+    /** Writes a loss down unless it is there. */
+    addLossOnce: (loss: Insertable<DB['till_loss']>) =>
+      db
+        .insertInto('till_loss')
+        .values(loss)
+        .onDuplicateKeyUpdate(eb => ({ docKey: eb.ref('till_loss.docKey') }))
+        .execute(),
 
     addLosses: async (losses: readonly Insertable<DB['till_loss']>[]): Promise<void> => {
       if (losses.length > 0)

@@ -39,7 +39,11 @@ export const receiptsRepository = (db: Db) => ({
       .orderBy('nth')
       .execute(),
   pointsUsed: (docKey: string) =>
-    db.selectFrom('till_sale_points').select(['points', 'fen', 'backFen']).where('docKey', '=', docKey).executeTakeFirst(),
+    db
+      .selectFrom('till_sale_points')
+      .select(['points', 'fen', 'backFen'])
+      .where('docKey', '=', docKey)
+      .executeTakeFirst(),
 
   credited: async (documentId: string): Promise<number> =>
     (

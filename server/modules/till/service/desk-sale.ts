@@ -87,7 +87,7 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
           businessDate,
           receiptNo: body.receiptNo,
           businessAt: now.toISOString(),
-          cashier: [...caller.name].slice(0, CASHIER_LENGTH).join(''),
+          cashier: Array.from(caller.name).slice(0, CASHIER_LENGTH).join(''),
           memberCode: body.memberCode,
           couponCode: null,
           points: body.points,

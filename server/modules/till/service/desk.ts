@@ -203,8 +203,7 @@ export function tillDesk(
 
     quote: (caller: StaffCaller, body: DeskQuoteBody) => sales.quote(at(caller, body.storeCode), body),
     lock: (caller: StaffCaller, body: DeskLockBody) => sales.lock(at(caller, body.storeCode), body),
-    release: (caller: StaffCaller, lockKey: string, storeCode: string) =>
-      sales.release(at(caller, storeCode), lockKey),
+    release: (caller: StaffCaller, lockKey: string, storeCode: string) => sales.release(at(caller, storeCode), lockKey),
 
     redeem: (caller: StaffCaller, body: RedeemBody) =>
       onceForKey(caller, body, (tx, till) => redeem(tx, caller, till, body)),

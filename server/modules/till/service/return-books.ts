@@ -149,19 +149,17 @@ export function returnBooks(deps: Pick<TillDeps, 'clock' | 'newId' | 'needs'>, p
      * where something told was corrected or void. Money that is out is never asked back (`refundedBefore`, fen). Returns what is
      * refunded in all.
      */
-    async bringTo(
-      tx: Tx,
-      sale: TillSaleRecord,
-      lines: readonly TillLineRecord[],
-      standing: Standing,
-    ): Promise<number> {
+    async bringTo(tx: Tx, sale: TillSaleRecord, lines: readonly TillLineRecord[], standing: Standing): Promise<number> {
       const sales = tillSalesRepository(tx)
+      const before = await sales.lines(sale.docKey)
       await sales.setBack(sale.docKey, lines)
       // As they were when the sale was made: what returns did to them so far is reckoned anew.
       const now = await sales.coupons(sale.docKey)
       const used = now.map(coupon => ({ ...coupon, discount: discountAtSale(coupon) }))
       const { full, refunded, discounts } = await settle(tx, sale, lines, { used, ...standing })
-      await usedAgain(tx, sale, lines, now, full ? new Map() : discounts)
+      // Only where less has come back than was told before: else what was given back stays given back.
+      const isLess = refunded < sale.refunded || before.some(line => isFewer(line, lines))
+      if (isLess && !full) await usedAgain(tx, sale, lines, now, discounts)
       const open = (await sales.coupons(sale.docKey)).filter(coupon => coupon.state === 'used')
       await couponsAfter(tx, sale.docKey, open, discounts, full)
       return refunded
@@ -169,6 +167,10 @@ export function returnBooks(deps: Pick<TillDeps, 'clock' | 'newId' | 'needs'>, p
   }
 }
 export type ReturnBooks = ReturnType<typeof returnBooks>
+
+/** Less of a line is back by now than was. */
+const isFewer = (before: TillLineRecord, now: readonly TillLineRecord[]): boolean =>
+  decimal4(now.find(line => line.lineNo === before.lineNo)?.returnedQuantity ?? '0') < decimal4(before.returnedQuantity)
 
 /** What has come back of a line, with its part of the price. */
 export interface Piece {

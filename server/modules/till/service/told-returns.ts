@@ -89,7 +89,8 @@ export function toldReturns({ db, clock }: Pick<TillDeps, 'db' | 'clock'>, books
     const after = lines.map(line => ({ ...line, returnedQuantity: formatDecimal4(all.get(line.lineNo) ?? 0n) }))
     const refundedBefore = ownRefunded + elsewhere
     // Goods that the sale does not name (a sale on a phone has one line): they are all back when all the money is.
-    const isMoneyBack = elsewhere > 0 && refundedBefore >= paidFor(lines) && tellings.every(one => one.pieces.size === 0)
+    const isMoneyBack =
+      elsewhere > 0 && refundedBefore >= paidFor(lines) && tellings.every(one => one.pieces.size === 0)
     const refunded = await books.bringTo(tx, sale, after, {
       refundedBefore,
       isAll: isAll || isMoneyBack,

@@ -1,0 +1,112 @@
+import type { Mutation } from './mutation.ts'
+
+const CHANGES = 'tests/modules/till/told-changes.test.ts'
+const DESK = 'tests/modules/till/desk-sale.test.ts'
+
+/** Guards of sales on a phone, of what files change of what they told, and of held baskets. */
+export const tillGuards: readonly Mutation[] = [
+  {
+    guard: 'points that a return gave back are taken again when it was none',
+    file: 'server/modules/till/service/points-use.ts',
+    find: 'if (back < used.back) await needs.points.takeAgain(tx, move)',
+    replace: '',
+    test: CHANGES,
+    name: 'a told return that was another one',
+  },
+  {
+    guard: 'what is owed for a spend is owed no more when its goods come back',
+    file: 'server/modules/points/service/books.ts',
+    find: 'for (const debt of owed) {',
+    replace: 'for (const debt of owed.slice(0, 0)) {',
+    test: CHANGES,
+    name: 'after the member has used its points',
+  },
+  {
+    guard: 'a file that names other goods has left nothing out',
+    file: 'server/modules/till/service/told-pieces.ts',
+    find: '(sold.get(code) ?? 0n)))',
+    replace: '(sold.get(code) ?? quantity)))',
+    test: CHANGES,
+    name: 'a file that voids a sale',
+  },
+  {
+    guard: 'a void sale gives back all that paid for it',
+    file: 'server/modules/till/service/told-returns.ts',
+    find: 'const isAll = isVoid(document)',
+    replace: 'const isAll = false',
+    test: CHANGES,
+    name: 'a file that voids a sale',
+  },
+  {
+    guard: 'a coupon that is used elsewhere by then is a recorded loss',
+    file: 'server/modules/till/service/coupons-again.ts',
+    find: 'await lose(tx, sale, coupon, asked, error)',
+    replace: '',
+    test: CHANGES,
+    name: 'a coupon that a told return gave back',
+  },
+  {
+    guard: 'the red-letter note is over the money only',
+    file: 'server/modules/till/service/invoice-money.ts',
+    find: '(await receipts.pointsUsed(docKey))?.backFen ?? 0)',
+    replace: '0)',
+    test: CHANGES,
+    name: 'the red-letter note is over the money only',
+  },
+  {
+    guard: 'a return that is void reddens nothing',
+    file: 'server/modules/till/repository/invoices.ts',
+    find: ".where('redAmount', '<>', fen)",
+    replace: ".where('redAmount', '<', fen)",
+    test: CHANGES,
+    name: 'the red-letter note is over the money only',
+  },
+  {
+    guard: 'a sale that was undone is nobody’s',
+    file: 'server/modules/sales/repository/documents.ts',
+    find: "memberRefKind: 'none',\n      memberRef: null,\n      memberId: null,",
+    replace: '',
+    test: DESK,
+    name: 'what was undone is nobody’s',
+  },
+  {
+    guard: 'what a file has told is not undone on a phone',
+    file: 'server/modules/sales/service/record.ts',
+    find: 'if (known === undefined || known.sourceVersion > 0) return false',
+    replace: 'if (known === undefined) return false',
+    test: DESK,
+    name: 'what was undone is nobody’s',
+  },
+  {
+    guard: 'a receipt that is told anew spends its points anew',
+    file: 'server/modules/till/service/desk-sale.ts',
+    find: '        `desk:${id}`,\n',
+    replace: "        '',\n",
+    test: DESK,
+    name: 'typed wrong and undone',
+  },
+  {
+    guard: 'the locks of a sale on a phone are of who made them',
+    file: 'server/modules/till/service/desk-sale.ts',
+    find: '`${storeCode}|desk|${tillId}|${lockKey}`',
+    replace: '`${storeCode}|desk|${lockKey}|${tillId.length}`',
+    test: DESK,
+    name: 'what was held is free again',
+  },
+  {
+    guard: 'a whole sale on a phone counts its coupon once in its shift',
+    file: 'server/modules/till/repository/shifts.ts',
+    find: "            .where('kind', '=', 'coupon')\n",
+    replace: '',
+    test: DESK,
+    name: 'typed wrong and undone',
+  },
+  {
+    guard: 'a held basket keeps the points that were to pay',
+    file: 'server/modules/till/service/hold.ts',
+    find: 'points: hold.points,',
+    replace: '',
+    test: 'tests/modules/till/shift.test.ts',
+    name: 'keeps the points that were to pay',
+  },
+]
