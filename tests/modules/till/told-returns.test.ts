@@ -20,7 +20,7 @@ const balance = async (memberId: string): Promise<number> =>
   (await shop.modules.points.balances(shop.db, [memberId])).get(memberId) ?? 0
 
 /** A sale of ¥30 and ¥20 that 1,000 points pay a part of; by a member who had 3,000. */
-async function sellsForPoints(more: { couponCode?: string } = {}) {
+async function sellsForPoints(more: { couponCode?: string; points?: number } = {}) {
   const member = await newMember(shop)
   const { memberId, cardNo: memberCode } = member
   await inTransaction(shop.db, tx =>
@@ -34,7 +34,7 @@ async function sellsForPoints(more: { couponCode?: string } = {}) {
     receiptNo,
     businessAt: now,
     memberCode,
-    points: 1_000,
+    points: more.points ?? 1_000,
     lines: [line(1, '30'), line(2, '20', { productCode: 'chicken' })],
     ...(more.couponCode === undefined ? {} : { couponCode: coupon.code }),
   }
@@ -127,6 +127,34 @@ test('the till’s return and the file’s, told again and again, race: the poin
     .executeTakeFirstOrThrow()
   expect(used).toEqual({ points: 1_000, back: 1_000 })
   expect(await ledgerFaults(shop)).toEqual([])
+})
+
+test('the file tells of one line while our till takes the other back: both are back, of ten sales at once', async () => {
+  const sales = await Promise.all(Array.from({ length: 10 }, () => sellsForPoints({ points: 0 })))
+  for (const sale of sales) await tells(sale.docKey, number(), [{ product: 'chicken', net: '-20' }])
+  const handler = shop.modules.handlers.find(each => each.name === 'till.returnsTold')
+  const documents = await shop.db
+    .selectFrom('sales_document')
+    .select(['id', 'revision', 'originalDocKey'])
+    .where(
+      'originalDocKey',
+      'in',
+      sales.map(sale => sale.docKey),
+    ) // prettier-ignore
+    .execute()
+  await Promise.all(
+    sales.flatMap(sale => [
+      handler?.run({ documents: documents.filter(one => one.originalDocKey === sale.docKey) }),
+      bringsBack(sale.receiptNo, [{ lineNo: 1, quantity: '1' }]),
+    ]),
+  )
+  await shop.drain()
+  for (const { docKey } of sales) {
+    const lines = await shop.db.selectFrom('till_sale_line').select('returnedQuantity').where('docKey', '=', docKey).execute() // prettier-ignore
+    expect(lines.map(line => Number(line.returnedQuantity))).toEqual([1, 1])
+    const sale = await shop.db.selectFrom('till_sale').select(['refunded', 'state']).where('docKey', '=', docKey).executeTakeFirstOrThrow() // prettier-ignore
+    expect(sale).toEqual({ refunded: 5_000, state: 'returned' })
+  }
 })
 
 test('a return that our own till made is not taken a second time when the file brings it as well', async () => {
