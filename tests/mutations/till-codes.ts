@@ -92,7 +92,7 @@ export const tillCodeGuards: readonly Mutation[] = [
     find: 'const sale = await sales.hold(saleKey)',
     replace: 'const sale = await sales.sale(saleKey)',
     test: 'tests/modules/till/told-returns.test.ts',
-    name: 'both are back, of ten sales at once',
+    name: 'it waits, and both are back',
   },
   {
     guard: 'a return of our own till is not taken again from the file',

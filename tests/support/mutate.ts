@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { mutations } from '../mutations/index.ts'
@@ -30,8 +30,11 @@ for (const part of parts)
     recursive: true,
     filter: from => !from.includes('node_modules'),
   })
-rmSync(path.join(copy, 'node_modules'), { recursive: true })
-symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+// The copy's own packages are its own; all others are those of the house.
+for (const name of readdirSync(path.join(root, 'node_modules'))) {
+  const own = parts.includes(name) ? copy : path.join(root, 'node_modules')
+  symlinkSync(path.join(own, name), path.join(copy, 'node_modules', name))
+}
 
 const word = process.argv[2] ?? ''
 const survivors: string[] = []
