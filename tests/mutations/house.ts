@@ -59,4 +59,29 @@ export const houseGuards: readonly Mutation[] = [
     test: 'tests/modules/erp/trailer.test.ts',
     name: 'a trailer that says more than came',
   },
+  {
+    guard: 'a saved view is changed by its owner only',
+    file: 'server/modules/staff/repository/views.ts',
+    find: ".where('id', '=', id)\n          .where('staffId', '=', staffId)\n          .executeTakeFirstOrThrow(),",
+    replace:
+      ".where('id', '=', id)\n          .where('staffId', '<>', staffId.slice(26))\n          .executeTakeFirstOrThrow(),",
+    test: 'tests/modules/staff/views.test.ts',
+    name: 'is one’s own',
+  },
+  {
+    guard: 'two windows do not keep more views than a person may',
+    file: 'server/modules/staff/service/views.ts',
+    find: 'await views.holdOwner(caller.staffId)',
+    replace: 'await Promise.resolve()',
+    test: 'tests/modules/staff/views.test.ts',
+    name: 'so many of them and no more',
+  },
+  {
+    guard: 'views are shared by who sees every store',
+    file: 'server/modules/staff/service/views.ts',
+    find: "if (caller.scope.kind !== 'all') throw viewErrors.shareWholeChain()",
+    replace: '',
+    test: 'tests/modules/staff/views.test.ts',
+    name: 'is shared by headquarters only',
+  },
 ]

@@ -48,7 +48,7 @@ export {
   mergedMembers,
   personIds,
 } from './repository/relations.ts'
-export { happenedBefore, newestOf, type TimelineEntry, type TimelinePart } from './service/timeline.ts'
+export { happenedBefore, newestOf, type TimelinePart } from './service/timeline.ts'
 export type { Holding, KeptPart, MemberPart, Move, MovedItem } from './service/parts.ts'
 
 /** A member as other modules and their screens may see it: personal data masked. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operations } from '../../../kernel/http/contract.ts'
 
 /** Members that can be named at once. */
-export const MOST_ROWS = 200
+const MOST_ROWS = 200
 
 /** What is done with members that were chosen in a list. */
 export const rowsOperations = operations({

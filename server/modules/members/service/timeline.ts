@@ -6,18 +6,18 @@ import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Language } from '../../../kernel/http/language.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import type { TimelineKind, TimelineRow } from '../contract/timeline.ts'
+import { TimelineKind, type TimelineRow } from '../contract/timeline.ts'
 import type { MembersDeps } from './deps.ts'
 import type { Desk } from './desk.ts'
 
 /** Where a part goes on: what is older, or at the same instant has a smaller id. */
-export interface TimelineBefore {
+interface TimelineBefore {
   readonly at: Date
   readonly id: string
 }
 
 /** What is asked of a part: at most `limit` of a member's things before a place, within the caller's stores. */
-export interface TimelineAsk {
+interface TimelineAsk {
   readonly memberId: string
   readonly scope: Scope
   readonly before: TimelineBefore
@@ -76,7 +76,7 @@ export function memberTimeline(
   ) => {
     await desk.inReach(memberId, caller.scope)
     const seen = parts().filter(part => caller.permissions.includes(part.permission))
-    const kinds = [...new Set(seen.map(part => part.kind))]
+    const kinds = TimelineKind.options.filter(one => seen.some(part => part.kind === one))
     const { kind } = query
     if (kind !== undefined && !kinds.includes(kind)) {
       const hidden = parts().find(part => part.kind === kind)
