@@ -3,7 +3,9 @@ import { endSession } from '../../../api/session.ts'
 import { whole } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
-import * as own from './words.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 Page({
   data: {

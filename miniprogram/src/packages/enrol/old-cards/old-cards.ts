@@ -1,8 +1,11 @@
 import { ApiError, messageOf, shop } from '../../../api/index.ts'
 import { dayText, whole } from '../../../lib/format.ts'
-import { fill, words } from '../../../lib/i18n/index.ts'
-import { dress, loading, say } from '../../../lib/page.ts'
+import { fill, language, words } from '../../../lib/i18n/index.ts'
+import { dressWith, loading, say } from '../../../lib/page.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 type Way = 'lastReceipt' | 'name'
 type Proof = { kind: 'name'; name: string } | { kind: 'lastReceipt'; amount: string; date: string }
@@ -27,7 +30,7 @@ function namedBy({
   balancePoints: number
   cardNo: string
 }) {
-  const { points, number } = words().oldCards
+  const { points, number } = own[language()]
   const name = fill(number, { number: cardNo })
   if (state !== 'bound' && state !== 'open') return { heading: name, number: '' }
   return { heading: fill(points, { points: whole(balancePoints) }), number: name }
@@ -35,7 +38,7 @@ function namedBy({
 
 Page({
   data: {
-    t: words().oldCards,
+    t: own[language()],
     common: words().common,
     screen: 'loading',
     cards: [] as CardView[],
@@ -45,7 +48,7 @@ Page({
   },
 
   onLoad() {
-    dress(this, 'oldCards')
+    dressWith(this, own)
     void this.load()
   },
 
@@ -68,7 +71,7 @@ Page({
       attemptsLeft: number
     }[],
   ) {
-    const t = words().oldCards
+    const t = own[language()]
     const cards = items.map(card => ({
       ref: card.ref,
       where: [
@@ -106,7 +109,7 @@ Page({
     try {
       const { items } = await shop.members.bindOldCard({ body: { ref, ...(proof ? { proof } : {}) } })
       this.show(items)
-      say(words().oldCards.merged)
+      say(own[language()].merged)
     } catch (error) {
       say(messageOf(error), 3000)
       const { proving } = this.data

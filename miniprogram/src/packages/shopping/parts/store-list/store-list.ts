@@ -39,7 +39,7 @@ Component({
   },
   methods: {
     show(here: Place | null) {
-      const stores = this.properties.stores as ShopStore[]
+      const { stores } = this.properties
       const all = inOrder(stores, here).map(({ code, name, address, metres }) => ({
         code,
         name,
