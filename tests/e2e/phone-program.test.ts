@@ -91,6 +91,24 @@ it('a contact button opens the chat with the page’s card ready, which is sent 
   await tap('.nav .back')
 })
 
+it('the help page leads to a person: its contact button opens the chat, and what is written there becomes a ticket', async () => {
+  const frame = await program()
+  await frame.getByRole('tab', { name: '帮助' }).click()
+  await frame.getByText('在线客服').click()
+  await page.locator('.first .card-to-send').getByText('帮助').waitFor()
+  await page.fill('.first .writer input', '昨天买的米没有积分')
+  await page.keyboard.press('Enter')
+  await place.settle()
+  const [entered] = place.wechat.world.journal.newest(1, { kind: 'push', contains: 'user_enter_tempsession' })
+  expect(JSON.parse(entered?.plain ?? '{}')).toMatchObject({ Event: 'user_enter_tempsession', SessionFrom: 'help' })
+  const agent = (await place.shop.as('agent')).call(ticketsApi)
+  const { items } = await agent.list({ query: {} })
+  const thread = await Promise.all(items.map(({ id }) => agent.get({ params: { ticketId: id } })))
+  expect(JSON.stringify(thread)).toContain('昨天买的米没有积分')
+  await tap('.nav .back')
+  await frame.waitForSelector('.mp-capsule')
+})
+
 /** An order of the shop, as wx.requestPayment is given it. */
 function order(number: string): { order: Order; request: Record<string, string> } {
   const { world } = place.wechat

@@ -63,6 +63,22 @@ describe('people', () => {
   })
 })
 
+it('any event is raised from outside, of anybody by their openid, with any fields', async () => {
+  await place.ask('POST', '/__sim/people', { people: [{ id: 'wang' }], follow: true })
+  const openid = place.sandbox.world.people.get('wang')?.openids[o] ?? ''
+  const event = 'user_get_card'
+  await place.ask('POST', `/__sim/users/${openid}/actions`, { event, fields: { CardId: 'c1', UserCardCode: '88' } })
+  await place.sandbox.pushes.settled()
+  const heard = place.shop.heard.at(-1)
+  expect(heard?.fromUser).toBe(openid)
+  expect(heard?.fields).toMatchObject({ Event: event, CardId: 'c1', UserCardCode: '88' })
+  const stranger = await fetch(`${place.sandbox.url}/__sim/users/nobody/actions`, {
+    method: 'POST',
+    body: '{"event":"x"}',
+  })
+  expect(stranger.status).toBe(404)
+})
+
 describe('the host of the mini-program', () => {
   it('is let in from another address', async () => {
     const preflight = await fetch(`${place.sandbox.url}/__sim/people/x/js-code`, { method: 'OPTIONS' })

@@ -152,49 +152,59 @@ test('five answers in 48 hours after a message; the sixth is refused before any 
   expect(await api().differences()).toEqual([])
 })
 
-test('WeChat says that the window is closed (45015): it is closed for us too', async () => {
+test.each([45015, 45047])('WeChat says that the window is closed (%i): it is closed for us too', async errcode => {
+  const custom = { match: { path: '/cgi-bin/message/custom/send' }, skip: 0, times: 1, chance: 1 }
+  on.wechat.world.faults.add({ ...custom, fault: { do: 'errcode', errcode } })
   const person = { appId: on.official.appId, openid: officialOf(on.person()).openid }
   const until = new Date(on.shop.clock.now().getTime() + 3_600_000)
   await inTransaction(on.shop.db, tx => openWindows(tx, [{ ...person, kind: 'message', until, left: 5 }], pen()))
   await plan([answer(person, 'closed', 'desk')])
   await api().deliverer.deliver('desk', { limit: 10 })
-  expect(await stateOf('closed')).toMatchObject({ state: 'refused', errorCode: 45015 })
+  expect(await stateOf('closed')).toMatchObject({ state: 'refused', errorCode: errcode })
   expect(await api().windowOf(person)).toBeNull()
   expect(await api().differences()).toEqual([])
 })
 
-test('who has switched receiving off (48002) cannot be reached by the official account, until they follow anew', async () => {
-  const auntie = on.person()
-  on.wechat.actions.follow(auntie, on.official)
-  await on.settle()
-  const routes = async () =>
-    (await api().reach([officialOf(auntie)], 'service')).ways
-      .map(way => way.route)
-      .filter(route => route !== 'customer_service')
-  expect(await routes()).toEqual(['template', 'mass'])
-  on.wechat.world.faults.add({
-    match: { path: '/cgi-bin/message/template/send' },
-    fault: { do: 'errcode', errcode: 48002 },
-    skip: 0,
-    times: 1,
-    chance: 1,
-  })
-  const notice = { ...coupon(officialOf(auntie), 'blocked-1'), route: 'template', purpose: 'service' } as const
-  await plan([{ ...notice, templateId: 'tmpl_service_notice', body: { fields: { thing1: '盘点', thing2: '明日' } } }])
-  await api().deliverer.deliver('test', { limit: 10 })
-  expect(await routes()).toEqual([])
-  expect((await api().reach([officialOf(auntie)], 'service')).closed).toContainEqual(
-    expect.objectContaining({ route: 'template', why: 'blocked' }),
-  )
-  await later(2_000)
-  on.wechat.actions.unfollow(auntie, on.official)
-  await on.settle()
-  await later(2_000)
-  on.wechat.actions.follow(auntie, on.official)
-  await on.settle()
-  expect(await routes()).toEqual(['template', 'mass'])
-  expect(await api().differences()).toEqual([])
-})
+// Receiving switched off, not following, on our blacklist: nothing of ours arrives.
+test.each([48002, 43004, 43005, 43019])(
+  'who takes nothing of ours (%i) is not reached by the official account, until they follow anew',
+  async errcode => {
+    const auntie = on.person()
+    on.wechat.actions.follow(auntie, on.official)
+    await on.settle()
+    const routes = async () =>
+      (await api().reach([officialOf(auntie)], 'service')).ways
+        .map(way => way.route)
+        .filter(route => route !== 'customer_service')
+    expect(await routes()).toEqual(['template', 'mass'])
+    on.wechat.world.faults.add({
+      match: { path: '/cgi-bin/message/template/send' },
+      fault: { do: 'errcode', errcode },
+      skip: 0,
+      times: 1,
+      chance: 1,
+    })
+    const notice = {
+      ...coupon(officialOf(auntie), `blocked-${errcode}`),
+      route: 'template',
+      purpose: 'service',
+    } as const
+    await plan([{ ...notice, templateId: 'tmpl_service_notice', body: { fields: { thing1: '盘点', thing2: '明日' } } }])
+    await api().deliverer.deliver('test', { limit: 10 })
+    expect(await routes()).toEqual([])
+    expect((await api().reach([officialOf(auntie)], 'service')).closed).toContainEqual(
+      expect.objectContaining({ route: 'template', why: 'blocked' }),
+    )
+    await later(2_000)
+    on.wechat.actions.unfollow(auntie, on.official)
+    await on.settle()
+    await later(2_000)
+    on.wechat.actions.follow(auntie, on.official)
+    await on.settle()
+    expect(await routes()).toEqual(['template', 'mass'])
+    expect(await api().differences()).toEqual([])
+  },
+)
 
 test('which routes are open depends on the purpose, and the answer says why not by the others', async () => {
   const auntie = on.person()
