@@ -37,8 +37,11 @@ const words = error => {
 const trying =
   act =>
   async (...given) => {
+    const before = sale.message
     try {
       await act(...given)
+      // What went wrong before is over once something goes right.
+      if (before !== null && sale.message === before) say(null)
     } catch (error) {
       say(words(error), 'bad')
     }

@@ -111,6 +111,9 @@ export const suggestion = trying => {
             h('button', { onclick: () => void trying(use)(what), 'data-use': what }, h('kbd', {}, name), t(word)),
           ),
         ),
+    quote.discount === 0 && quote.best?.discount > 0
+      ? h('p.hint', { 'data-may': '' }, t('mayUse', { amount: yuan(quote.best.discount) }))
+      : null,
     quote.hint ? h('p.hint', {}, said(quote.hint)) : null,
   )
 }

@@ -46,6 +46,7 @@ const words = {
   useNothing: ['都不用', 'Nothing'],
   bigCoupons: ['用券 −{amount}', 'Coupons −{amount}'],
   bigPoints: ['用 {points} 积分 −{amount}', '{points} points −{amount}'],
+  mayUse: ['可用券减 {amount}，按 F1', 'Coupons would take {amount} off: F1'],
   bigPay: ['应收 {amount}', 'To pay {amount}'],
   anothersTurn: ['换会员', 'Change member'],
   noOne: ['取消会员', 'No member'],
