@@ -27,28 +27,45 @@ const pick = <T>(items: readonly T[], random: () => number): T => {
 export async function peopleAct({ week, people, book, random, pace }: Stage): Promise<void> {
   const act = (person: Person, what: string, body: unknown = {}) =>
     week.sim('POST', `/__sim/people/${person.id}/${what}`, body)
+  // Nobody does two things at once: who is just leaving does not write.
+  const acting = new Set<Person>()
+  const free = (): Person => {
+    for (;;) {
+      const person = pick(people, random)
+      if (!acting.has(person)) return person
+    }
+  }
   await forEachAtOnce(
     Array.from({ length: pace.written }, (_, n) => n),
     8,
     async () => {
-      const person = pick(people, random)
-      const what = random()
-      if (what < 0.01 && person.following) {
-        person.following = false
-        person.left = true
-        await act(person, 'unfollow')
-        return
+      const person = free()
+      acting.add(person)
+      try {
+        await actOnce(person)
+      } finally {
+        acting.delete(person)
       }
-      if (!person.following) {
-        person.following = true
-        await act(person, 'follow')
-      }
-      if (what > 0.97) await act(person, 'menu', { type: 'click', key: 'help' })
-      const text = `想问一下 #${book.written.size + 1}#`
-      book.written.set(text, person.id)
-      await act(person, 'say', { text })
     },
   )
+
+  async function actOnce(person: Person): Promise<void> {
+    const what = random()
+    if (what < 0.01 && person.following) {
+      person.following = false
+      person.left = true
+      await act(person, 'unfollow')
+      return
+    }
+    if (!person.following) {
+      person.following = true
+      await act(person, 'follow')
+    }
+    if (what > 0.97) await act(person, 'menu', { type: 'click', key: 'help' })
+    const text = `想问一下 #${book.written.size + 1}#`
+    book.written.set(text, person.id)
+    await act(person, 'say', { text })
+  }
 }
 
 interface Ticket {

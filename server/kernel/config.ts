@@ -140,7 +140,7 @@ export const ConfigSchema = z.object({
   WECHAT_MESSAGES_KEPT_DAYS: count.min(1).default(1_095),
   /** Older entries of the ledger of message rights are carried over as sums. */
   WECHAT_RIGHTS_KEPT_DAYS: count.min(2).default(400),
-  /** Seconds after which the job of a worker that has fallen is taken over. */
+  /** Seconds after which the job of a worker that has fallen, and the events that it was handing over, are taken over. */
   JOB_LOCK_SECONDS: count.min(2).default(15),
   /** Whether the session cookie needs https; always true behind a public name. */
   COOKIE_SECURE: flag.default(false),

@@ -3,6 +3,12 @@ import type { Db, Tx } from '../../../kernel/db.ts'
 import { affected } from '../../../kernel/db.ts'
 
 /**
+ * Rows that are named are locked where they are. By an index of states the database would lock those of other senders too,
+ * in an order of its own, and two of them would wait for each other.
+ */
+const BY_ID = sql.raw('force index (primary)')
+
+/**
  * Leases up to `limit` due messages of a group to one sender until `leasedUntil`; nobody else gets them before. They stay
  * planned: only what is about to leave becomes `sending`, so a fallen sender's lease ends by itself. Returns how many.
  */
@@ -53,19 +59,11 @@ export type LeasedMessage = Awaited<ReturnType<typeof leasedMessages>>[number]
 
 /** The last word before bytes leave: planned → sending, only for what the sender still holds. Returns how many changed. */
 export async function markSending(tx: Db, token: string, ids: readonly string[], now: Date): Promise<number> {
-  const result = await tx
-    .updateTable('wechat_message')
-    .set({
-      state: 'sending',
-      claimedAt: now,
-      firstSentAt: sql`coalesce(firstSentAt, ${now})`,
-      attempts: sql`attempts + 1`,
-    })
-    .where('id', 'in', ids)
-    .where('claimToken', '=', token)
-    .where('state', '=', 'planned')
-    .executeTakeFirstOrThrow()
-  return affected(result)
+  const { numAffectedRows = 0n } = await sql`
+    update wechat_message ${BY_ID}
+    set state = 'sending', claimedAt = ${now}, firstSentAt = coalesce(firstSentAt, ${now}), attempts = attempts + 1
+    where id in (${sql.join(ids)}) and claimToken = ${token} and state = 'planned'`.execute(tx)
+  return Number(numAffectedRows)
 }
 
 /** Which of the ids the sender has marked as under way. */
@@ -85,15 +83,10 @@ export async function markedIds(tx: Db, token: string, ids: readonly string[]): 
  * without anybody having decided on them.
  */
 export async function lockOpen(tx: Tx, token: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx
-    .selectFrom('wechat_message')
-    .select('id')
-    .where('id', 'in', ids)
-    .where('claimToken', '=', token)
-    .where('state', 'in', ['sending', 'unknown'])
-    .orderBy('id')
-    .forUpdate()
-    .execute()
+  const { rows } = await sql<{ id: string }>`
+    select id from wechat_message ${BY_ID}
+    where id in (${sql.join(ids)}) and claimToken = ${token} and state in ('sending', 'unknown')
+    order by id for update`.execute(tx)
   return new Set(rows.map(row => row.id))
 }
 
@@ -154,13 +147,9 @@ export async function recordMessages(tx: Tx, settled: readonly Settled[], now: D
 
 /** Gives leased messages back unsent, to be tried from an instant on. */
 export const returnLeased = (db: Db, token: string, ids: readonly string[], notBefore: Date, reason: string) =>
-  db
-    .updateTable('wechat_message')
-    .set({ claimToken: null, notBefore, reason })
-    .where('id', 'in', ids)
-    .where('claimToken', '=', token)
-    .where('state', '=', 'planned')
-    .execute()
+  sql`
+    update wechat_message ${BY_ID} set claimToken = null, notBefore = ${notBefore}, reason = ${reason}
+    where id in (${sql.join(ids)}) and claimToken = ${token} and state = 'planned'`.execute(db)
 
 /**
  * Settles what a fallen sender has left under way. With a client message id and within WeChat's memory of it, the message

@@ -338,7 +338,9 @@ export function createDeliverer(
     },
     leftovers() {
       const now = clock.now().getTime()
-      return settleLeftovers(db, new Date(now - leaseMs), new Date(now - rememberedMs), new Date(now))
+      return inTransaction(db, tx =>
+        settleLeftovers(tx, new Date(now - leaseMs), new Date(now - rememberedMs), new Date(now)),
+      )
     },
     next: group => nextDue(db, group),
   }

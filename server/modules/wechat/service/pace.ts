@@ -14,7 +14,7 @@ const END_MS = 970
 const LAST_MS = 930
 
 /** A little below the limit: whose clock cuts the seconds is not known. */
-const within = (perSecond: number): number => Math.max(1, Math.floor(perSecond * 0.99))
+const within = (perSecond: number): number => Math.max(1, Math.floor(perSecond * 0.995))
 
 /*
  * KEYS: the counters of the rates, of the minutes, of the days. ARGV: how many are wanted, how many rates and how many minutes
