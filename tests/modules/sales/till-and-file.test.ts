@@ -141,6 +141,15 @@ test('every list keeps to the stores of who asks', async () => {
   ])
 })
 
+test('the overview’s day is the last that has ended: what the tills tell of today does not stand beside whole days', async () => {
+  const owner = await w.as('owner')
+  const summary = () => owner.call(salesApi).summary({ query: {} })
+  await record(sale({ businessDate: '2026-11-22', receiptNo: '0300' }))
+  expect(await summary()).toMatchObject({ day: '2026-11-22', asOf: '2026-11-22' })
+  await importFile(w, file(line({ net: '60.80', discount: '5.00' })))
+  expect(await summary()).toMatchObject({ day: '2026-11-21', asOf: '2026-11-21', netSales: { value: 60.8 } })
+})
+
 test('the matrix says what differs: rows in quarantine, and sales that no file has confirmed', async () => {
   await importFile(w, file(line(), line({ receipt: '0002', net: 'x' }), line({ store: 'S02' })))
   await record(sale({ storeCode: 'S02', receiptNo: '0077' }))

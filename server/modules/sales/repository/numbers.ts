@@ -47,16 +47,16 @@ export async function daySums(
   }))
 }
 
-/** 数据截至: the last business day that has a document within the scope. */
-export async function lastDay(db: Db, scope: Scope): Promise<string | null> {
-  const row = await db
+/** 数据截至: the last business day that has a document within the scope; `before` leaves that day and later ones out. */
+export async function lastDay(db: Db, scope: Scope, before?: string): Promise<string | null> {
+  let query = db
     .selectFrom('sales_document as d')
     .select('d.businessDate as day')
     .where(scopeWhere(scope, 'd.storeCode'))
     .orderBy('d.businessDate', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  return row?.day ?? null
+  if (before !== undefined) query = query.where('d.businessDate', '<', before)
+  return (await query.executeTakeFirst())?.day ?? null
 }
 
 /** What is here for each store and day. `unconfirmed`: told by the till only. */

@@ -48,10 +48,14 @@ const METRIC: Readonly<Record<string, (day: DaySums) => number | null>> = {
 /** The numbers of the overview. */
 export function salesNumbers({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
   return {
-    /** A day (default: the last that has data) beside the day before and the same weekday of last week. */
+    /**
+     * A day beside the day before and the same weekday of last week. By default the last that has data and has ended:
+     * what tills tell of today would stand beside whole days. A shop that opened today sees today.
+     */
     async summary(query: { day?: string | undefined; storeCode?: string | undefined }, scope: Scope) {
-      const asOf = await lastDay(db, scope)
-      const day = query.day ?? asOf ?? addDays(shopDay(clock.now(), config.SHOP_ZONE), -1)
+      const today = shopDay(clock.now(), config.SHOP_ZONE)
+      const asOf = (await lastDay(db, scope, today)) ?? (await lastDay(db, scope))
+      const day = query.day ?? asOf ?? addDays(today, -1)
       const sums = await daySums(db, scope, { from: addDays(day, -7), to: day, storeCode: query.storeCode })
       const of = (one: string): DaySums | undefined => sums.find(sum => sum.day === one)
       const compared = (metric: string): z.output<typeof Compared> => {
