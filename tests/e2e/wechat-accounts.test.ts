@@ -109,6 +109,9 @@ it('the wizard leads from AppID and secret to the first push, and each step show
 it('the self-test is green where all is well and says what to do where it is not', async () => {
   await page.locator('[data-check=token][data-tone=good]').waitFor()
   await page.locator('[data-check=callback][data-tone=good]').waitFor()
+  await page.locator('[data-check=materials][data-tone=good]').waitFor()
+  // Nobody takes a shop that talks to a stand-in for one that talks to WeChat.
+  expect(await page.locator('[data-elsewhere]').textContent()).toContain(place.wechat.url)
   await page.locator('[data-check=quota] tbody tr').first().waitFor()
   place.wechat.world.accounts.set(account.appId, { ...account, callbackUrl: null, ipWhitelist: ['203.0.113.9'] })
   await page.click('[data-check-all]')

@@ -121,6 +121,7 @@ export const zh = {
   },
   page: {
     back: '微信账号',
+    elsewhere: '接口地址不是微信官方：{host}',
     settings: '设置',
     keys: '密钥',
     keysAbout: '更换 EncodingAESKey 后，旧密钥封装的推送仍能读取，不会丢消息。',
@@ -279,6 +280,7 @@ export const en: Words<typeof zh> = {
   },
   page: {
     back: 'WeChat accounts',
+    elsewhere: 'Calls do not go to WeChat itself: {host}',
     settings: 'Settings',
     keys: 'Keys',
     keysAbout: 'After a change of the EncodingAESKey, pushes sealed with the old one are still read: nothing is lost.',
