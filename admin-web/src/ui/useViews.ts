@@ -4,7 +4,7 @@ import { usePreferences } from '../app/preferences.ts'
 import type { List, ListState } from './useList.ts'
 
 export type SavedView = Awaited<ReturnType<typeof staff.views>>['items'][number]
-type Settings = Required<SavedView['settings']>
+type Settings = SavedView['settings']
 
 interface Views {
   readonly items: Ref<readonly SavedView[] | null>
@@ -43,7 +43,7 @@ export function useViews(name: string, list: List<unknown>, keepsSearch: boolean
     filters: Object.fromEntries(plain(list, list.filters)),
     columns: preferences.columns[name] ?? null,
   })
-  const stateOf = ({ settings: { search = '', sort = '', filters = {} } }: SavedView): ListState => ({
+  const stateOf = ({ settings: { search, sort, filters } }: SavedView): ListState => ({
     search,
     sort: sort === '' ? list.start.sort : sort,
     filters,
@@ -55,14 +55,14 @@ export function useViews(name: string, list: List<unknown>, keepsSearch: boolean
     const kept = stateOf(current.value)
     const [here, there] = [
       [now.search, now.sort, plain(list, now.filters), now.columns],
-      [kept.search, kept.sort, plain(list, kept.filters), current.value.settings.columns ?? null],
+      [kept.search, kept.sort, plain(list, kept.filters), current.value.settings.columns],
     ]
     return JSON.stringify(here) !== JSON.stringify(there)
   })
 
   function open(view: SavedView): void {
     list.apply(stateOf(view), view.viewId)
-    preferences.setColumns(name, view.settings.columns ?? null)
+    preferences.setColumns(name, view.settings.columns)
   }
   async function load(): Promise<void> {
     try {

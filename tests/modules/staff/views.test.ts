@@ -72,8 +72,7 @@ describe('a saved view', () => {
 
   it('holds plain words of a limited size', async () => {
     const ann = (await shop.as('agent')).call(staffApi)
-    const save = (given: object) =>
-      failure(ann.saveView({ body: { list: 'members', name: '大', settings: given as typeof settings } }))
+    const save = (given: object) => failure(ann.saveView({ body: { list: 'members', name: '大', settings: given } }))
     expect(await save({ ...settings, filters: { homeStore: 'S'.repeat(200) } })).toBe('common.invalidRequest')
     expect(
       await save({ ...settings, filters: Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`f${n}`, 'x'])) }),

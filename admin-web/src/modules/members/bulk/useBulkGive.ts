@@ -34,15 +34,17 @@ export function useBulkGive(): {
       const list = new File([['card number', ...cardNos].join('\n')], 'selection.csv', { type: 'text/csv' })
       const fileId = idOf(await sendFile(operations.coupons.uploadBulk.path, list))
       const { bulkId } = await coupons.startBulk({ body: { kind: 'issue', fileId, templateId, reason } })
-      for (let look = 0; look < LOOKS && mine === turn; look++) {
+      for (let look = 0; look < LOOKS; look++) {
         const found = await coupons.bulk({ params: { bulkId } })
+        // Something else is meant by now: nobody waits for this one.
+        if (mine !== turn) return true
         if (found.bulk.state !== 'reading') {
-          if (mine === turn) checked.value = found
+          checked.value = found
           return true
         }
         await new Promise(resolve => setTimeout(resolve, 500))
       }
-      return mine !== turn
+      return false
     },
     async give() {
       if (checked.value === null) throw new Error('nothing has been checked')
