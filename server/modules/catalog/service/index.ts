@@ -102,10 +102,10 @@ export function catalogService({ db, clock }: Kernel, audit: Audit) {
   }
 }
 
-/** The fields that a change names. */
+/** The fields that a change names, as columns: degrees become decimals. */
 const given = (change: Record<string, unknown>): Record<string, string | null> =>
   Object.fromEntries(
-    Object.entries(change).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key, value === null ? null : String(value)] as const],
-    ),
+    Object.entries(change)
+      .map(([key, value]) => [key, typeof value === 'number' ? value.toFixed(6) : value] as const)
+      .filter((entry): entry is [string, string | null] => entry[1] !== undefined),
   )
