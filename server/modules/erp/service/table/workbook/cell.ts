@@ -12,10 +12,11 @@ export const unescaped = (text: string): string =>
 
 /** A number as it was meant: 15 digits are what Excel keeps. */
 export function numberText(text: string): string {
-  if (text.length <= 15 && /^-?(?:0|[1-9]\d*)$/.test(text)) return text
+  if (text.length <= 15 && /^(?:0|-?[1-9]\d*)$/.test(text)) return text
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) return text.trim()
-  return Number.isInteger(value) ? value.toFixed(0) : String(Number(value.toPrecision(15)))
+  // Zero has no sign in a table.
+  return Number.isInteger(value) ? (value + 0).toFixed(0) : String(Number(value.toPrecision(15)))
 }
 
 /**
