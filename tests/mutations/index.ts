@@ -9,6 +9,7 @@ import { tillCodeGuards } from './till-codes.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
 import { wechatGuards } from './wechat.ts'
+import { wechatSendingGuards } from './wechat-sending.ts'
 
 /** Every guard that a test must miss, by room. */
 export const mutations: readonly Mutation[] = [
@@ -21,5 +22,6 @@ export const mutations: readonly Mutation[] = [
   ...rewardsGuards,
   ...activityGuards,
   ...wechatGuards,
+  ...wechatSendingGuards,
   ...clientGuards,
 ]
