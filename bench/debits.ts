@@ -8,8 +8,8 @@ import { lanes, openModules } from './loyalty/shop.ts'
 import { openShop } from './shop.ts'
 
 // Debits a second that take from lots by expiry and write entry, allocations and account durably, 32 at a time; beside the
-// bare two-statement transaction (guarded update of a balance, insert of a row) on the same server, one after the other
-// in short turns, so that the machine's weather is the same for both. Then repeats of the same keys.
+// bare two-statement transaction (guarded update of a balance, insert of an entry into tables of the same shape) on the same
+// server, one after the other in short turns, so that the machine's weather is the same for both. Then repeats of the same keys.
 const count = Number(process.argv[2] ?? 20_000)
 const width = 32
 const members = 10_000
@@ -20,11 +20,10 @@ await loadTables(
 )
 const { kernel, modules, close } = openModules(shop, width)
 const { db } = kernel
-await sql`create table bare_account (memberId char(26) primary key, balance int not null) engine=innodb`.execute(db)
-await sql`create table bare_entry (id char(26) primary key, memberId char(26) not null, amount int not null, ${sql.ref('key')} varchar(100) not null unique) engine=innodb`.execute(
-  db,
-)
-await sql`insert into bare_account select memberId, 1000000 from points_account`.execute(db)
+await sql`create table bare_account like points_account`.execute(db)
+await sql`create table bare_entry like points_entry`.execute(db)
+await sql`insert into bare_account select * from points_account`.execute(db)
+await sql`update bare_account set balance = 1000000`.execute(db)
 
 const turns = 5
 const each = Math.floor(count / turns)
@@ -38,10 +37,13 @@ for (let turn = 0; turn < turns; turn++) {
       await lanes(each, width, n =>
         inTransaction(db, async tx => {
           const memberId = whose(first + n)
-          await sql`update bare_account set balance = balance - 7 where memberId = ${memberId} and balance >= 7`.execute(
+          const now = kernel.clock.now()
+          await sql`update bare_account set balance = balance - 7, seq = seq + 1, updatedAt = ${now}
+            where memberId = ${memberId} and balance >= 7`.execute(tx)
+          await sql`insert into bare_entry (id, memberId, seq, amount, active, contra, balanceAfter, reason, ${sql.ref('key')}, at)
+            values (${kernel.newId()}, ${memberId}, ${first + n}, -7, -7, 'redeemed', 0, 'spend', ${`bench:${first + n}`}, ${now})`.execute(
             tx,
           )
-          await sql`insert into bare_entry values (${kernel.newId()}, ${memberId}, -7, ${`k${first + n}`})`.execute(tx)
         }),
       )
     ).seconds,

@@ -29,10 +29,12 @@ export async function peopleAct({ week, people, book, random, pace }: Stage): Pr
     week.sim('POST', `/__sim/people/${person.id}/${what}`, body)
   // Nobody does two things at once: who is just leaving does not write.
   const acting = new Set<Person>()
+  // The clock stands while they act, and WeChat tells times by the second: nobody leaves and comes back within one.
+  const gone = new Set<Person>()
   const free = (): Person => {
     for (;;) {
       const person = pick(people, random)
-      if (!acting.has(person)) return person
+      if (!acting.has(person) && !gone.has(person)) return person
     }
   }
   await forEachAtOnce(
@@ -54,6 +56,7 @@ export async function peopleAct({ week, people, book, random, pace }: Stage): Pr
     if (what < 0.01 && person.following) {
       person.following = false
       person.left = true
+      gone.add(person)
       await act(person, 'unfollow')
       return
     }

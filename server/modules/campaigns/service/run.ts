@@ -29,6 +29,8 @@ const RUN = 500
 const BATCH = 100
 /** So long one piece of sending lasts; a pause is heeded before each batch. */
 const PIECE_MS = 3_000
+/** Planning beside it begins nothing new after that: the next piece would wait for it, and turns would go unused. */
+const PLAN_MS = PIECE_MS / 2
 const WAIT_MS = 2_000
 
 /**
@@ -166,7 +168,7 @@ export function createRunner(
   async function planAhead(campaign: Campaign, chain: string): Promise<number | null> {
     if (campaign.route === 'none') return (await beat(db, campaign.id, chain, 'sending', clock.now())) ? 0 : null
     let planned = 0
-    for (const until = performance.now() + PIECE_MS; performance.now() < until;) {
+    for (const until = performance.now() + PLAN_MS; performance.now() < until;) {
       const more = await plan(campaign, chain)
       if (more === null) return null
       planned += more
