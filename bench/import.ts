@@ -46,10 +46,10 @@ try {
 
 /** The product in a process of its own, so that its memory is its own. */
 async function importAll(): Promise<Outcome> {
-  // The flag is that of start:jobs in package.json.
+  // The flags are those of start:jobs in package.json.
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=16', path.join(import.meta.dirname, 'import/run.ts'), folder],
+    ['--max-semi-space-size=16', '--heap-growing-percent=100', path.join(import.meta.dirname, 'import/run.ts'), folder],
     {
       env: { ...process.env, ...shop.env, LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -25,10 +25,15 @@ try {
     path.join(scratch, 'opening.xlsx'),
     xlsxOf([['卡号', '积分余额', '到期日期'], ...all.map(n => [cardOf(n), String(pointsOf(n)), '2027-12-31'])]),
   )
-  // The flag is that of start:jobs in package.json.
+  // The flags are those of start:jobs in package.json.
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=16', path.join(import.meta.dirname, 'opening/run.ts'), scratch],
+    [
+      '--max-semi-space-size=16',
+      '--heap-growing-percent=100',
+      path.join(import.meta.dirname, 'opening/run.ts'),
+      scratch,
+    ],
     { env: { ...process.env, ...shop.env, LOG_LEVEL: 'error' }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let said = ''
