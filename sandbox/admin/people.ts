@@ -260,6 +260,12 @@ export const peopleRoutes = (world: World, actions: Actions): AdminRoute[] => {
       }),
       (person, account, { event, fields }) => actions.raise(person, account, event, fields),
     ),
+    act(
+      'take-back',
+      'miniprogram',
+      OfAccount.extend({ what: z.string().regex(/^(\d{1,3}|account)$/) }),
+      (person, account, { what }) => actions.takeBack(person, account, what),
+    ),
     act('pay', 'miniprogram', Payment, (person, account, request) => {
       const order = payOrder(world, person, { ...request, appId: request.appId ?? account.appId })
       return { transactionId: order.transactionId, outTradeNo: order.outTradeNo }

@@ -9,7 +9,10 @@ const stateOf = key => {
   return t('askEachTime')
 }
 
-/** The settings of subscribe messages: what is left, what was answered for good, and taking it back. */
+/** What may be taken back here, by WeChat's numbers (wechat-protocol §1.6); the sandbox gives the account no more than this. */
+const takable = { miniprogram: ['8', '14'], official: ['206'] }
+
+/** The settings of subscribe messages: what is left, what was answered for good, and taking it back; and 授权管理 below. */
 export const subscriptionsScreen = (_where, go) => {
   const body = h('div.scroll')
   const change = (appId, templateId, choice) =>
@@ -27,9 +30,29 @@ export const subscriptionsScreen = (_where, go) => {
         : h('button.small', { onclick: () => void change(one.appId, template.templateId, 'ask') }, t('askAgain')),
     )
   }
+  const takeBack = async (appId, what) => {
+    try {
+      await doing('take-back', { appId, what })
+      go.say(t('takenBack'))
+    } catch (error) {
+      go.say(t('refused', { text: error.message }))
+    }
+  }
+  const authorized = one =>
+    takable[one.kind].map(what =>
+      h(
+        'div.cell.subscription',
+        {},
+        h('span.name', {}, `${one.name} · ${t(`authorized_${what}`)}`),
+        h(
+          'button.small',
+          { onclick: () => void takeBack(one.appId, what), 'data-act': `take-back-${what}` },
+          t('takeBack'),
+        ),
+      ),
+    )
   const draw = () =>
-    fill(
-      body,
+    fill(body, [
       store.accounts
         .filter(one => Object.keys(one.templates).length > 0)
         .map(one => [
@@ -40,7 +63,9 @@ export const subscriptionsScreen = (_where, go) => {
             Object.values(one.templates).map(template => rowOf(one, template)),
           ),
         ]),
-    )
+      h('h3.group', {}, t('authorized')),
+      h('div.list', {}, store.accounts.map(authorized)),
+    ])
   draw()
   return {
     element: h(

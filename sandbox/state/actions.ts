@@ -39,6 +39,9 @@ export interface Button {
 
 type Shown = Omit<Entry, 'seq' | 'at' | 'thread' | 'from' | 'appId'>
 
+/** Who tells an account of what people have taken back. */
+const PLATFORM = 'oSandboxPlatformTellsAccounts'
+
 const fileType = { image: 'image', voice: 'voice', video: 'video', shortvideo: 'video' } as const
 
 /** Everything a person can do on the phone. Each tells the product what WeChat would tell it. */
@@ -238,6 +241,19 @@ export const createActions = (world: World, pushes: Pushes) => {
     /** Opens the customer-service chat of a mini-program (wechat-protocol §1.6). */
     enterSession: (person: Person, account: SandboxAccount, from: string): void =>
       event(account, person, 'user_enter_tempsession', { SessionFrom: from }, false),
+    /**
+     * 授权管理: takes back what the account was let know, by WeChat's number of it, or closes the WeChat account. The sender is
+     * the platform, whom it is about stands inside (wechat-protocol §1.6).
+     */
+    takeBack: (person: Person, account: SandboxAccount, what: string): void => {
+      const about = { OpenID: person.openids[account.appId] ?? '', AppID: account.appId }
+      const from = { FromUserName: PLATFORM }
+      if (what !== 'account')
+        return event(account, person, 'user_authorization_revoke', { ...from, ...about, RevokeInfo: what }, false)
+      if (person.following[account.appId] !== undefined) setFollowing(world, person, account.appId, null)
+      changed(world, person)
+      event(account, person, 'user_authorization_cancellation', { ...from, ...about }, false)
+    },
     /** Any event with any fields, for what no button of the phone does: cards, revoked rights, the platform's letters. */
     raise: (person: Person, account: SandboxAccount, name: string, fields: Record<string, string | number>): void =>
       event(account, person, name, fields, false),

@@ -188,6 +188,22 @@ it('a code that the shop made is scanned from the list, and a second phone stand
   await page.click('.put-away')
 })
 
+it('授权管理: what an account was let know is taken back in the settings, and the platform tells the account', async () => {
+  await page.click('.person >> text=王秀英')
+  await tap('[data-tab=me]')
+  await tap('[data-act=subscriptions]')
+  await tap('[data-act=take-back-8]')
+  await page.locator('.first').getByText('已撤回').waitFor()
+  await place.wechat.pushes.settled()
+  const one = [...place.wechat.world.people.values()].find(person => person.name === '王秀英')
+  const pushed = place.wechat.world.journal.newest(5).find(entry => entry.plain?.includes('user_authorization_revoke'))
+  expect(JSON.parse(pushed?.plain ?? '{}')).toMatchObject({
+    OpenID: one?.openids[place.mini.appId],
+    AppID: place.mini.appId,
+    RevokeInfo: '8',
+  })
+})
+
 it('speaks English too, and nothing broke on the way', async () => {
   await page.click('.language')
   await page.getByText('Sandbox phone').waitFor()

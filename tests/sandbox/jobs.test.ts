@@ -268,6 +268,21 @@ describe('what a person sends', () => {
     })
   })
 
+  it('and takes back what the account was let know: the platform tells it, about the person', async () => {
+    const { person, openid } = follower()
+    const { actions } = place.sandbox
+    actions.takeBack(person, officialAccount, '206')
+    actions.takeBack(person, officialAccount, 'account')
+    await place.sandbox.pushes.settled()
+    const heard = place.shop.heard.slice(-2)
+    expect(heard.map(({ content }) => content)).toEqual([
+      { kind: 'authorizationRevoked', openid, unionid: null, info: '206', data: ['location'] },
+      { kind: 'accountClosed', openid, unionid: null },
+    ])
+    expect(heard.map(({ fromUser }) => fromUser)).not.toContain(openid)
+    expect(person.following[o]).toBeUndefined()
+  })
+
   it('is not heard from the blacklist', async () => {
     const { person, openid } = follower()
     await place.sandbox.pushes.settled()

@@ -110,3 +110,47 @@ describe('nothing is lost on the way in', () => {
     expect(message.fields).toMatchObject({ Shape: 'cat' })
   })
 })
+
+describe('what the platform tells of a person', () => {
+  it.each([
+    ['8', ['phone']],
+    ['6', ['nicknameAndAvatar']],
+    ['205', ['nicknameAndAvatar']],
+    ['206', ['location']],
+    ['14', ['pictures']],
+    ['301', ['everything']],
+    ['6,8,19', ['nicknameAndAvatar', 'phone']],
+    ['99', ['unknown']],
+    ['', ['unknown']],
+  ])('RevokeInfo %s takes back %j', (RevokeInfo, data) => {
+    expect(event('user_authorization_revoke', { OpenID: 'o7', AppID: 'wx1', RevokeInfo }).content).toEqual({
+      kind: 'authorizationRevoked',
+      openid: 'o7',
+      unionid: null,
+      info: RevokeInfo,
+      data,
+    })
+  })
+
+  it('a changed profile and a closed account name whom they are about, in either spelling', () => {
+    expect(event('user_info_modified', { openid: 'o7', appid: 'wx1' }).content).toEqual({
+      kind: 'profileChanged',
+      openid: 'o7',
+      unionid: null,
+    })
+    expect(event('user_authorization_cancellation', { OpenID: 'o7', UnionID: 'u7' }).content).toEqual({
+      kind: 'accountClosed',
+      openid: 'o7',
+      unionid: 'u7',
+    })
+  })
+
+  it('two people of one second are two: the sender of both is the platform', () => {
+    for (const name of ['user_authorization_revoke', 'user_authorization_cancellation', 'user_info_modified']) {
+      const keys = ['o7', 'o8'].map(OpenID => dedupeKey(event(name, { OpenID, RevokeInfo: '205' })))
+      expect(new Set(keys).size).toBe(2)
+    }
+    const lower = ['o7', 'o8'].map(openid => dedupeKey(event('user_info_modified', { openid })))
+    expect(new Set(lower).size).toBe(2)
+  })
+})

@@ -21,6 +21,7 @@ export {
 export { CallbackError, type CallbackRefusal } from './callback/errors.ts'
 export type { Content, MassCounts, SubscribeEntry, SubscribeResult, TemplateOutcome } from './callback/content.ts'
 export { dedupeKey, type Inbound, readMessage } from './callback/message.ts'
+export { type AuthorizedData } from './callback/revocation.ts'
 export { type Reply, type ReplyArticle, replyFields } from './callback/replies.ts'
 export { sameText, sign } from './callback/signature.ts'
 export { type Args, type Call, type Input, type Output } from './client/call.ts'

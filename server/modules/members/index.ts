@@ -1,7 +1,9 @@
 import type { Db } from '../../kernel/db.ts'
+import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Stream } from '../erp/index.ts'
+import { dataRevoked } from '../wechat/events.ts'
 import { membersApi } from './contract.ts'
 import { cardsRepository } from './repository/cards.ts'
 import { membersRepository } from './repository/members.ts'
@@ -26,6 +28,7 @@ import { maskedName, maskedPhone, phoneHash } from './service/personal.ts'
 import { memberProfile } from './service/profile.ts'
 import { requestDesk } from './service/request-desk.ts'
 import { personRequests } from './service/requests.ts'
+import { revocations } from './service/revoked.ts'
 import { smsCodes } from './service/sms-codes.ts'
 import { smsProofs, type SmsProofs } from './service/sms-proof.ts'
 import { httpSms } from './service/sms-gateway.ts'
@@ -123,6 +126,7 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
   const ownStory = ownTimeline(deps)
   const timeline = memberTimeline(deps, desk, () => [...ownStory, ...needs.timeline()])
   const rows = memberRows(deps, desk, needs.storeNames)
+  const forget = revocations(deps)
   const entry = enrolment(deps, needs, codes, profile, cards)
 
   const briefOf = (member: Awaited<ReturnType<typeof desk.inReach>>): MemberBrief => ({
@@ -202,6 +206,9 @@ export function createMembers(kernel: Kernel, needs: MembersNeeds): Module<Membe
         timeline,
         rows,
       }),
+    handlers: [
+      on(dataRevoked, 'members.forgetRevoked', ({ at, ...revoked }) => forget({ ...revoked, at: new Date(at) })),
+    ],
     jobs: [prepare, tidyRequests(requests), gatherLate(merges), findCases(cases)],
   }
 }

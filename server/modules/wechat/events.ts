@@ -19,6 +19,21 @@ export const unfollowed = event(
   z.object({ appId: z.string(), openid: z.string(), at: z.iso.datetime() }),
 )
 
+/**
+ * A person has taken back in WeChat what they had let an account know before `at`, or has closed their WeChat account
+ * (`data` is then ['account']): whoever keeps a copy deletes it. `data` names it as wechat-api-ts does: phone, pictures …
+ */
+export const dataRevoked = event(
+  'wechat.dataRevoked',
+  z.object({
+    appId: z.string(),
+    openid: z.string(),
+    unionid: z.string().nullable(),
+    data: z.array(z.string()).min(1),
+    at: z.iso.datetime(),
+  }),
+)
+
 /** A follower wrote to the official account. */
 export const messageReceived = event(
   'wechat.messageReceived',

@@ -158,6 +158,51 @@ describe('a picture that WeChat has lost', () => {
   })
 })
 
+describe('a picture that an entry of the menu shows', () => {
+  it('is found lost by the regular look; the page says which entry shows nothing, and one press mends it', async () => {
+    const { api, appId, materialId, lose, kept, runs, person } = await open()
+    const blank = { key: '', url: '', appId: '', path: '', mediaId: '', articleId: '', materialId: '' }
+    const shows = { ...blank, name: '门店图', type: 'media_id', materialId } as const
+    const page = { ...blank, name: '官网', type: 'view', url: 'https://shop.example/' } as const
+    const save = async (menu: Menu) => {
+      const { version } = await api.menu({ query: { appId } })
+      return api.saveMenu({ body: { appId, version, menu } })
+    }
+    const { version } = await save({ entries: [{ name: '门店', items: [shows] }, page], variants: [] })
+    await expect(api.renewMenu({ body: { appId } })).rejects.toThrow('noMenuThere')
+    await api.publishMenu({ body: { appId, version } })
+    const lost = async () => (await api.menu({ query: { appId } })).lost
+    const taps = () => {
+      const menu = on.wechat.world.menus.get(appId)
+      const media_id = /"media_id":"([^"]+)"/.exec(JSON.stringify(menu))?.[1] ?? ''
+      on.wechat.actions.tapMenu(person, on.official, { type: 'media_id', media_id })
+    }
+    taps()
+    expect(person.entries.at(-1)?.kind).toBe('image')
+    expect(await lost()).toEqual([])
+
+    on.shop.clock.advance(HOUR)
+    lose()
+    expect(taps).toThrow('the material is gone')
+    await runs('wechat.checkMaterials')
+    expect(kept()).toHaveLength(1)
+    expect(await lost()).toEqual(['门店图'])
+    const check = () => api.checkAccount({ params: { appId }, body: { check: 'materials' } })
+    expect(await check()).toMatchObject({ tone: 'bad', code: 'materialsOfMenu', facts: { entries: '1' } })
+    expect(taps).toThrow('the material is gone')
+
+    // Somebody is in the middle of another menu: it stays a draft.
+    await save({ entries: [page], variants: [] })
+    on.shop.clock.advance(1)
+    expect(await api.renewMenu({ body: { appId } })).toEqual({ number: 2 })
+    taps()
+    expect(await lost()).toEqual([])
+    expect(await check()).toMatchObject({ tone: 'good', code: 'materialsGood', facts: { used: '1' } })
+    expect((await api.menu({ query: { appId } })).draft.entries).toMatchObject([{ name: '官网' }])
+    expect((await api.menuVersions({ query: { appId } })).items[0]).toMatchObject({ source: 'renewed', live: true })
+  })
+})
+
 describe('a picture that only passive replies use', () => {
   const one = (materialId: string): ReplyRuleInput['messages'] => [{ type: 'image', materialId }]
 

@@ -39,7 +39,7 @@ export interface Frame {
   appId: string
 }
 
-/** Opens a frame; every way to fail looks the same from outside (no padding oracle). */
+/** Opens a frame (protocol note §1.7); throws CallbackError, and every way to fail looks the same from outside (no padding oracle). */
 export const decryptFrame = (key: FrameKey, encrypted: string): Frame => {
   const bytes = Buffer.from(encrypted, 'base64')
   if (bytes.length < BLOCK || bytes.length % 16 !== 0) throw new CallbackError('cannotDecrypt')

@@ -1,4 +1,5 @@
 import { type Fields, inside, listOf, textOf } from './document.ts'
+import { type AuthorizedData, revokedData } from './revocation.ts'
 
 /** What one push of subscribe_msg_* says about one template. */
 export interface SubscribeEntry {
@@ -18,7 +19,10 @@ export interface SubscribeResult {
   errorStatus: string
 }
 
-/** What became of a mass send; `filtered` leaves out those who had their four of the month (filtered = sent + failed). */
+/**
+ * What became of a mass send, in people: `total` it was meant for; `filtered` leaves out those who had their four of the
+ * month (filtered = sent + failed).
+ */
 export interface MassCounts {
   total: number
   filtered: number
@@ -29,7 +33,10 @@ export interface MassCounts {
 /** How a template message ended. */
 export type TemplateOutcome = 'delivered' | 'blocked' | 'failed'
 
-/** What a push is about; everything not named here is `other`, with its fields in `Inbound.fields`. */
+/**
+ * What a push is about (wechat-protocol §1.6); everything not named here is `other`, with its fields in `Inbound.fields`.
+ * `latitude` and `longitude` are degrees (GCJ-02), `precision` is metres.
+ */
 export type Content =
   | { kind: 'text'; content: string; menuItemId: string | null }
   | { kind: 'image'; pictureUrl: string; mediaId: string }
@@ -57,7 +64,12 @@ export type Content =
   | { kind: 'subscribeChanged'; entries: SubscribeEntry[] }
   | { kind: 'subscribeSent'; results: SubscribeResult[] }
   | { kind: 'serviceSessionEntered'; from: string }
-  | { kind: 'authorizationRevoked'; openid: string; info: string }
+  /** Somebody has taken back what they had let the account know; it has to be deleted. `openid` is theirs, the push's sender is the platform. */
+  | { kind: 'authorizationRevoked'; openid: string; unionid: string | null; info: string; data: AuthorizedData[] }
+  /** WeChat has cleaned somebody's nickname or avatar: kept copies are to be read anew or deleted. */
+  | { kind: 'profileChanged'; openid: string; unionid: string | null }
+  /** Somebody has closed their WeChat account for good. */
+  | { kind: 'accountClosed'; openid: string; unionid: string | null }
   | { kind: 'other' }
 
 /** '' is how WeChat says "none". */
@@ -136,6 +148,12 @@ const deskSession =
     before: before === undefined ? null : orNull(textOf(fields, before)),
   })
 
+// The sender of these is the platform; whom they are about is spelled both ways (wechat-protocol §1.6).
+const meant = (fields: Fields): { openid: string; unionid: string | null } => ({
+  openid: textOf(fields, 'OpenID') || textOf(fields, 'openid'),
+  unionid: orNull(textOf(fields, 'UnionID') || textOf(fields, 'unionid')),
+})
+
 const events: Record<string, (fields: Fields) => Content> = {
   subscribe: fields => ({
     kind: 'followed',
@@ -188,9 +206,12 @@ const events: Record<string, (fields: Fields) => Content> = {
   user_enter_tempsession: fields => ({ kind: 'serviceSessionEntered', from: textOf(fields, 'SessionFrom') }),
   user_authorization_revoke: fields => ({
     kind: 'authorizationRevoked',
-    openid: textOf(fields, 'OpenID'),
+    ...meant(fields),
     info: textOf(fields, 'RevokeInfo'),
+    data: revokedData(textOf(fields, 'RevokeInfo')),
   }),
+  user_info_modified: fields => ({ kind: 'profileChanged', ...meant(fields) }),
+  user_authorization_cancellation: fields => ({ kind: 'accountClosed', ...meant(fields) }),
 }
 
 const videoOf = (fields: Fields): Content => ({

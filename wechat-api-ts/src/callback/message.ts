@@ -42,7 +42,19 @@ export const readMessage = (appId: string, fields: Fields): Inbound | null => {
   }
 }
 
-const eventIdentity = ['EventKey', 'Ticket', 'MsgID', 'MenuId', 'CardId', 'UserCardCode', 'RevokeInfo', 'trace_id']
+const eventIdentity = [
+  'EventKey',
+  'Ticket',
+  'MsgID',
+  'MenuId',
+  'CardId',
+  'UserCardCode',
+  // What the platform tells of a person comes from the same sender for everybody.
+  'OpenID',
+  'openid',
+  'RevokeInfo',
+  'trace_id',
+]
 const lists = ['SubscribeMsgPopupEvent', 'SubscribeMsgChangeEvent', 'SubscribeMsgSentEvent']
 
 /**

@@ -9,7 +9,7 @@ export interface JsSdkConfig {
   signature: string
 }
 
-/** The signature of one page (protocol note §3.9): over its address without the part after #, exactly as the browser shows it. */
+/** The signature of one page (protocol note §3.9): over its address without the part after #, exactly as the browser shows it; `timestamp` is Unix seconds. */
 export const signJsSdk = (given: { ticket: string; nonce: string; timestamp: number; url: string }): string => {
   const url = given.url.split('#', 1)[0] ?? ''
   return createHash('sha1')

@@ -129,7 +129,7 @@ const drain = async (body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array
   return Buffer.concat(parts)
 }
 
-/** The same over `fetch`, for runtimes without node:http or to bring your own dispatcher. */
+/** The same over `fetch`, for runtimes without node:http or to bring your own dispatcher; throws WechatError with the fate of the call. */
 export const fetchTransport =
   (fetching: typeof fetch = fetch): Transport =>
   async exchange => {

@@ -57,5 +57,14 @@ export const claimsRepository = (db: Db) => ({
         .executeTakeFirstOrThrow(),
     ) === 1,
 
+  /** What a person has claimed under an app, with the phone they claimed it by. */
+  removeOfPerson: (appId: string, openid: string, until: Date) =>
+    db
+      .deleteFrom('member_claim')
+      .where('appId', '=', appId)
+      .where('openid', '=', openid)
+      .where('createdAt', '<=', until)
+      .execute(),
+
   remove: (memberId: string) => db.deleteFrom('member_claim').where('memberId', '=', memberId).execute(),
 })

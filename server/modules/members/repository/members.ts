@@ -138,6 +138,19 @@ export const membersRepository = (db: Db) => ({
         .execute()
   },
 
+  /** Takes an openid away that was linked by then; false when it is not there. */
+  unlinkOpenid: async (memberId: string, wechat: { appId: string; openid: string }, until: Date): Promise<boolean> =>
+    affected(
+      await db
+        .deleteFrom('member_identity')
+        .where('memberId', '=', memberId)
+        .where('kind', '=', 'openid')
+        .where('appId', '=', wechat.appId)
+        .where('value', '=', wechat.openid)
+        .where('linkedAt', '<=', until)
+        .executeTakeFirstOrThrow(),
+    ) === 1,
+
   /** Takes away what stands for a member: all of it, or of some kinds. */
   removeIdentities: (memberId: string, kinds?: readonly string[]) => {
     const all = db.deleteFrom('member_identity').where('memberId', '=', memberId)

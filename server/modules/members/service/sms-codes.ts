@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Kernel } from '../../../kernel/module.ts'
+import { sameSecret } from '../../../kernel/secret.ts'
 import { membersErrors } from '../contract.ts'
 import type { SmsPort } from './deps.ts'
 import { phoneHash } from './personal.ts'
@@ -57,7 +58,7 @@ export function smsCodes({ redis, vault, config }: Pick<Kernel, 'redis' | 'vault
       // Counted before it is compared, so that parallel guesses cannot outrun the limit.
       const tries = await redis.hincrby(key, 'tries', 1)
       if (tries === 1) await redis.expire(key, LASTS_SECONDS, 'NX')
-      if (tries > TRIES || right !== hashOf(phone, code)) throw membersErrors.smsWrong()
+      if (tries > TRIES || !sameSecret(hashOf(phone, code), right)) throw membersErrors.smsWrong()
       if ((await redis.del(key)) !== 1) throw membersErrors.smsWrong()
     },
   }

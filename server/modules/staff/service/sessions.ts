@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Redis } from '../../../kernel/redis.ts'
 
@@ -26,10 +26,4 @@ export function sessionStore(redis: Redis, prefix: string) {
       await redis.del(keyOf(token))
     },
   }
-}
-
-/** Compares two secrets in constant time. */
-export const sameSecret = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { sql, type Insertable, type Selectable } from 'kysely'
 import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 
 type Photo = Selectable<DB['ticket_photo']>
@@ -73,3 +73,33 @@ export const deletePhotos = (tx: Tx, ticketIds: readonly string[]) =>
     .deleteFrom('ticket_photo')
     .where('ticketId', 'in', [...ticketIds])
     .execute()
+
+/** The photos that a person had chosen before a moment. */
+export const photosOfWriter = (db: Db, { appId, openid }: Owner, until: Date): Promise<Photo[]> =>
+  db
+    .selectFrom('ticket_photo')
+    .selectAll()
+    .where('appId', '=', appId)
+    .where('openid', '=', openid)
+    .where('createdAt', '<=', until)
+    .execute()
+
+/** Deletes photos that their writer has taken back; the messages that had them say so. A repeat finds none. */
+export async function removeTakenBack(tx: Tx, photoIds: readonly string[]): Promise<void> {
+  if (photoIds.length === 0) return
+  const rows = await tx
+    .selectFrom('ticket_photo')
+    .select(['id', 'messageId'])
+    .where('id', 'in', photoIds)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  const messageIds = [...new Set(rows.flatMap(({ messageId }) => (messageId === null ? [] : [messageId])))]
+  if (messageIds.length > 0)
+    await tx
+      .updateTable('ticket_message')
+      .set({ text: sql<string>`trim(concat(text, ' [图片已由顾客撤回]'))` })
+      .where('id', 'in', messageIds)
+      .execute()
+  await tx.deleteFrom('ticket_photo').where('id', 'in', photoIds).execute()
+}

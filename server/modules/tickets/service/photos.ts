@@ -2,12 +2,20 @@ import { createReadStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { Tx } from '../../../kernel/db.ts'
+import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import type { ShopperCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { pictureType, type FilesApi } from '../../files/index.ts'
 import { ticketsErrors } from '../contract.ts'
-import { attachPhoto, countPhotos, insertPhoto, photoOf, photosOfMember } from '../repository/photos.ts'
+import {
+  attachPhoto,
+  countPhotos,
+  insertPhoto,
+  photoOf,
+  photosOfMember,
+  photosOfWriter,
+  removeTakenBack,
+} from '../repository/photos.ts'
 
 const MB = 1024 * 1024
 /** What WeChat hands over as a compressed photo is well below. */
@@ -62,6 +70,17 @@ export function createPhotos({ db, clock, newId }: Pick<Kernel, 'db' | 'clock' |
     /** A closed membership: the bytes go before the rows do, so that a repeat finds what is left. */
     async discardOf(memberId: string): Promise<void> {
       for (const { fileId } of await photosOfMember(db, memberId)) await files.discard(fileId)
+    },
+    /** The writer has taken back in WeChat what they let us see: what they had chosen by then goes, likewise. */
+    async takeBack(writer: { appId: string; openid: string }, until: Date): Promise<void> {
+      const photos = await photosOfWriter(db, writer, until)
+      for (const { fileId } of photos) await files.discard(fileId)
+      await inTransaction(db, tx =>
+        removeTakenBack(
+          tx,
+          photos.map(({ id }) => id),
+        ),
+      )
     },
   }
 }

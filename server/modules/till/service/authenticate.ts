@@ -1,16 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Context } from 'koa'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import { sameSecret } from '../../../kernel/secret.ts'
 import { SIGNATURE_TOLERANCE_SECONDS, signingText, tillErrors } from '../contract.ts'
 import { tillsRepository } from '../repository/tills.ts'
 
 /** The signature of a request in hex; the other half of contract.ts's signingText. */
 export const signTill = (key: string, text: string): string =>
   createHmac('sha256', key).update(text, 'utf8').digest('hex')
-
-const isSame = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 /** So often at most it is written down that a till lives. */
 const SEEN_AGAIN_MS = 60_000
@@ -48,7 +46,7 @@ export function tillGate({
             vault.open(till.keySealed),
             signingText({ tillId, timestamp, nonce, method: ctx.method, path: ctx.path, body }),
           )
-    if (till === undefined || till.state !== 'active' || !isSame(right, signature.toLowerCase()))
+    if (till === undefined || till.state !== 'active' || !sameSecret(signature.toLowerCase(), right))
       throw tillErrors.badSignature()
 
     const now = clock.now()

@@ -98,7 +98,8 @@ export const MenuDifference = z.object({
 export const MenuVersion = z.object({
   versionId: Id,
   number: z.int(),
-  source: z.enum(['published', 'rolledBack', 'adopted']),
+  /** renewed: the same again, because WeChat had lost a picture in it. */
+  source: z.enum(['published', 'rolledBack', 'adopted', 'renewed']),
   state: z.enum(['publishing', 'published', 'failed']),
   problem: z.string(),
   createdAt: Instant,
@@ -132,6 +133,8 @@ export const menuOperations = operations({
       problems: z.array(MenuProblem),
       differences: z.array(MenuDifference),
       live: z.object({ number: z.int(), at: Instant, by: z.string() }).nullable(),
+      /** Names of entries in force whose material WeChat has lost since: a tap on them shows nothing. */
+      lost: z.array(z.string()),
       /** The keys that a reply rule answers, with the rule's name. */
       keys: z.array(z.object({ key: z.string(), rule: z.string() })),
       miniprograms: z.array(z.object({ appId: z.string(), name: z.string() })),
@@ -167,6 +170,14 @@ export const menuOperations = operations({
     access: manage,
     summary: 'Give an older menu to WeChat again; the draft becomes that menu; audited',
     params: z.object({ versionId: Id }),
+    reply: z.object({ number: z.int() }),
+  },
+  renewMenu: {
+    method: 'POST',
+    path: '/admin/wechat/menu/renew',
+    access: manage,
+    summary: 'Give WeChat the menu in force again, with the materials that it had lost; the draft stays; audited',
+    body: account,
     reply: z.object({ number: z.int() }),
   },
   liveMenu: {

@@ -65,6 +65,24 @@ export async function loseCopy(tx: Tx, row: Insertable<DB['wechat_material_past'
   return true
 }
 
+/** Which of the materials an account's WeChat has lost after a moment. */
+export async function lostLater(
+  db: Db,
+  materialIds: readonly string[],
+  appId: string,
+  after: Date,
+): Promise<Set<string>> {
+  if (materialIds.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('wechat_material_past')
+    .select('materialId')
+    .where('materialId', 'in', materialIds)
+    .where('appId', '=', appId)
+    .where('lostAt', '>', after)
+    .execute()
+  return new Set(rows.map(({ materialId }) => materialId))
+}
+
 /** Whether a copy of a material was lost since. */
 export const lostSince = async (db: Db, materialId: string, appId: string, since: Date): Promise<boolean> =>
   (await db

@@ -12,6 +12,7 @@ export const menuRoutes = (router: Router, { menus }: Wechat): void =>
     publishMenu: ({ body }, caller) => menus.publish(body.appId, body.version, caller),
     menuVersions: async ({ query }) => ({ items: await menus.versions(query.appId) }),
     rollBackMenu: ({ params }, caller) => menus.rollBack(params.versionId, caller),
+    renewMenu: ({ body }, caller) => menus.renew(body.appId, caller),
     liveMenu: ({ query }) => menus.live(query.appId),
     adoptMenu: ({ body }, caller) => menus.adopt(body.appId, caller),
     matchMenu: ({ body }, caller) => menus.match(body.appId, body.memberId, caller),

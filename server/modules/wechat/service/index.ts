@@ -31,6 +31,7 @@ import { createUsedMaterials } from './replies/used-materials.ts'
 import { createPayDesk, type PayDesk } from './pay/desk.ts'
 import { createReports } from './reports.ts'
 import { createRetention } from './retention.ts'
+import { createRevocations } from './revocations.ts'
 import { createRights } from './rights.ts'
 import { createSessions, SESSION_SECONDS, type Shopper } from './sessions.ts'
 import { createAnnouncer } from './unionids.ts'
@@ -100,6 +101,7 @@ export function createWechatService(kernel: Kernel, accounts: AccountDirectory, 
     mass.reports,
     autoReply.work,
     channel.touches.work,
+    createRevocations(kernel, needs.audit),
   ])
   const retention = createRetention(kernel)
   const endLeftMenus = createMenuSweep(kernel, accounts)

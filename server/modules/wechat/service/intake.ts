@@ -62,15 +62,19 @@ export function createIntake(
 
   async function follows(tx: Tx, pushes: readonly Push[]): Promise<void> {
     const changes = pushes
-      .filter(({ content }) => content.kind === 'followed' || content.kind === 'unfollowed')
-      .map(({ appId, openid, sentAt, content }): FollowChange => ({
-        appId,
-        openid,
-        openidHash: hashOf(appId, openid),
-        following: content.kind === 'followed',
-        scene: (content.kind === 'followed' ? (content.scene ?? '') : '').slice(0, 64),
-        at: sentAt,
-      }))
+      .filter(({ content }) => ['followed', 'unfollowed', 'accountClosed'].includes(content.kind))
+      .map(({ appId, openid: sender, sentAt, content }): FollowChange => {
+        // Who has closed their WeChat account follows nobody, and the platform says so in their place.
+        const openid = content.kind === 'accountClosed' ? content.openid : sender
+        return {
+          appId,
+          openid,
+          openidHash: hashOf(appId, openid),
+          following: content.kind === 'followed',
+          scene: (content.kind === 'followed' ? (content.scene ?? '') : '').slice(0, 64),
+          at: sentAt,
+        }
+      })
     if (changes.length === 0) return
     await applyFollows(tx, changes)
     for (const [appId, left] of Map.groupBy(

@@ -141,8 +141,10 @@ export function createAccountChecks(
   async function materials({ appId }: Settings): Promise<Found> {
     const account = accounts.byId(appId)
     if (account === null || account.kind === 'miniprogram') return { tone: 'note', code: 'noRepliesHere' }
-    const { used, renewed, lost } = await lookAtMaterials(account)
+    const { used, renewed, lost, menuEntries } = await lookAtMaterials(account)
     const facts = { used: String(used), renewed: String(renewed), lost: String(lost) }
+    if (menuEntries > 0)
+      return { tone: 'bad', code: 'materialsOfMenu', facts: { ...facts, entries: String(menuEntries) } }
     if (lost > 0) return { tone: 'bad', code: 'materialsLost', facts }
     if (renewed > 0) return { tone: 'warn', code: 'materialsRenewed', facts }
     return { tone: 'good', code: used === 0 ? 'materialsNone' : 'materialsGood', facts }

@@ -27,7 +27,7 @@ import { openRow, sealedRow, type Settings } from './settings.ts'
 /** Writes an audit entry in the transaction of the change. */
 export type AuditAccounts = (
   tx: Tx,
-  caller: StaffCaller,
+  caller: StaffCaller | { kind: 'system'; name: string },
   note: { action: string; subjectKind: string; subjectId: string; details?: unknown },
 ) => Promise<void>
 

@@ -3,18 +3,14 @@ import type { Menu } from '../../contract/index.ts'
 import type { Account } from '../accounts.ts'
 import type { WithMaterials } from '../replies/lost-materials.ts'
 import type { Materials } from '../replies/materials.ts'
-import { isGroup } from './problems.ts'
+import { showingMaterial } from './materials.ts'
 import { audienceToWire, fromWire, toWire } from './wire.ts'
 
 /** The materials of a menu are given to WeChat first: then there is only the menu that can be refused. */
 export async function mediaOf(materials: Materials, account: Account, menu: Menu): Promise<Map<string, string>> {
-  const buttons = [menu.entries, ...menu.variants.map(({ entries }) => entries)]
-    .flat()
-    .flatMap(entry => (isGroup(entry) ? entry.items : [entry]))
   const media = new Map<string, string>()
-  for (const { type, materialId } of buttons)
-    if (type === 'media_id' && materialId !== '')
-      media.set(materialId, (await materials.atWechat(account, materialId)).mediaId)
+  for (const { materialId } of showingMaterial(menu))
+    media.set(materialId, (await materials.atWechat(account, materialId)).mediaId)
   return media
 }
 

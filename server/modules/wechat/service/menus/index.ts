@@ -28,6 +28,7 @@ import type { Materials } from '../replies/materials.ts'
 import { menuDifferences } from './differences.ts'
 import { give, mediaOf, readBack } from './give.ts'
 import { PUBLISHING_MS } from './left.ts'
+import { entriesWithoutMaterial } from './materials.ts'
 import { menuProblems } from './problems.ts'
 import { fromWire } from './wire.ts'
 
@@ -129,10 +130,11 @@ export function createMenus(
     fault('wechat.afterMenuBeforeRecord')
     await inTransaction(db, async tx => {
       await endVersion(tx, id, { state: 'published', problem: '', finishedAt: clock.now() })
-      if (source === 'published') await setLive(tx, appId, id)
+      if (source === 'published' || source === 'renewed') await setLive(tx, appId, id)
       else await takeAsDraft(tx, { appId, draftJson: menuJson, changedAt: clock.now(), changedBy: by, liveId: id })
       const action = source === 'rolledBack' ? 'wechat.rollBackMenu' : 'wechat.publishMenu'
-      await needs.audit(tx, caller, { action, subjectKind: 'wechatMenu', subjectId: appId, details: { number } })
+      const details = { number, ...(source === 'renewed' ? { renewed: true } : {}) }
+      await needs.audit(tx, caller, { action, subjectKind: 'wechatMenu', subjectId: appId, details })
     })
     return number
   }
@@ -164,6 +166,7 @@ export function createMenus(
           live === undefined
             ? null
             : { number: live.number, at: live.finishedAt ?? live.createdAt, by: live.createdBy },
+        lost: [...new Set((await entriesWithoutMaterial(db, appId)).map(entry => entry.name))],
         keys: await keysOf(appId),
         miniprograms: accounts.all
           .filter(({ kind }) => kind === 'miniprogram')
@@ -217,6 +220,13 @@ export function createMenus(
       const version = await versionById(db, versionId)
       if (version === undefined) throw commonErrors.notFound()
       return { number: await publish(accountOf(version.appId), menuIn(version), 'rolledBack', caller) }
+    },
+    /** Gives the menu in force to WeChat again, whatever the draft is by now; throws as publish does, and noMenuThere. */
+    async renew(appId: string, caller: StaffCaller): Promise<{ number: number }> {
+      const account = accountOf(appId)
+      const live = await liveOf(appId)
+      if (live === undefined) throw wechatErrors.noMenuThere()
+      return { number: await publish(account, menuIn(live), 'renewed', caller) }
     },
     async live(appId: string): Promise<Reply<'liveMenu'>> {
       const menu = await atWechat(accountOf(appId))

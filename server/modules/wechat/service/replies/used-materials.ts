@@ -6,6 +6,7 @@ import { ReplyMessage } from '../../contract/index.ts'
 import { welcomesOf } from '../../repository/codes.ts'
 import { rulesOf } from '../../repository/replies.ts'
 import type { Account, Accounts } from '../accounts.ts'
+import { entriesWithoutMaterial, menuInForce, showingMaterial } from '../menus/materials.ts'
 import { readRule } from './book.ts'
 import type { LostMaterials } from './lost-materials.ts'
 import { materialsIn } from './say.ts'
@@ -19,11 +20,13 @@ export interface UsedMaterials {
   readonly renewed: number
   /** Lost, and not to be uploaded now: WeChat refused it, or lost it again within the hour. */
   readonly lost: number
+  /** Entries of the menu in force that show nothing until the menu is given to WeChat again. */
+  readonly menuEntries: number
 }
 
 /**
- * Looks whether WeChat still has what the rules and codes in use answer with. WeChat answers nothing to a passive reply, so a
- * picture that it has lost would fail the shopper for months without anybody knowing.
+ * Looks whether WeChat still has what the rules and codes in use answer with, and what the menu shows. WeChat answers nothing to a passive reply, so a
+ * picture that it has lost would fail the shopper for months without anybody knowing; a tap on the menu shows nothing likewise.
  */
 export function createUsedMaterials(
   { db, log }: Pick<Kernel, 'db' | 'log'>,
@@ -33,7 +36,11 @@ export function createUsedMaterials(
   async function usedBy(appId: string): Promise<Set<string>> {
     const rules = (await rulesOf(db, appId)).map(readRule).filter(({ active }) => active)
     const welcomes = (await welcomesOf(db, appId)).map(welcome => Messages.parse(JSON.parse(welcome)))
-    return new Set([...rules.map(({ messages }) => messages), ...welcomes].flat().flatMap(materialsIn))
+    const menu = (await menuInForce(db, appId))?.menu
+    return new Set([
+      ...[...rules.map(({ messages }) => messages), ...welcomes].flat().flatMap(materialsIn),
+      ...(menu === undefined ? [] : showingMaterial(menu).map(({ materialId }) => materialId)),
+    ])
   }
 
   /** Throws WechatError when WeChat cannot be asked. */
@@ -48,7 +55,10 @@ export function createUsedMaterials(
       })
       count[found]++
     }
-    return { used: count.there + count.renewed + count.lost, renewed: count.renewed, lost: count.lost }
+    const menuEntries = (await entriesWithoutMaterial(db, account.appId)).length
+    if (menuEntries > 0)
+      log.warn({ appId: account.appId, menuEntries }, 'entries of the menu show nothing: publish it again')
+    return { used: count.there + count.renewed + count.lost, renewed: count.renewed, lost: count.lost, menuEntries }
   }
 
   return {
