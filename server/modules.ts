@@ -16,7 +16,7 @@ import { addressesOf, createSegments, membersAt } from './modules/segments/index
 import { createStaff } from './modules/staff/index.ts'
 import { createTickets, ticketsPart } from './modules/tickets/index.ts'
 import { createTiers, tiersPart } from './modules/tiers/index.ts'
-import { createTill, withheldTexts } from './modules/till/index.ts'
+import { createTill, invoicesPart, withheldTexts } from './modules/till/index.ts'
 import { createWechat } from './modules/wechat/index.ts'
 import { timelineParts } from './member-timeline.ts'
 import { replyValues } from './reply-values.ts'
@@ -93,6 +93,7 @@ export function createModules(kernel: Kernel) {
       rewardsPart(),
       ticketsPart(),
       tiersPart(kernel),
+      invoicesPart(kernel),
     ],
     kept: () => [
       {

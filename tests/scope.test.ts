@@ -12,6 +12,7 @@ import { rewardsApi } from '../server/modules/rewards/contract/index.ts'
 import { ROLE_PERMISSIONS, ROLES, type Role } from '../server/modules/staff/contract.ts'
 import { ticketsApi } from '../server/modules/tickets/contract.ts'
 import { tillApi } from '../server/modules/till/contract.ts'
+import { tillDeskApi } from '../server/modules/till/contract/desk-api.ts'
 import { stage, type Stage } from './support/stage.ts'
 import type { StaffUser } from './support/world.ts'
 
@@ -65,6 +66,11 @@ async function furnish(store: string, name: string): Promise<void> {
   )
   mark('documentId', sale.id)
   marks[store]?.add(`${store}-R1`)
+  await shop.call(tillDeskApi, headers).askInvoice({
+    params: { documentId: sale.id },
+    body: { kind: 'company', title: `${name}公司`, taxNo: '91330106MA2AX7Q458', email: 'caiwu@hemu.example' },
+  })
+  marks[store]?.add(`${name}公司`)
   const { till } = await owner
     .call(tillApi)
     .registerTill({ body: { storeCode: store, tillCode: '9', name: `${name}收银机` } })
@@ -243,7 +249,7 @@ async function ask(
 
 /** What some lists cannot be asked without; others would not understand it. */
 const DAYS = '?from=2026-11-01&to=2026-11-22'
-const FULL = `${DAYS}&date=2026-11-22&appId=${officialAccount.appId}&kind=image`
+const FULL = `${DAYS}&date=2026-11-22&day=2026-11-22&appId=${officialAccount.appId}&kind=image`
 const foreign = (text: string): string[] => [...(marks[EAST] ?? [])].filter(word => text.includes(word))
 
 describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role => {
@@ -287,6 +293,7 @@ describe('headquarters', () => {
     'campaigns.list',
     'staff.list',
     'till.tills',
+    'tillDesk.invoiceRequests',
     'tickets.list',
   ])('%s shows both stores', async name => {
     const operation = lists.find(list => list.name === name)

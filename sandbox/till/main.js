@@ -326,7 +326,7 @@ const draw = () => {
   )
   const scan = document.querySelector('#scan')
   scan.value = typed
-  const weight = document.querySelector('.scale input')
+  const weight = document.querySelector('.scale input') ?? document.querySelector('.sms input')
   if (weight === null && sale.over === null) scan.focus()
   else if (weight === null) document.querySelector('.over')?.focus()
   else weight.select()

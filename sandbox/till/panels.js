@@ -2,6 +2,7 @@ import { h } from '../phone/dom.js'
 import { mayGive, stored } from './offline.js'
 import { yuan } from './money.js'
 import { noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
+import { smsProof } from './sms.js'
 import { said, t } from './words.js'
 
 const couponRow = (coupon, trying) => {
@@ -47,6 +48,7 @@ export const memberPanel = trying => {
           )
         : null,
     ),
+    smsProof(trying),
     pointsLine(trying),
     sale.coupons.length === 0
       ? h('p.quiet', {}, t(sale.offline ? 'aloneHint' : 'noCoupons'))

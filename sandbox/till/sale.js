@@ -27,6 +27,8 @@ export const sale = {
   /** What lies over the sale: null, or { kind: 'holds' | 'return' | 'slip' | 'told' | 'shift', … }. */
   over: null,
   offline: false,
+  /** An SMS is on its way to the member whose phone was spoken. */
+  sms: false,
   /** Signed codes of this sale, as they were found to be: used up at this till when it is paid. */
   proofs: [],
 }
@@ -123,7 +125,7 @@ export const remove = async lineNo => {
 
 /** Lets the member go: the basket stays. */
 export const noMember = async () => {
-  Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0, proofs: [] })
+  Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0, proofs: [], sms: false })
   await reprice()
 }
 
@@ -145,7 +147,7 @@ export const identify = async code => {
   const before = sale.member
   const found = await ask(sale.till.tillId, 'identify', { code })
   if (found.kind === 'member')
-    Object.assign(sale, { member: found.member, coupons: found.coupons, couponCodes: [], points: 0 })
+    Object.assign(sale, { member: found.member, coupons: found.coupons, couponCodes: [], points: 0, sms: false })
   else if (found.kind === 'coupon')
     Object.assign(sale, {
       member: { ...found.member, byCoupon: true },
@@ -277,6 +279,7 @@ export const startOver = () => {
     couponCodes: [],
     points: 0,
     proofs: [],
+    sms: false,
     lines: [],
     quote: null,
     receipt: null,

@@ -17,6 +17,8 @@ const operations: Record<string, { readonly method: 'GET' | 'POST'; readonly pat
   cancel: { method: 'POST', path: '/api/till/cancellations' },
   returnQuote: { method: 'POST', path: '/api/till/returns/quote' },
   return: { method: 'POST', path: '/api/till/returns' },
+  smsCode: { method: 'POST', path: '/api/till/sms-codes' },
+  smsProof: { method: 'POST', path: '/api/till/sms-proofs' },
   hold: { method: 'POST', path: '/api/till/holds' },
   holds: { method: 'GET', path: '/api/till/holds' },
   resume: { method: 'POST', path: '/api/till/holds/:holdId/resume' },

@@ -2,8 +2,9 @@ import type { Mutation } from './mutation.ts'
 
 const CHANGES = 'tests/modules/till/told-changes.test.ts'
 const DESK = 'tests/modules/till/desk-sale.test.ts'
+const INVOICE = 'tests/modules/till/invoice-request.test.ts'
 
-/** Guards of sales on a phone, of what files change of what they told, and of held baskets. */
+/** Guards of sales on a phone, of what files change of what they told, of held baskets, and of invoices. */
 export const tillGuards: readonly Mutation[] = [
   {
     guard: 'points that a return gave back are taken again when it was none',
@@ -108,5 +109,61 @@ export const tillGuards: readonly Mutation[] = [
     replace: '',
     test: 'tests/modules/till/shift.test.ts',
     name: 'keeps the points that were to pay',
+  },
+  {
+    guard: 'an invoice that is being made is waited for',
+    file: 'server/modules/till/repository/invoices.ts',
+    find: '        .forUpdate()\n        .executeTakeFirst()) !== undefined',
+    replace: '        .executeTakeFirst()) !== undefined',
+    test: INVOICE,
+    name: 'when both happen at one moment',
+  },
+  {
+    guard: 'a request that was taken back is not invoiced',
+    file: 'server/modules/till/service/invoice.ts',
+    find: 'if (requestId !== null && !isAsked) throw invoiceRequestErrors.requestClosed()',
+    replace: '',
+    test: INVOICE,
+    name: 'what was taken back is not invoiced',
+  },
+  {
+    guard: 'who asked waits no more, whoever makes the invoice',
+    file: 'server/modules/till/service/invoice.ts',
+    find: 'await invoiceRequestsRepository(tx).end(receipt.documentId, change, requestId)',
+    replace: 'requestId === null || (await invoiceRequestsRepository(tx).end(receipt.documentId, change, requestId))',
+    test: INVOICE,
+    name: 'the till makes the invoice itself',
+  },
+  {
+    guard: 'that somebody read whom an invoice is for is written down',
+    file: 'server/modules/till/service/invoice-request.ts',
+    find: "action: 'till.invoiceBuyer',",
+    replace: "action: 'till.other',",
+    test: INVOICE,
+    name: 'reading whom it is for is written down',
+  },
+  {
+    guard: 'a request for what has come back whole ends',
+    file: 'server/modules/till/service/invoice-after.ts',
+    find: "await requests.end(documentId, { state: 'void', by: null, at })",
+    replace: '',
+    test: INVOICE,
+    name: 'all comes back before the invoice is made',
+  },
+  {
+    guard: 'a tax number’s check character is looked at',
+    file: 'server/modules/till/contract/tax-number.ts',
+    find: 'return CHARACTERS[(31 - (sum % 31)) % 31] === text[17]',
+    replace: 'return sum >= 0',
+    test: INVOICE,
+    name: 'no single slip of a finger goes unseen',
+  },
+  {
+    guard: 'who brings things back from store to store is seen',
+    file: 'server/modules/till/service/fraud/watch.ts',
+    find: "look('returnLoop', watch.returnLoopOverStores(from, today, times), { days })",
+    replace: '',
+    test: 'tests/modules/till/fraud.test.ts',
+    name: 'who goes from store to store',
   },
 ]

@@ -1,5 +1,5 @@
 import { onScopeDispose, reactive, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { missingPermission } from '../api/errors.ts'
 
 /** What a list asks for: one keyset page under a search, a sort and filters (only those that are set). */
@@ -152,7 +152,10 @@ export function useList<Row>(load: (query: ListQuery) => Promise<ListPage<Row>>,
 
   /** Writes into the address what the list is set to, so that the link leads anybody to the same. */
   function note(): void {
-    const query: Record<string, string> = {}
+    // What is not the list's own stays: the tab that the page is turned to.
+    const query: LocationQueryRaw = Object.fromEntries(
+      Object.entries(route?.query ?? {}).filter(([key]) => key !== 'view' && !own.includes(key)),
+    )
     if (list.search.trim() !== '') query['q'] = list.search.trim()
     if (list.sort !== '' && list.sort !== options.sort) query['sort'] = list.sort
     for (const [key, value] of Object.entries(list.filters)) if (value !== '') query[key] = value

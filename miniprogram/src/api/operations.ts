@@ -97,6 +97,9 @@ export const operations = {
   },
   tillDesk: {
     myInvoice: { method: 'GET', path: '/shop/receipts/:documentId/invoice' },
+    myInvoiceRequest: { method: 'GET', path: '/shop/receipts/:documentId/invoice/request' },
+    askInvoice: { method: 'POST', path: '/shop/receipts/:documentId/invoice/request' },
+    withdrawInvoice: { method: 'DELETE', path: '/shop/receipts/:documentId/invoice/request' },
   },
   tickets: {
     submit: { method: 'POST', path: '/shop/tickets' },

@@ -765,6 +765,43 @@ export type HouseholdMember = {
     place: number;
     joinedAt: Timestamp;
 };
+export type InvoiceRequest = {
+    id: string;
+    documentId: string;
+    docKey: string;
+    /**
+     * The receipt while somebody waits for its invoice: one open request a receipt.
+     */
+    openKey: string | null;
+    memberId: string;
+    storeCode: string;
+    /**
+     * person | company
+     */
+    kind: string;
+    /**
+     * Title, tax number and e-mail as JSON, sealed; none once the person has left.
+     */
+    buyerSealed: string | null;
+    /**
+     * Fen that could be invoiced when it was asked.
+     */
+    amount: number;
+    /**
+     * asked | issued | rejected | withdrawn | void (all came back before it was made)
+     */
+    state: string;
+    /**
+     * Why it was rejected, for the shopper to read.
+     */
+    reason: string | null;
+    askedAt: Timestamp;
+    closedAt: Timestamp | null;
+    /**
+     * A member of staff, or till:<id>; none when the shopper or a return ended it.
+     */
+    closedBy: string | null;
+};
 export type Lottery = {
     id: string;
     name: string;
@@ -1859,6 +1896,11 @@ export type Store = {
     type: string;
     district: string | null;
     address: string | null;
+    phone: string | null;
+    /**
+     * 营业时间, as shoppers read it.
+     */
+    hours: string | null;
     /**
      * Degrees as WeChat's maps count them (GCJ-02); both or neither.
      */
@@ -1873,6 +1915,14 @@ export type Store = {
      * @kyselyType(string)
      */
     closedUntil: string | null;
+    /**
+     * Fields that people keep, by comma: what the ERP states of them is not taken over.
+     */
+    kept: Generated<string>;
+    /**
+     * What the ERP has stated last, by field.
+     */
+    statedJson: string | null;
     provisional: number;
     createdAt: Timestamp;
     updatedAt: Timestamp;
@@ -1952,6 +2002,9 @@ export type Ticket = {
      */
     shopperReadAt: Timestamp | null;
     agentUnread: Generated<number>;
+    /**
+     * Set while it is open.
+     */
     waitingSince: Timestamp | null;
     firstAnswerAt: Timestamp | null;
     lastMessageAt: Timestamp;
@@ -3140,6 +3193,7 @@ export type DB = {
     file: File;
     household: Household;
     household_member: HouseholdMember;
+    invoice_request: InvoiceRequest;
     lottery: Lottery;
     lottery_draw: LotteryDraw;
     lottery_prize: LotteryPrize;

@@ -23,7 +23,8 @@ const SECURITY: Readonly<Record<string, Json[]>> = {
   public: [],
   shopper: [{ shopper: [] }],
   member: [{ shopper: [] }],
-  till: [{ till: [] }],
+  // All four together: who, when, once, and signed.
+  till: [{ tillId: [], tillTimestamp: [], tillNonce: [], tillSignature: [] }],
 }
 
 function operationOf(module: string, name: string, operation: Operation): Json {
@@ -83,7 +84,16 @@ export function openapi(info: { title: string; version: string }, contracts: rea
       securitySchemes: {
         staff: { type: 'apiKey', in: 'cookie', name: 'zg_session' },
         shopper: { type: 'http', scheme: 'bearer' },
-        till: { type: 'apiKey', in: 'header', name: 'x-till-signature' },
+        tillId: { type: 'apiKey', in: 'header', name: 'x-till-id' },
+        tillTimestamp: { type: 'apiKey', in: 'header', name: 'x-till-timestamp' },
+        tillNonce: { type: 'apiKey', in: 'header', name: 'x-till-nonce' },
+        tillSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-till-signature',
+          description:
+            'HMAC-SHA256 in hex, with the till’s key, over id, timestamp, nonce, "METHOD path" and the body, joined by line feeds',
+        },
       },
       schemas: {
         Error: {

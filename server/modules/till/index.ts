@@ -34,6 +34,7 @@ import { toldReturns } from './service/told-returns.ts'
 import { vouchers } from './service/vouchers.ts'
 
 export type { SoldDocument, SoldLine, TillNeeds } from './service/deps.ts'
+export { invoicesPart } from './service/member-part.ts'
 export { signTill } from './service/authenticate.ts'
 export { withheldTexts } from './service/fraud/withheld.ts'
 

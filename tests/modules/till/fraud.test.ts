@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { pointsApi } from '../../../server/modules/points/contract.ts'
 import { DEFAULT_FRAUD_RULES, type FraudRules } from '../../../server/modules/till/contract/fraud.ts'
+import { tillApi } from '../../../server/modules/till/contract.ts'
 import { tillDeskApi } from '../../../server/modules/till/contract/desk-api.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
 import { stockShelf } from '../points/receipts.ts'
 import { refusalOf, sells, takesBack } from './around.ts'
-import { giveCoupon, newTill, type Till } from './tills.ts'
+import { giveCoupon, newTill, now, today, type Till } from './tills.ts'
 
 let shop: ShopWithPeople
 let till: Till
@@ -127,6 +128,34 @@ test('who buys, earns and brings back again and again is seen the next night, on
   expect((await west.alerts({ query: { state: 'open', kind: 'returnLoop' } })).items).toMatchObject([
     { facts: { times: 4 } },
   ])
+})
+
+test('who goes from store to store to bring things back is seen too, where it was the last time', async () => {
+  const member = await newMember(shop)
+  const others = [await newTill(shop, 'S02', '01'), await newTill(shop, 'S03', '01'), till]
+  for (const [index, other] of others.entries()) {
+    const { receiptNo } = await sells(till, '100', { cardNo: member.cardNo })
+    const original = { storeCode: 'S01', tillCode: '01', businessDate: today, receiptNo }
+    await other.call(tillApi).returnSale({
+      body: {
+        key: `loop-over-stores-${index}`,
+        // The last of them on the day after: it is known where it ended.
+        businessDate: index === 2 ? '2026-11-23' : today,
+        receiptNo: `loop-${index}`,
+        businessAt: now,
+        original,
+      },
+    })
+  }
+  shop.clock.advance(86_400_000)
+  await watch()
+  const loops = async (stores: string[]) =>
+    (await (await shop.as('storeManager', { stores })).call(tillDeskApi).alerts({ query: { kind: 'returnLoop' } }))
+      .items
+  expect(await loops(['S01'])).toMatchObject([
+    { memberId: member.memberId, facts: { times: 3, soldFen: 30_000, returnedFen: 30_000 } },
+  ])
+  expect(await loops(['S02', 'S03'])).toEqual([])
 })
 
 test('many receipts on one card, and returns of sales that nobody knows, come to light', async () => {

@@ -25,6 +25,7 @@ test('what was paid with coupons and points is not invoiced, and the shopper see
     ...params,
     invoiceable: 4500,
     state: 'none',
+    isAsked: false,
   })
   const stranger = await newMember(shop)
   expect(await refusalOf(stranger.call(tillDeskApi).myInvoice({ params }))).toBe('till.noReceipt')

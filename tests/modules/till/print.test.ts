@@ -7,8 +7,10 @@ import { deskErrors } from '../../../server/modules/till/contract/desk.ts'
 import { fraudErrors } from '../../../server/modules/till/contract/fraud.ts'
 import { holdErrors } from '../../../server/modules/till/contract/hold.ts'
 import { invoiceErrors } from '../../../server/modules/till/contract/invoice.ts'
+import { invoiceRequestErrors } from '../../../server/modules/till/contract/invoice-request.ts'
 import { shiftErrors } from '../../../server/modules/till/contract/shift.ts'
 import { signingText, tillErrors } from '../../../server/modules/till/contract.ts'
+import { belowThreshold, notYet, refusals } from '../../../server/modules/coupons/service/refusals.ts'
 import { signTill } from '../../../server/modules/till/index.ts'
 import { between, centred, columnsOf, widthOf, wrap } from '../../../server/modules/till/service/print/paper.ts'
 import { receiptLines, type PrintedReceipt } from '../../../server/modules/till/service/print/receipt.ts'
@@ -112,7 +114,11 @@ test('a receipt on 58 mm is the paper slip, sign by sign', () => {
         expect(widthOf(line)).toBeLessThanOrEqual(columns)
 })
 
-test('law: whatever the till refuses can be said aloud in at most fourteen characters', () => {
+/** On the till's line: fourteen Chinese characters, or as many columns of English. */
+const tooLong = (texts: readonly { zh: string; en: string }[]) =>
+  texts.filter(({ zh, en }) => zh.length > 14 || widthOf(en) > 28)
+
+test('law: whatever the till refuses can be said aloud in at most fourteen characters, in English on the same line', () => {
   const filled = {
     lineNo: 12,
     left: '1.5',
@@ -122,12 +128,23 @@ test('law: whatever the till refuses can be said aloud in at most fourteen chara
     reason: '',
     reasonEn: '',
   }
-  const texts = [tillErrors, shiftErrors, holdErrors, fraudErrors, invoiceErrors, deskErrors].flatMap(errors =>
-    Object.values(errors).map(make => make(filled).zh),
-  )
+  const texts = [
+    tillErrors,
+    shiftErrors,
+    holdErrors,
+    fraudErrors,
+    invoiceErrors,
+    invoiceRequestErrors,
+    deskErrors,
+  ].flatMap(errors => Object.values(errors).map(make => make(filled)))
   expect(texts.length).toBeGreaterThan(25)
-  for (const text of [...texts, ...Object.values(LIMIT_TEXTS).map(one => one.zh)])
-    expect([text, text.length <= 14]).toEqual([text, true])
+  expect(tooLong([...texts, ...Object.values(LIMIT_TEXTS)])).toEqual([])
+  const coupons = [
+    ...Object.values(refusals),
+    belowThreshold(123_456),
+    notYet(new Date('2026-12-31T04:00:00Z'), 'Asia/Shanghai'),
+  ]
+  expect(tooLong(coupons.map(({ text }) => text))).toEqual([])
 })
 
 test('law: so can whatever else a till answers to a code, a coupon or a wish for points', () => {
@@ -137,13 +154,18 @@ test('law: so can whatever else a till answers to a code, a coupon or a wish for
     name => name.endsWith('.ts') && !/^print|^hint|table/.test(name),
   )
   const texts = files.flatMap(name =>
-    [...readFileSync(join(folder, name), 'utf8').matchAll(/(?:zh: |say\()['`]([^'`]+)['`]/g)].map(([, text = '']) =>
-      text.replace(/\$\{[^}]+\}/g, '100'),
-    ),
+    [
+      ...readFileSync(join(folder, name), 'utf8').matchAll(
+        /(?:zh: |say\(\s*)['`]([^'`]+)['`],\s*(?:en: )?['`]([^'`]+)['`]/g,
+      ),
+    ].map(([, zh = '', en = '']) => ({
+      zh: zh.replace(/\$\{[^}]+\}/g, '100'),
+      en: en.replace(/\$\{[^}]+\}/g, '100'),
+    })),
   )
-  expect(texts).toContain('会员码无效')
+  expect(texts.map(({ zh }) => zh)).toContain('会员码无效')
   expect(texts.length).toBeGreaterThan(18)
-  for (const text of texts) expect([text, text.length <= 14]).toEqual([text, true])
+  expect(tooLong(texts)).toEqual([])
 })
 
 test('the signature that docs/till.md tells vendors to check theirs by is right', () => {

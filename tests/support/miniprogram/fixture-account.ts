@@ -56,3 +56,31 @@ export const payments = [
     request: { timeStamp: '1795319600', nonceStr: 'n', package: 'prepay_id=wx1', signType: 'RSA', paySign: 's' },
   },
 ]
+
+const buyer = {
+  kind: 'company',
+  title: '杭州禾木餐饮管理有限公司',
+  taxNo: '91330106MA2AX7Q458',
+  email: 'caiwu@hemu.example',
+}
+const asked = { askedAt: '2026-11-21T03:00:00.000Z', amount: 5840, reason: null, buyer }
+const made = { state: 'issued', invoiceNo: '26332000000012345678', amount: 5840, redAmount: 0, redNo: null }
+const notMade = { state: 'none', invoiceNo: null, amount: null, redAmount: 0, redNo: null }
+const slip = { documentId: 'd', storeName: '禾谷生鲜 望江路店', receiptNo: '0004520', businessDate: '2026-11-20' }
+const money = { paid: 6340, notInvoiced: 500, back: 0, invoiceable: 5840 }
+
+/** A receipt's invoice, as far as the name of the receipt says. */
+export function invoice(far: string): unknown {
+  const open = { ...slip, ...money, invoice: notMade, request: null, last: null }
+  const request = (state: string, more = {}) => ({ ...open, request: { ...asked, state, ...more }, last: buyer })
+  if (far === 'asked' || far === 'withdrawn') return request(far)
+  if (far === 'rejected') return request(far, { reason: '税号与抬头对不上，请核对营业执照' })
+  if (far === 'void') return { ...request(far), back: 5840, invoiceable: 0 }
+  if (far === 'nothing') return { ...open, paid: 500, notInvoiced: 500, invoiceable: 0 }
+  if (far === 'issued') return { ...request(far), invoice: made }
+  const back = { ...request(far), back: 1590, invoiceable: 4250 }
+  if (far === 'redNeeded') return { ...back, invoice: { ...made, state: far, redAmount: 1590 } }
+  if (far === 'red')
+    return { ...back, invoice: { ...made, state: far, redAmount: 1590, redNo: '26332000000087654321' } }
+  return open
+}

@@ -1,4 +1,5 @@
 import type { Words } from '../../ui/words-type.ts'
+import { invoiceEn, invoiceZh } from './invoice-words.ts'
 import { watchEn, watchZh } from './watch-words.ts'
 
 export const zh = {
@@ -9,7 +10,8 @@ export const zh = {
     alerts: '异常提醒',
     tills: '收银机',
     losses: '离线损失',
-    invoices: '发票',
+    requests: '开票申请',
+    invoices: '开票记录',
     rules: '防作弊规则',
     codes: '会员码与密钥',
   },
@@ -127,26 +129,7 @@ export const zh = {
       staffCard: '员工卡一天 {times} 张小票，共 {sold}',
     },
   },
-  invoices: {
-    receipt: '小票',
-    no: '发票号',
-    amount: '开票金额',
-    red: '需红冲',
-    state: '状态',
-    states: { issued: '已开票', redNeeded: '需红冲', red: '已红冲' },
-    at: '开票时间',
-    empty: '还没有开票记录',
-    emptyHint: '收银或税控系统报来，或在小票详情里标记已开票',
-    markRed: '标记已红冲',
-    redNo: '红字发票号',
-    done: '已记录',
-    title: '发票',
-    can: '可开票',
-    none: '无可开票金额',
-    act: '标记 {amount} 已开票',
-    was: '已开票 {amount}，发票号 {no}',
-    back: '开票后退货 {amount}，需开红字发票',
-  },
+
   desk: {
     title: '店员核销',
     about: '收银机没有对接时，用手机核销、积分和抵现',
@@ -190,6 +173,7 @@ export const zh = {
     again: '下一位',
     off: '满 {threshold} 减 {amount}',
   },
+  ...invoiceZh,
   ...watchZh,
 }
 
@@ -201,7 +185,8 @@ export const en: Words<typeof zh> = {
     alerts: 'Alerts',
     tills: 'Tills',
     losses: 'Offline losses',
-    invoices: 'Invoices',
+    requests: 'Invoice requests',
+    invoices: 'Invoices made',
     rules: 'Rules against fraud',
     codes: 'Codes and keys',
   },
@@ -320,26 +305,7 @@ export const en: Words<typeof zh> = {
       staffCard: '{times} receipts on a staff card in a day, {sold} in all',
     },
   },
-  invoices: {
-    receipt: 'Receipt',
-    no: 'Invoice no.',
-    amount: 'Invoiced',
-    red: 'Red-letter due',
-    state: 'State',
-    states: { issued: 'Invoiced', redNeeded: 'Red-letter due', red: 'Red-letter made' },
-    at: 'Invoiced at',
-    empty: 'No invoice yet',
-    emptyHint: 'Told by the till or the tax system, or marked at a receipt',
-    markRed: 'Red-letter made',
-    redNo: 'Red-letter no.',
-    done: 'Noted',
-    title: 'Invoice',
-    can: 'Can be invoiced',
-    none: 'Nothing to invoice',
-    act: 'Mark {amount} as invoiced',
-    was: 'Invoiced {amount}, no. {no}',
-    back: '{amount} came back since: a red-letter note is due',
-  },
+
   desk: {
     title: 'Redeem by phone',
     about: 'Coupons and points for tills that cannot call us',
@@ -383,5 +349,6 @@ export const en: Words<typeof zh> = {
     again: 'Next customer',
     off: '{amount} off above {threshold}',
   },
+  ...invoiceEn,
   ...watchEn,
 }

@@ -3,6 +3,7 @@ import { deskOperations } from './desk.ts'
 import { fraudOperations } from './fraud.ts'
 import { holdOperations } from './hold.ts'
 import { invoiceOperations } from './invoice.ts'
+import { invoiceRequestOperations } from './invoice-request.ts'
 import { printOperations } from './print.ts'
 import { shiftOperations } from './shift.ts'
 
@@ -14,4 +15,5 @@ export const tillDeskApi = contract('tillDesk', {
   ...deskOperations,
   ...fraudOperations,
   ...invoiceOperations,
+  ...invoiceRequestOperations,
 })

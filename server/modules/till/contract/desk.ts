@@ -91,11 +91,11 @@ const DeskSaleBody = z.object({ key: Key, ...Slip, ...Wish, lockKey: LockKey.nul
 export type DeskSaleBody = z.output<typeof DeskSaleBody>
 
 export const deskErrors = errors('till', {
-  notYourStore: [403, '这不是你的门店', 'This is not one of your stores'],
+  notYourStore: [403, '这不是你的门店', 'Not one of your stores'],
   noRedemption: [404, '找不到这笔核销', 'No such redemption'],
   undoLate: [409, '已过撤销时间', 'It is too late to undo this'],
-  undoShiftClosed: [409, '本班已交班，不能撤销', 'Its shift is closed: it cannot be undone'],
-  undoTold: [409, 'ERP 已报来，请走退货', 'The night’s file has told it: let the goods come back instead'],
+  undoShiftClosed: [409, '本班已交班，不能撤销', 'Its shift is closed by now'],
+  undoTold: [409, 'ERP 已报来，请走退货', 'ERP told it: take goods back'],
   undone: [409, '这笔核销已撤销', 'This was undone already'],
 })
 

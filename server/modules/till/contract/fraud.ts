@@ -71,16 +71,16 @@ export type Limit = z.output<typeof Limit>
 
 /** Why a sale earns nothing, or a coupon is refused, as it can be said aloud: at most 14 characters. */
 export const LIMIT_TEXTS: Readonly<Record<Limit, { zh: string; en: string }>> = {
-  cardReceipts: { zh: '今日积分次数已满', en: 'This card has earned often enough today' },
-  cardPoints: { zh: '今日积分已达上限', en: 'This card has earned its most for today' },
-  cardRedemptions: { zh: '今日用券次数已满', en: 'This member has used enough coupons today' },
-  cardAtTill: { zh: '本机今日此卡已满', en: 'This card has earned often enough at this till today' },
-  tillReceipts: { zh: '本机今日积分次数已满', en: 'This till has reached its receipts with points for today' },
-  tillPoints: { zh: '本机今日积分已达上限', en: 'This till has reached its points for today' },
-  tillRedemptions: { zh: '本机今日用券已满', en: 'This till has reached its coupons for today' },
+  cardReceipts: { zh: '今日积分次数已满', en: 'Earned often enough today' },
+  cardPoints: { zh: '今日积分已达上限', en: 'Earned its most for today' },
+  cardRedemptions: { zh: '今日用券次数已满', en: 'Enough coupons used today' },
+  cardAtTill: { zh: '本机今日此卡已满', en: 'Earned enough at this till' },
+  tillReceipts: { zh: '本机今日积分次数已满', en: 'Till: enough receipts today' },
+  tillPoints: { zh: '本机今日积分已达上限', en: 'Till: enough points today' },
+  tillRedemptions: { zh: '本机今日用券已满', en: 'Till: enough coupons today' },
   staffCard: { zh: '员工卡购物不积分', en: 'A staff card earns no points' },
-  blocked: { zh: '此卡已停用，请到服务台', en: 'This card is blocked; please ask at the service desk' },
-  staffCardReceipts: { zh: '员工卡今日次数已满', en: 'This staff card has earned often enough today' },
+  blocked: { zh: '此卡已停用，请到服务台', en: 'Card blocked: service desk' },
+  staffCardReceipts: { zh: '员工卡今日次数已满', en: 'Staff card: enough for today' },
 }
 
 export const ALERT_KINDS = [
@@ -157,7 +157,7 @@ const BlockedCardRow = z.object({
 export const fraudErrors = errors('till', {
   noAlert: [404, '找不到这条提醒', 'No such alert'],
   alertClosed: [409, '这条提醒已处理', 'This alert is closed already'],
-  noCardToBlock: [409, '这条提醒没有会员', 'This alert is not about a card'],
+  noCardToBlock: [409, '这条提醒没有会员', 'No card in this alert'],
   overLimit: [409, '{reason}', '{reasonEn}'],
 })
 

@@ -40,8 +40,8 @@ export type Resumed = z.output<typeof Resumed>
 
 export const holdErrors = errors('till', {
   noHold: [404, '找不到这张挂单', 'No such held sale'],
-  holdGone: [409, '这张挂单已取走', 'This held sale was resumed already'],
-  tooManyHolds: [409, '挂单已满，请先取单', 'Too many held sales; resume one first'],
+  holdGone: [409, '这张挂单已取走', 'Resumed already'],
+  tooManyHolds: [409, '挂单已满，请先取单', 'Too many: resume one first'],
 })
 
 /** Hold and resume (挂单/取单): a basket waits at its till until its shift is closed. */

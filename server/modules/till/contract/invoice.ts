@@ -40,9 +40,9 @@ export type InvoiceQuery = z.output<typeof InvoiceQuery>
 
 export const invoiceErrors = errors('till', {
   noReceipt: [404, '找不到这张小票', 'No such receipt'],
-  notInvoiceable: [409, '这张小票无可开票金额', 'Nothing of this receipt can be invoiced'],
-  tooMuchInvoiced: [409, '最多可开 {most}', 'At most {most} can be invoiced'],
-  invoiced: [409, '这张小票已开票', 'This receipt has an invoice already'],
+  notInvoiceable: [409, '这张小票无可开票金额', 'Nothing can be invoiced'],
+  tooMuchInvoiced: [409, '最多可开 {most}', 'At most {most}'],
+  invoiced: [409, '这张小票已开票', 'Invoiced already'],
   noRed: [409, '这张小票无需红冲', 'No red-letter note is due'],
 })
 
@@ -102,6 +102,12 @@ export const invoiceOperations = operations({
     access: 'member',
     summary: '可开票金额 · What can be invoiced of one of my receipts',
     params: Document,
-    reply: ReceiptInvoice.pick({ documentId: true, invoiceable: true, state: true }),
+    reply: z.object({
+      documentId: z.string(),
+      invoiceable: z.int(),
+      state: InvoiceState,
+      /** She has asked, and the shop has not answered yet. */
+      isAsked: z.boolean(),
+    }),
   },
 })

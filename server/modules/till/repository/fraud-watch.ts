@@ -102,6 +102,27 @@ export const fraudWatch = (db: Db) => {
         ])
         .execute(),
 
+    /** The same over several stores, of which none may see enough by itself; told where goods came back last. */
+    returnLoopOverStores: (from: string, to: string, atLeast: number): Promise<Finding[]> =>
+      returns(from, to)
+        .where('s.memberId', 'is not', null)
+        .groupBy('s.memberId')
+        .having(sql<number>`count(distinct d.storeCode)`, '>', 1)
+        .having(sql<number>`count(distinct s.documentId)`, '>=', atLeast)
+        .having(sql<boolean>`-sum(d.net) * 2 >= sum(s.net)`)
+        .select([
+          sql<string>`substring_index(max(concat(d.businessDate, '|', d.storeCode)), '|', -1)`.as('storeCode'),
+          NOBODY.as('tillCode'),
+          's.memberId',
+          NOBODY.as('cashier'),
+          sql<string>`max(d.businessDate)`.as('businessDate'),
+          sql<number>`cast(count(distinct s.documentId) as signed)`.as('times'),
+          NOTHING.as('points'),
+          fen('s.net').as('soldFen'),
+          sql<number>`cast(round(-sum(d.net) * 100) as signed)`.as('returnedFen'),
+        ])
+        .execute(),
+
     /** Returns within minutes of their sale, by till, cashier and day. */
     quickReturns: (from: string, to: string, atLeast: number, minutes: number): Promise<Finding[]> =>
       returns(from, to)

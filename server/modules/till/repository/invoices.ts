@@ -11,6 +11,26 @@ export type InvoiceRecord = Selectable<DB['receipt_invoice']>
 export const invoicesRepository = (db: Db) => ({
   find: (documentId: string): Promise<InvoiceRecord | undefined> =>
     db.selectFrom('receipt_invoice').selectAll().where('documentId', '=', documentId).executeTakeFirst(),
+  /** Whether the receipt is invoiced, waiting for whoever writes that now. */
+  isThere: async (documentId: string): Promise<boolean> =>
+    (await db
+      .selectFrom('receipt_invoice')
+      .select('documentId')
+      .where('documentId', '=', documentId)
+      .forUpdate()
+      .executeTakeFirst()) !== undefined,
+  /** How many red-letter notes are due. */
+  redNeeded: async (scope: Scope): Promise<number> =>
+    Number(
+      (
+        await db
+          .selectFrom('receipt_invoice')
+          .select(({ fn }) => fn.countAll<string>().as('count'))
+          .where('state', '=', 'redNeeded')
+          .where(scopeWhere(scope, 'receipt_invoice.storeCode'))
+          .executeTakeFirstOrThrow()
+      ).count,
+    ),
   insert: (invoice: Insertable<DB['receipt_invoice']>) => db.insertInto('receipt_invoice').values(invoice).execute(),
 
   /** Invoices of receipts that are among these documents or that one of them names as what it brings back. */

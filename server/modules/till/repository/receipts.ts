@@ -54,3 +54,6 @@ export const receiptsRepository = (db: Db) => ({
         .executeTakeFirst()
     )?.points ?? 0,
 })
+
+/** A receipt as it stands. */
+export type Receipt = NonNullable<Awaited<ReturnType<ReturnType<typeof receiptsRepository>['byKey']>>>

@@ -8,6 +8,7 @@ import type { TillDesk } from '../service/desk.ts'
 import type { FraudDesk } from '../service/fraud/desk.ts'
 import type { Holding } from '../service/hold.ts'
 import type { Invoicing } from '../service/invoice.ts'
+import type { InvoiceRequests } from '../service/invoice-request.ts'
 import { docKeyOf } from '../service/once.ts'
 import type { Printing } from '../service/print/index.ts'
 import type { Closing } from '../service/shift/closing.ts'
@@ -27,9 +28,10 @@ export function tillDeskRoutes(
     readonly desk: TillDesk
     readonly fraud: FraudDesk
     readonly invoices: Invoicing
+    readonly requests: InvoiceRequests
   },
 ): void {
-  const { db, holds, shifts, closing, days, prints, desk, fraud, invoices } = parts
+  const { db, holds, shifts, closing, days, prints, desk, fraud, invoices, requests } = parts
   mount(router, tillDeskApi, {
     hold: ({ body }, caller) => holds.hold(caller, body),
     holds: (_, caller) => holds.holds(caller),
@@ -82,5 +84,14 @@ export function tillDeskRoutes(
     markRed: ({ params, body }, caller) => invoices.red(caller, params.documentId, body.redNo),
     tellInvoice: ({ body }, caller) => invoices.tell(caller, body),
     myInvoice: ({ params }, caller) => invoices.mine(caller.memberId, params.documentId),
+
+    myInvoiceRequest: ({ params }, caller) => requests.mine(caller.memberId, params.documentId),
+    askInvoice: ({ params, body }, caller) => requests.ask(caller.memberId, params.documentId, body),
+    withdrawInvoice: ({ params }, caller) => requests.withdraw(caller.memberId, params.documentId),
+    invoiceRequests: ({ query }, caller) => requests.list(caller.scope, query),
+    invoiceWork: (_, caller) => requests.work(caller.scope),
+    invoiceBuyer: ({ params }, caller) => requests.buyer(caller, params.requestId),
+    issueInvoice: ({ params, body }, caller) => requests.issue(caller, params.requestId, body),
+    rejectInvoice: ({ params, body }, caller) => requests.reject(caller, params.requestId, body.reason),
   })
 }

@@ -9,6 +9,7 @@ import { fraudDesk } from './fraud/desk.ts'
 import { tillLimits } from './fraud/limits.ts'
 import { holding } from './hold.ts'
 import { invoicing } from './invoice.ts'
+import { invoiceRequests } from './invoice-request.ts'
 import type { Once } from './once.ts'
 import { afterwards } from './print/afterwards.ts'
 import { printing } from './print/index.ts'
@@ -44,6 +45,7 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
       desk: tillDesk(deps, people, quotes, shifts, deskSales(deps, quotes, sales, audit), audit),
       fraud: fraudDesk(deps, audit),
       invoices,
+      requests: invoiceRequests(deps, invoices, audit),
     }),
     /** After the books of their sales: what points paid of them was never invoiced. */
     onReturned: invoices.onReturned,

@@ -23,10 +23,10 @@ const say = (zh: string, en: string): CouponRefusal => ({ code: 'phoneOnly', tex
 /** Why a code only earns, to say aloud; fourteen characters at most. */
 const WEAK: Readonly<Record<Weakness, CouponRefusal>> = {
   phone: refusals.phoneOnly,
-  card: say('卡号只积分，请出示会员码', 'A card number earns only; show the member code'),
-  late: say('会员码已过期，请刷新', 'The member code is old; refresh it'),
+  card: say('卡号只积分，请出示会员码', 'Card earns only: show code'),
+  late: say('会员码已过期，请刷新', 'Code is old: please refresh'),
   blocked: { code: 'phoneOnly', text: LIMIT_TEXTS.blocked },
-  used: say('会员码已用过，请刷新', 'The member code was used; refresh it'),
+  used: say('会员码已用过，请刷新', 'Code used: please refresh it'),
 }
 
 /** What a member or coupon is at this till. */

@@ -5,35 +5,24 @@ import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
 import { invoiceErrors, InvoiceState, type InvoiceQuery } from '../contract/invoice.ts'
+import { invoiceRequestErrors } from '../contract/invoice-request.ts'
+import { invoiceRequestsRepository } from '../repository/invoice-requests.ts'
 import { invoicesRepository, type InvoiceRecord } from '../repository/invoices.ts'
-import { receiptsRepository } from '../repository/receipts.ts'
+import { receiptsRepository, type Receipt } from '../repository/receipts.ts'
 import type { TillDeps } from './deps.ts'
-import { fenOf, giftOf, moneyBack, reddenInvoices } from './invoice-money.ts'
+import { invoicesAfter } from './invoice-after.ts'
+import { invoiceMoney } from './invoice-money.ts'
 import { docKeyOf } from './once.ts'
-
-type Receipt = NonNullable<Awaited<ReturnType<ReturnType<typeof receiptsRepository>['byKey']>>>
 
 const stateOf = (invoice: InvoiceRecord | undefined): z.output<typeof InvoiceState> =>
   invoice === undefined ? 'none' : InvoiceState.parse(invoice.state)
 
 /** Invoices (发票): what can be invoiced of a receipt, that it was, and that goods came back since. */
 export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
-  /** Paid without points and coupons, less what has come back; the receipt's net has the coupons off already. */
-  async function invoiceable(from: Db, receipt: Receipt): Promise<number> {
-    if (receipt.type !== 'sale' && receipt.type !== 'exchange') return 0
-    if (receipt.status !== 'confirmed') return 0
-    const receipts = receiptsRepository(from)
-    const back = await moneyBack(from, receipt.docKey)
-    const paidWithPoints = (await receipts.pointsUsed(receipt.docKey))?.fen ?? 0
-    const gifts = giftOf(receipt.paymentsJson)
-    // A receipt told by the till and by the file states the points once as a payment or in the till's ledger: the larger counts.
-    return Math.max(0, fenOf(receipt.net) - Math.max(gifts, paidWithPoints) - back)
-  }
-
   async function viewOf(from: Db, receipt: Receipt, invoice?: InvoiceRecord) {
     return {
       documentId: receipt.documentId,
-      invoiceable: await invoiceable(from, receipt),
+      invoiceable: (await invoiceMoney(from, receipt)).invoiceable,
       state: stateOf(invoice),
       invoiceNo: invoice?.invoiceNo ?? null,
       amount: invoice?.amount ?? null,
@@ -53,6 +42,7 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     caller: StaffCaller | TillCaller,
     receipt: Receipt,
     given: { invoiceNo: string; amount?: number | undefined },
+    requestId: string | null = null,
   ) {
     const known = await invoicesRepository(db).find(receipt.documentId)
     if (known !== undefined) {
@@ -62,10 +52,11 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     const now = clock.now()
     try {
       await inTransaction(db, async tx => {
-        const most = await invoiceable(tx, receipt)
+        const { invoiceable: most } = await invoiceMoney(tx, receipt)
         if (most === 0) throw invoiceErrors.notInvoiceable()
         const amount = given.amount ?? most
         if (amount > most) throw invoiceErrors.tooMuchInvoiced({ most: `¥${(most / 100).toFixed(2)}` })
+        const by = caller.kind === 'staff' ? caller.staffId : `till:${caller.tillId}`
         await invoicesRepository(tx).insert({
           documentId: receipt.documentId,
           docKey: receipt.docKey,
@@ -75,10 +66,14 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
           state: 'issued',
           redAmount: 0,
           redNo: null,
-          issuedBy: caller.kind === 'staff' ? caller.staffId : `till:${caller.tillId}`,
+          issuedBy: by,
           issuedAt: now,
           updatedAt: now,
         })
+        // Whoever made the invoice, and wherever: who asked for it waits no more.
+        const change = { state: 'issued', by, at: now } as const
+        const isAsked = await invoiceRequestsRepository(tx).end(receipt.documentId, change, requestId)
+        if (requestId !== null && !isAsked) throw invoiceRequestErrors.requestClosed()
         await audit(tx, caller, {
           action: 'till.invoice',
           subjectKind: 'receipt',
@@ -89,7 +84,7 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
       })
     } catch (error) {
       if (uniqueViolation(error) === null) throw error
-      return mark(caller, receipt, given)
+      return mark(caller, receipt, given, requestId)
     }
     return read(receipt)
   }
@@ -100,11 +95,21 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     async mine(memberId: string, documentId: string) {
       const receipt = await receiptsRepository(db).byId(documentId)
       if (receipt === undefined || receipt.memberId !== memberId) throw invoiceErrors.noReceipt()
-      return read(receipt)
+      const isAsked = (await invoiceRequestsRepository(db).open(documentId))?.memberId === memberId
+      return { ...(await read(receipt)), isAsked }
     },
 
     mark: async (caller: StaffCaller, documentId: string, given: { invoiceNo: string; amount?: number | undefined }) =>
       mark(caller, await receiptIn(caller.scope, documentId), given),
+
+    /** The same for a request: one that was withdrawn meanwhile is not invoiced. */
+    async issue(
+      caller: StaffCaller,
+      request: { id: string; documentId: string },
+      given: { invoiceNo: string; amount?: number | undefined },
+    ) {
+      await mark(caller, await receiptIn(caller.scope, request.documentId), given, request.id)
+    },
 
     /** The till, or the tax system behind it, says that an invoice was made. */
     async tell(
@@ -169,7 +174,7 @@ export function invoicing({ db, clock, needs }: TillDeps, audit: Audit) {
     },
 
     /** Receipts that came back, by whatever way they were told. */
-    onReturned: (documentIds: readonly string[]) => reddenInvoices(db, documentIds, clock.now()),
+    onReturned: (documentIds: readonly string[]) => invoicesAfter(db, documentIds, clock.now()),
   }
 }
 export type Invoicing = ReturnType<typeof invoicing>

@@ -37,11 +37,11 @@ interface Buyer {
 }
 
 const doubts = {
-  forged: { cause: 'forged', text: { zh: '会员码签名不对', en: 'Nobody of ours signed the member code' } },
-  late: { cause: 'late', text: { zh: '会员码不是当时的', en: 'The member code was not of that time' } },
-  revoked: { cause: 'revoked', text: { zh: '会员码当时已作废', en: 'The member code was revoked by then' } },
-  replayed: { cause: 'replayed', text: { zh: '会员码已在别处用过', en: 'The member code was used elsewhere' } },
-  unproven: { cause: 'unproven', text: { zh: '卡号或手机号只能积分', en: 'A card number or a phone only earns' } },
+  forged: { cause: 'forged', text: { zh: '会员码签名不对', en: 'Member code not signed by us' } },
+  late: { cause: 'late', text: { zh: '会员码不是当时的', en: 'Member code of another time' } },
+  revoked: { cause: 'revoked', text: { zh: '会员码当时已作废', en: 'Member code revoked by then' } },
+  replayed: { cause: 'replayed', text: { zh: '会员码已在别处用过', en: 'Member code used elsewhere' } },
+  unproven: { cause: 'unproven', text: { zh: '卡号或手机号只能积分', en: 'Card or phone earns only' } },
   blocked: { cause: 'blocked', text: LIMIT_TEXTS.blocked },
   closed: { cause: 'closed', text: { zh: '会员已注销', en: 'The membership is closed' } },
 } as const
@@ -120,7 +120,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     if (!signed.ok)
       return lost('', fen, {
         cause: signed.why === 'tooLate' ? 'late' : 'forged',
-        text: { zh: '离线券码无效', en: 'The signed coupon is not valid' },
+        text: { zh: '离线券码无效', en: 'Signed coupon not valid' },
       })
     const { code } = signed.code
     if (buyer.doubt !== null) return lost(code, fen, buyer.doubt)
@@ -141,7 +141,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     if (applied instanceof AppError) return lost(code, fen, refusalOf(applied))
     const tooMuch = {
       cause: 'tooMuch',
-      text: { zh: '抵扣多于券面', en: 'More was taken off than the coupon is good for' },
+      text: { zh: '抵扣多于券面', en: 'More off than it is good for' },
     }
     return { ...lost(code, fen - discountOf(applied), tooMuch), memberId, used: usedCoupons(at.docKey, applied) }
   }

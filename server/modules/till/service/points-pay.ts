@@ -32,12 +32,12 @@ export function pointsRefusal(
 ): { code: 'notEnough' | 'step' | 'tooMuch'; zh: string; en: string } | null {
   if (wanted > Math.max(0, balance)) return { code: 'notEnough', zh: '积分不够', en: 'Not enough points' }
   if (wanted % terms.step !== 0)
-    return { code: 'step', zh: `积分须为${terms.step}的整数倍`, en: `Points go in steps of ${terms.step}` }
+    return { code: 'step', zh: `积分须为${terms.step}的整数倍`, en: `In steps of ${terms.step} points` }
   if (fenOfPoints(wanted, terms) > Math.floor((Math.max(0, payable) * terms.maxPercent) / 100))
     return {
       code: 'tooMuch',
       zh: `积分最多抵${terms.maxPercent}%`,
-      en: `Points pay at most ${terms.maxPercent} % of it`,
+      en: `Points pay at most ${terms.maxPercent} %`,
     }
   return null
 }

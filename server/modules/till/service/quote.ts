@@ -136,7 +136,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       }
       const kind = kindOfDigits(code)
       if (kind === 'paymentCode')
-        return { kind, text: { zh: '这是付款码，请先扫会员码', en: 'A payment code: scan the member code first' } }
+        return { kind, text: { zh: '这是付款码，请先扫会员码', en: 'Payment code: scan the card' } }
       if (kind === 'goods') return { kind, text: { zh: '这是商品码', en: 'A product code' } }
       const customer = await people.find(db, code, caller)
       if (customer === null) return { kind: 'unknown', text: { zh: '会员码无效', en: 'No such member code' } }

@@ -2,7 +2,7 @@ import { fenFromDecimal4, decimal4 } from '../../../kernel/money.ts'
 import { shiftForReceipt, shiftsRepository } from '../repository/shifts.ts'
 import type { TillDeps, TillNeeds } from './deps.ts'
 import type { TillLimits } from './fraud/limits.ts'
-import { reddenInvoices } from './invoice-money.ts'
+import { invoicesAfter } from './invoice-after.ts'
 import { docKeyOf } from './once.ts'
 
 /**
@@ -41,7 +41,7 @@ export function watchedNeeds({ clock, newId, needs }: TillDeps, limits: TillLimi
         withheld,
         at,
       })
-      if (document.type === 'return') await reddenInvoices(tx, [recorded.documentId], at)
+      if (document.type === 'return') await invoicesAfter(tx, [recorded.documentId], at)
       return recorded
     },
   }

@@ -119,6 +119,22 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
   }
 }
 
+/** How far the receipt's invoice is; the server's myInvoice has it. */
+export interface InvoiceStanding {
+  invoiceable: number
+  state: 'none' | 'issued' | 'redNeeded' | 'red'
+  isAsked: boolean
+}
+
+/** The way to the invoice of a receipt; null where there is and will be none. */
+export function invoiceDoor({ invoiceable, state, isAsked }: InvoiceStanding) {
+  const { receipt: t } = words()
+  const says = (label: string, amount = '') => ({ door: t.invoice, label, amount })
+  if (state !== 'none') return says(state === 'redNeeded' ? t.redNeeded : state === 'red' ? t.red : t.invoiced)
+  if (isAsked) return says(t.invoiceAsked)
+  return invoiceable > 0 ? says(t.canInvoice, `¥${(invoiceable / 100).toFixed(2)}`) : null
+}
+
 // How much of a line has come back, in its own unit.
 const goneOf = ({ returned }: ReceiptDetail, lineNo: number): number =>
   returned.reduce((sum, line) => (line.lineNo === lineNo ? sum + Math.abs(Number(line.quantity)) : sum), 0)

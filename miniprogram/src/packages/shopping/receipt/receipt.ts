@@ -1,7 +1,7 @@
 import { shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
 import { dress, loading } from '../../../lib/page.ts'
-import { slipView, type SlipView } from './receipt-detail-view.ts'
+import { invoiceDoor, slipView, type SlipView } from './receipt-detail-view.ts'
 
 Page({
   data: {
@@ -13,7 +13,7 @@ Page({
     /** whether the next line tapped is the one that something is wrong with */
     choosing: false,
     survey: '',
-    invoice: null as { label: string; amount: string } | null,
+    invoice: null as { label: string; amount: string; door: string } | null,
   },
 
   documentId: '',
@@ -22,6 +22,10 @@ Page({
   onLoad(query) {
     this.documentId = query['id'] ?? ''
     dress(this, 'receipt')
+  },
+
+  // Also when she comes back from the invoice, which may have been asked for.
+  onShow() {
     void this.load()
   },
 
@@ -35,13 +39,7 @@ Page({
       this.storeCode = receipt.storeCode
       this.setData({ screen: 'ready', slip: slipView(receipt, earned) })
       const invoice = await shop.tillDesk.myInvoice({ params }).catch(() => null)
-      if (invoice !== null && (invoice.invoiceable > 0 || invoice.state !== 'none'))
-        this.setData({
-          invoice: {
-            label: invoice.state === 'none' ? words().receipt.canInvoice : words().receipt.invoiced,
-            amount: invoice.state === 'none' ? `¥${(invoice.invoiceable / 100).toFixed(2)}` : '',
-          },
-        })
+      if (invoice !== null) this.setData({ invoice: invoiceDoor(invoice) })
       const asked = await shop.rewards.surveyAfterReceipt({ params }).catch(() => null)
       this.setData({ survey: asked?.survey?.title ?? '' })
     })
@@ -54,6 +52,10 @@ Page({
 
   onReturn({ currentTarget }: WechatMiniprogram.TouchEvent) {
     void wx.navigateTo({ url: `/packages/shopping/receipt/receipt?id=${String(currentTarget.dataset['id'])}` })
+  },
+
+  onInvoice() {
+    void wx.navigateTo({ url: `/packages/shopping/invoice/invoice?id=${this.documentId}` })
   },
 
   onProblem() {

@@ -26,7 +26,10 @@ export async function watchTills({ db, clock, newId, config }: TillDeps): Promis
   }
   if (alerts.returnLoop !== null) {
     const { days, times } = alerts.returnLoop
-    look('returnLoop', watch.returnLoop(addDays(today, -days), today, times), { days })
+    const from = addDays(today, -days)
+    look('returnLoop', watch.returnLoop(from, today, times), { days })
+    // The look over all stores comes after: where both find something in one store it says more.
+    look('returnLoop', watch.returnLoopOverStores(from, today, times), { days })
   }
   if (alerts.quickReturns !== null) {
     const { times, minutes } = alerts.quickReturns
