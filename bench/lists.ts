@@ -37,6 +37,8 @@ const counting = [
   'coupons.template',
   'campaigns.get',
   'sales.summary',
+  'coupons.couponDay',
+  'tickets.summary',
 ]
 const more: Record<string, Record<string, string>[]> = {
   'members.list': [
@@ -48,6 +50,7 @@ const more: Record<string, Record<string, string>[]> = {
     { state: 'closed' },
     { sort: 'enrolledAt' },
     { recruitedBy: id('S', 0) },
+    { enrolledFrom: '2026-03-01', enrolledTo: '2026-03-01' },
   ],
   'members.summary': [{ from: '2026-11-09', to: '2026-11-22' }],
   'members.timeline': [{ kind: 'receipt' }, { kind: 'points' }, { kind: 'coupon' }, { kind: 'message' }],
@@ -55,6 +58,20 @@ const more: Record<string, Record<string, string>[]> = {
   'tickets.list': [{ state: 'open' }, { state: 'closed' }],
   'coupons.coupons': [{ state: 'redeemed' }],
   'campaigns.recipients': [{ message: 'noRight' }],
+  'sales.documents': [
+    { sort: 'businessAt' },
+    { buyer: 'guest' },
+    { storeCode: 'S03', buyer: 'member' },
+    { from: '2026-03-01', to: '2026-03-31' },
+    { search: '777777' },
+  ],
+  'coupons.couponUses': [
+    { sort: 'redeemedAt' },
+    { state: 'returned' },
+    { storeCode: 'S03' },
+    { from: '2026-03-01', to: '2026-03-31' },
+  ],
+  'coupons.couponDay': [{ day: '2026-11-21' }, { day: '2026-11-21', storeCode: 'S01' }],
   'catalog.products': [{ search: '长粒香米' }],
 }
 

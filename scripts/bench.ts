@@ -6,9 +6,13 @@ import { openServices, root } from './services/index.ts'
 import { command } from './services/lifetime.ts'
 import { Refusal } from './terminal.ts'
 
+/** What is measured is found by its usual word too. */
+const alias: Readonly<Record<string, string>> = { campaign: 'send', callback: 'intake' }
+
 /** `npm run bench -- NAME`: one measurement on private, durable instances; its figures are JSON lines on stdout. */
 await command(async lifetime => {
-  const [name = '', ...rest] = process.argv.slice(2)
+  const [asked = '', ...rest] = process.argv.slice(2)
+  const name = alias[asked] ?? asked
   const folder = path.join(root, 'bench')
   const names = readdirSync(folder)
     .filter(file => file.endsWith('.ts') && !['figure.ts', 'shop.ts'].includes(file))

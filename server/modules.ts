@@ -111,6 +111,7 @@ export function createModules(kernel: Kernel) {
     {
       audit,
       members: members.api,
+      staffNames: staff.api.staffNames,
       tiersOn: (db, memberIds, day) => tiers.api.tiersOn(db, memberIds, day),
       claimReceipt: (tx, documentId, memberId) => sales.api.claim(tx, documentId, memberId),
       withheld: withheldTexts,
@@ -126,6 +127,7 @@ export function createModules(kernel: Kernel) {
     audit,
     members: members.api,
     wechat: wechat.api,
+    storeNames: codes => catalog.api.storeNames(kernel.db, codes),
     rail: {
       find: () => wechat.api.productCoupons(),
       async people(db, memberIds) {

@@ -2,7 +2,14 @@ import { createVault } from '../../server/kernel/vault.ts'
 import type { Shop } from '../shop.ts'
 
 /** How large the shop is whose lists are asked. */
-export const size = { members: 1_000_000, tickets: 200_000, audit: 500_000, quarantine: 50_000, imports: 2_000 }
+export const size = {
+  members: 1_000_000,
+  uses: 500_000,
+  tickets: 200_000,
+  audit: 500_000,
+  quarantine: 50_000,
+  imports: 2_000,
+}
 
 /** Six stores: half of the members belong to the first. */
 export const stores = ['S01', 'S02', 'S03', 'S04', 'S05', 'S06']
@@ -130,7 +137,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           businessDate: day(minutes),
           receiptNo: String(n),
           type: 'sale',
-          status: 'completed',
+          status: 'confirmed',
           businessAt: moment(minutes),
           channel: 'store',
           corporate: 0,
@@ -184,6 +191,29 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           validTo: moment(year + 43_200),
           issuedAt: now,
           updatedAt: now,
+        }
+      }
+    },
+    *coupon_redemption() {
+      for (let n = 0; n < size.uses; n++) {
+        const at = (n * year) / size.uses
+        yield {
+          couponId: id('C', n),
+          docKey: `${store(n)}|T1|${day(at)}|${n}`,
+          templateId: id('T', 0),
+          memberId: id('M', n),
+          storeCode: store(n),
+          day: day(at),
+          nth: null,
+          firstOf: null,
+          rulesVersion: 1,
+          discount: 500,
+          takenBack: n % 100 === 0 ? 500 : 0,
+          costHq: n % 100 === 0 ? 0 : 500,
+          costStore: 0,
+          costSupplier: 0,
+          redeemedAt: moment(at),
+          returnedAt: n % 100 === 0 ? moment(at + 600) : null,
         }
       }
     },
@@ -247,6 +277,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           storeCode: store(n),
           subject: '请问今天上海青还有货吗',
           state: n % 10 === 0 ? 'open' : 'closed',
+          waitingSince: n % 10 === 0 ? at : null,
           lastMessageAt: at,
           createdAt: at,
         }

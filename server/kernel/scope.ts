@@ -9,6 +9,10 @@ export const everyStore: Scope = { kind: 'all' }
 export const inScope = (scope: Scope, storeCode: string | null): boolean =>
   scope.kind === 'all' || (storeCode !== null && scope.stores.includes(storeCode))
 
+/** A scope narrowed to one store, where one is named; a store outside of it leaves nothing. */
+export const narrowed = (scope: Scope, storeCode: string | undefined): Scope =>
+  storeCode === undefined ? scope : { kind: 'stores', stores: inScope(scope, storeCode) ? [storeCode] : [] }
+
 /** The condition that keeps a query within the scope; `column` is the store code's column, e.g. 'member.homeStoreCode'. */
 export function scopeWhere(scope: Scope, column: string): RawBuilder<SqlBool> {
   if (scope.kind === 'all') return sql<SqlBool>`true`

@@ -140,4 +140,20 @@ export const houseGuards: readonly Mutation[] = [
     test: 'tests/constant-time.test.ts',
     name: 'a code by SMS',
   },
+  {
+    guard: 'what a person keeps of a store the ERP does not overwrite',
+    file: 'server/modules/catalog/service/stores-stream.ts',
+    find: '.filter(([column]) => !kept.has(column as StoreColumn))',
+    replace: '.filter(([column]) => kept.size >= 0 || column === (\'\' as StoreColumn))',
+    test: 'tests/modules/catalog/stores.test.ts',
+    name: 'what a person has changed the ERP does not overwrite',
+  },
+  {
+    guard: 'a store is held while it is changed',
+    file: 'server/modules/catalog/repository/stores.ts',
+    find: ".where('code', '=', code).forUpdate()",
+    replace: ".where('code', '=', code)",
+    test: 'tests/modules/catalog/stores.test.ts',
+    name: 'two people change one store at once',
+  },
 ]

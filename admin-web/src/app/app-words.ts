@@ -24,6 +24,7 @@ export const zh = {
   rooms: {
     overview: '总览',
     members: '会员',
+    sales: '小票',
     segments: '人群',
     campaigns: '活动',
     coupons: '券',
@@ -44,6 +45,7 @@ export const zh = {
     tillDesk: '店员核销',
     tickets: '服务台',
     imports: '数据接入',
+    stores: '门店',
     staff: '员工',
     brand: '店铺形象',
     audit: '操作记录',
@@ -84,6 +86,7 @@ export const en: Words<typeof zh> = {
   rooms: {
     overview: 'Overview',
     members: 'Members',
+    sales: 'Receipts',
     segments: 'Segments',
     campaigns: 'Campaigns',
     coupons: 'Coupons',
@@ -104,6 +107,7 @@ export const en: Words<typeof zh> = {
     tillDesk: 'Redeem by phone',
     tickets: 'Service desk',
     imports: 'Data intake',
+    stores: 'Stores',
     staff: 'Staff',
     brand: 'Look of the shop',
     audit: 'Audit log',

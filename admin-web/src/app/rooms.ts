@@ -21,8 +21,10 @@ import {
   Medal,
   Present,
   Menu as MenuIcon,
+  OfficeBuilding,
   Setting,
   Ticket,
+  Tickets,
   User,
 } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
@@ -40,6 +42,7 @@ export interface Room {
 export const rooms: readonly Room[] = [
   { key: 'overview', path: '/', icon: DataAnalysis, needs: 'sales.read', group: null },
   { key: 'members', path: '/members', icon: User, needs: 'members.read', group: 'customers' },
+  { key: 'sales', path: '/sales', icon: Tickets, needs: 'sales.read', group: 'customers' },
   { key: 'segments', path: '/segments', icon: Filter, needs: 'segments.read', group: 'customers' },
   { key: 'campaigns', path: '/campaigns', icon: Promotion, needs: 'campaigns.read', group: 'marketing' },
   { key: 'coupons', path: '/coupons', icon: Ticket, needs: 'coupons.read', group: 'rewards' },
@@ -72,6 +75,7 @@ export const rooms: readonly Room[] = [
   { key: 'till', path: '/tills', icon: Monitor, needs: 'till.read', group: 'data' },
   { key: 'tillDesk', path: '/desk', icon: Check, needs: 'till.desk', group: 'service' },
   { key: 'imports', path: '/imports', icon: Connection, needs: 'imports.read', group: 'data' },
+  { key: 'stores', path: '/stores', icon: OfficeBuilding, needs: 'catalog.read', group: 'settings' },
   { key: 'staff', path: '/staff', icon: Setting, needs: 'staff.read', group: 'settings' },
   { key: 'brand', path: '/brand', icon: Brush, needs: 'brand.write', group: 'settings' },
   { key: 'audit', path: '/audit', icon: Document, needs: 'audit.read', group: 'settings' },

@@ -50,6 +50,11 @@ export function makeRouter(): Router {
             meta: { room: 'members', needs: 'members.read' },
           },
           {
+            path: 'sales',
+            component: () => import('../modules/sales/SalesList.vue'),
+            meta: { room: 'sales', needs: 'sales.read' },
+          },
+          {
             path: 'segments',
             component: () => import('../modules/segments/SegmentList.vue'),
             meta: { room: 'segments', needs: 'segments.read' },
@@ -98,6 +103,11 @@ export function makeRouter(): Router {
             path: 'coupons/new',
             component: () => import('../modules/coupons/TemplateForm.vue'),
             meta: { room: 'coupons', needs: 'coupons.write' },
+          },
+          {
+            path: 'coupons/uses',
+            component: () => import('../modules/coupons/CouponUses.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
           },
           {
             path: 'coupons/bulk',
@@ -303,6 +313,11 @@ export function makeRouter(): Router {
             path: 'imports/:importId',
             component: () => import('../modules/erp/ImportPage.vue'),
             meta: { room: 'imports', needs: 'imports.read' },
+          },
+          {
+            path: 'stores',
+            component: () => import('../modules/catalog/StoreList.vue'),
+            meta: { room: 'stores', needs: 'catalog.read' },
           },
           {
             path: 'staff',

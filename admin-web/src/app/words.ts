@@ -1,5 +1,6 @@
 import * as brand from '../modules/brand/words.ts'
 import * as campaigns from '../modules/campaigns/words.ts'
+import * as catalog from '../modules/catalog/words.ts'
 import * as coupons from '../modules/coupons/words.ts'
 import * as erp from '../modules/erp/words.ts'
 import * as identity from '../modules/members/identity/words.ts'
@@ -7,6 +8,7 @@ import * as members from '../modules/members/words.ts'
 import * as overview from '../modules/overview/words.ts'
 import * as points from '../modules/points/words.ts'
 import * as rewards from '../modules/rewards/words.ts'
+import * as sales from '../modules/sales/words.ts'
 import * as segments from '../modules/segments/words.ts'
 import * as staff from '../modules/staff/words.ts'
 import * as tickets from '../modules/tickets/words.ts'
@@ -21,6 +23,7 @@ const rooms = {
   kit,
   brand,
   campaigns,
+  catalog,
   coupons,
   erp,
   identity,
@@ -28,6 +31,7 @@ const rooms = {
   overview,
   points,
   rewards,
+  sales,
   segments,
   staff,
   tickets,

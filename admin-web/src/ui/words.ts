@@ -19,6 +19,16 @@ export const zh = {
     previous: '上一页',
     next: '下一页',
   },
+  definition: '口径：{text}',
+  days: {
+    label: '日期',
+    from: '开始日期',
+    to: '结束日期',
+    today: '今天',
+    yesterday: '昨天',
+    week: '近 7 天',
+    month: '近 30 天',
+  },
   views: {
     title: '视图',
     ready: '常用',
@@ -105,6 +115,16 @@ export const en: Words<typeof zh> = {
     letGo: 'Clear selection',
     previous: 'Previous page',
     next: 'Next page',
+  },
+  definition: 'Definition: {text}',
+  days: {
+    label: 'Days',
+    from: 'From',
+    to: 'To',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    week: 'Last 7 days',
+    month: 'Last 30 days',
   },
   views: {
     title: 'Views',

@@ -77,11 +77,15 @@ export const CampaignDetail = CampaignRow.extend({
   reasons: z.array(z.object({ outcome: z.string(), reason: z.string(), count: z.int() })),
 })
 
-/** The funnel before sending: audience = willMessage + noIdentity + noConsent + noCredit + noMessage. */
+/** The funnel before sending: audience = hadLimit + noStock + willMessage + noIdentity + noConsent + noCredit + noMessage. */
 export const Preflight = z.object({
   audience: z.int(),
-  /** Coupons that will be issued: everybody or nobody. */
+  /** Coupons that will be issued: audience − hadLimit − noStock, or nobody's where the campaign has none. */
   coupons: z.int(),
+  /** Have had the coupon as often as one person may: they get none, and no message about it. */
+  hadLimit: z.int(),
+  /** Come too late for what is left of the stock: no coupon, and no message about it. */
+  noStock: z.int(),
   willMessage: z.int(),
   /** Never seen in the account that the route needs. */
   noIdentity: z.int(),

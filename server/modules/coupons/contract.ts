@@ -4,6 +4,7 @@ import { claimOperations } from './contract/claims.ts'
 import { deskOperations } from './contract/desk.ts'
 import { giftOperations } from './contract/gifts.ts'
 import { templateOperations } from './contract/templates.ts'
+import { useOperations } from './contract/uses.ts'
 import { walletOperations } from './contract/wallet.ts'
 
 export { CouponEventRow, CouponRow, CouponState, CouponStep } from './contract/desk.ts'
@@ -22,4 +23,5 @@ export const couponsApi = contract('coupons', {
   ...deskOperations,
   ...claimOperations,
   ...bulkOperations,
+  ...useOperations,
 })

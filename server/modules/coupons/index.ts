@@ -26,6 +26,7 @@ import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
 import { railRoom, type RailNeeds } from './service/rail-room.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
+import { couponUses } from './service/uses.ts'
 import { wallet } from './service/wallet.ts'
 
 export { couponsPart } from './service/member-part.ts'
@@ -38,12 +39,14 @@ export { spread, type Goods, type GoodsLine } from './service/goods.ts'
 export { isCouponCode, plainCouponCode } from './service/code.ts'
 export { refusals } from './service/refusals.ts'
 export { termsOfCoupon } from './service/terms.ts'
-export { couponsByMember } from './repository/relations.ts'
+export { couponsByMember, limitReached } from './repository/relations.ts'
 
 export interface CouponsNeeds {
   readonly audit: Audit
   readonly members: Pick<MembersApi, 'inReach' | 'briefs'>
   readonly wechat: ReminderNeeds
+  /** Names of stores by code. */
+  readonly storeNames: (codes: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Files, whose cards and phones they name, and the names of who brought them. */
   readonly bulk: ClaimNeeds
   /** WeChat's own coupons (商品券), for a brand that has them. */
@@ -92,6 +95,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
   const rail = railRoom(kernel, needs.rail, back)
   const templates = couponTemplates(kernel, needs.audit, rail)
   const gifts = couponGifts(kernel)
+  const uses = couponUses(kernel, needs)
   const room = claimRoom(kernel, needs.bulk, needs.audit)
   return {
     name: 'coupons',
@@ -118,7 +122,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
-    routes: router => couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room),
+    routes: router => couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room, uses),
     handlers: [
       ...rail.handlers,
       // Goods may come back to a till that does not talk to us: then the night's file tells it.

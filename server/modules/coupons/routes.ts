@@ -6,6 +6,7 @@ import type { ClaimRoom } from './service/claim-room.ts'
 import type { CouponDesk } from './service/desk.ts'
 import type { CouponGifts } from './service/gifts.ts'
 import type { Templates } from './service/templates.ts'
+import type { CouponUses } from './service/uses.ts'
 import type { Wallet } from './service/wallet.ts'
 
 /** Operation → service call. */
@@ -16,6 +17,7 @@ export function couponsRoutes(
   desk: CouponDesk,
   gifts: CouponGifts,
   room: ClaimRoom,
+  uses: CouponUses,
 ): void {
   mount(router, couponsApi, {
     ...claimRoutes(room),
@@ -34,6 +36,8 @@ export function couponsRoutes(
     coupons: ({ params, query }, caller) => desk.ofTemplate(params.templateId, query, caller.scope),
     memberCoupons: ({ params }, caller) => desk.ofMember(params.memberId, caller.scope),
     couponEvents: ({ params }, caller) => desk.events(params.couponId, caller.scope),
+    couponUses: ({ query }, caller) => uses.list(query, caller),
+    couponDay: ({ query }, caller) => uses.day(query, caller.scope),
     voidCoupon: ({ params, body }, caller) => desk.void(caller, params.couponId, body.reason),
   })
 }

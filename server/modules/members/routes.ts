@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
+import { narrowed } from '../../kernel/scope.ts'
 import { membersApi } from './contract.ts'
 import type { Cases } from './service/cases.ts'
 import type { Desk } from './service/desk.ts'
@@ -77,7 +78,7 @@ export function membersRoutes(
     changeHomeStore: ({ params, body }, caller) => desk.changeHomeStore(caller, params.memberId, body.storeCode),
     close: ({ params, body }, caller) => desk.close(caller, params.memberId, body),
     recruiters: (_, caller) => desk.recruiters(caller.scope),
-    summary: ({ query }, caller) => desk.summary(caller.scope, query.from, query.to),
+    summary: ({ query }, caller) => desk.summary(narrowed(caller.scope, query.storeCode), query.from, query.to),
 
     cases: ({ query }, caller) => cases.list(caller.scope, query),
     keepApart: ({ params, body }, caller) => cases.keepApart(caller, params.caseId, body.note),

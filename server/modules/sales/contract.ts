@@ -58,6 +58,15 @@ export const DocumentRow = z.object({
   revision: z.int(),
   /** Whether the night's file has confirmed it, or only the till has said it. */
   confirmed: z.boolean(),
+  /** Whose it is, masked; null = nobody's, or the caller may not read members. */
+  member: z
+    .object({
+      name: z.string(),
+      phone: z.string(),
+      /** Whether the member belongs to the caller's stores, so that the own page may be opened. */
+      inReach: z.boolean(),
+    })
+    .nullable(),
 })
 export type DocumentRow = z.output<typeof DocumentRow>
 
@@ -111,6 +120,10 @@ export const DocumentQuery = PageQuery.extend({
   from: Day.optional(),
   to: Day.optional(),
   type: DocumentType.optional(),
+  /** Bought by a member (now known as one), or by nobody we know. */
+  buyer: z.enum(['member', 'guest']).optional(),
+  /** By business day and time. */
+  sort: z.enum(['-businessAt', 'businessAt']).default('-businessAt'),
   /** The exact receipt number, or a whole document key. */
   search: z.string().trim().max(190).optional(),
 })

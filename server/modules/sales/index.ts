@@ -38,7 +38,7 @@ export interface SalesApi {
 
 export interface SalesNeeds {
   readonly catalog: CatalogApi
-  readonly members: Pick<MembersApi, 'idsByCards' | 'idsByPhoneHashes' | 'phoneHash'>
+  readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhoneHashes' | 'phoneHash'>
 }
 
 /** Sales documents and their lines, whoever tells them, linked to members. */
@@ -64,7 +64,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
     contracts: [salesApi],
     routes: router =>
       salesRoutes(router, {
-        lists: salesLists(kernel, catalog),
+        lists: salesLists(kernel, catalog, members),
         numbers: salesNumbers(kernel),
         arrival: arrivalMatrix(kernel),
       }),

@@ -14,8 +14,8 @@ interface Services {
 /** Serves receipts, the numbers of the overview, and the arrival matrix. */
 export function salesRoutes(router: Router, { lists, numbers, arrival }: Services): void {
   mount(router, salesApi, {
-    documents: ({ query }, caller) => lists.documents(query, caller.scope),
-    document: ({ params }, caller) => lists.document(params.documentId, caller.scope),
+    documents: ({ query }, caller) => lists.documents(query, caller),
+    document: ({ params }, caller) => lists.document(params.documentId, caller),
     summary: ({ query }, caller) => numbers.summary(query, caller.scope),
     daily: async ({ query }, caller) => ({ items: await numbers.daily(query, caller.scope) }),
     arrival: ({ query }, caller) => arrival(query, caller.scope),

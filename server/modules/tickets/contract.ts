@@ -88,6 +88,9 @@ export const MyTicket = MyTicketRow.extend({
   ),
 })
 
+/** Seconds after which a shopper has waited too long for an answer (超时预警). */
+export const LATE_AFTER_SECONDS = 30 * 60
+
 const params = z.object({ ticketId: z.string().length(26) })
 const text = z.string().trim().min(1).max(600)
 /** Made by the client for each message, so that a repeated request is one message. */
@@ -114,8 +117,17 @@ export const ticketsApi = contract('tickets', {
     method: 'GET',
     path: '/admin/tickets/summary',
     access: 'staff:tickets.read',
-    summary: 'Counts by state, and how long the longest has waited (seconds)',
-    reply: z.object({ open: z.int(), answered: z.int(), closed: z.int(), longestWait: z.int() }),
+    summary: 'Counts by state, how many wait too long, and how long the longest has waited (seconds)',
+    query: z.object({ storeCode: z.string().max(32).optional() }),
+    reply: z.object({
+      open: z.int(),
+      answered: z.int(),
+      closed: z.int(),
+      longestWait: z.int(),
+      /** 超时: open ones whose writer has waited longer than `lateAfter` seconds. */
+      late: z.int(),
+      lateAfter: z.int(),
+    }),
   },
   get: {
     method: 'GET',

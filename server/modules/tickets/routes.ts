@@ -3,6 +3,7 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
+import { narrowed } from '../../kernel/scope.ts'
 import { ticketsApi } from './contract.ts'
 import type { Tickets } from './service/index.ts'
 
@@ -18,7 +19,7 @@ function show(ctx: Context, { type, content }: { type: string; content: Readable
 export const ticketsRoutes = (router: Router, tickets: Tickets): void =>
   mount(router, ticketsApi, {
     list: ({ query }, caller) => tickets.list(query, caller),
-    summary: (_, caller) => tickets.summary(caller),
+    summary: ({ query }, caller) => tickets.summary(narrowed(caller.scope, query.storeCode)),
     get: ({ params }, caller, ctx) => tickets.get(params.ticketId, caller, languageOf(ctx)),
     answer: ({ params, body }, caller, ctx) => tickets.answer(params.ticketId, body, caller, languageOf(ctx)),
     assign: ({ params, body }, caller, ctx) => tickets.assign(params.ticketId, body.storeCode, caller, languageOf(ctx)),

@@ -151,6 +151,36 @@ export const tiersApi = contract('tiers', {
       members: z.array(z.object({ tier: z.string(), members: z.int() })),
     }),
   },
+  tierVisitors: {
+    method: 'GET',
+    path: '/admin/tiers/visitors',
+    access: 'staff:members.read',
+    summary:
+      'Members of the upper half of the tiers who bought on a day (or the last one that has a receipt), highest first',
+    query: z.object({ day: z.iso.date().optional(), storeCode: z.string().max(32).optional() }),
+    reply: z.object({
+      day: z.iso.date().nullable(),
+      /** Which tiers count as high, lowest first; none where the shop has fewer than two. */
+      tiers: z.array(Words),
+      /** How many people; the first twenty are named. */
+      count: z.int(),
+      people: z.array(
+        z.object({
+          memberId: z.string(),
+          /** Masked. */
+          name: z.string(),
+          /** Whether the member belongs to the caller's stores, so that the own page may be opened. */
+          inReach: z.boolean(),
+          tier: Words,
+          storeCode: z.string(),
+          receipts: z.int(),
+          /** Yuan. */
+          net: z.number(),
+          lastAt: Instant,
+        }),
+      ),
+    }),
+  },
   tierVersions: {
     method: 'GET',
     path: '/admin/tiers/versions',

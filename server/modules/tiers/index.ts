@@ -17,6 +17,7 @@ import { dryRuns } from './service/dry-run.ts'
 import { versionOn } from './service/history.ts'
 import type { TiersNeeds } from './service/ports.ts'
 import { tiersOn, tierViews } from './service/view.ts'
+import { tierVisitors } from './service/visitors.ts'
 
 export { tiersPart } from './service/member-part.ts'
 export { tiersTimeline } from './service/timeline.ts'
@@ -71,7 +72,8 @@ export function createTiers(kernel: Kernel, needs: TiersNeeds): Module<TiersApi>
       check: tierCheck(kernel),
     },
     contracts: [tiersApi],
-    routes: router => tiersRoutes(router, { views, runs, members: needs.members, sell }),
+    routes: router =>
+      tiersRoutes(router, { views, runs, visitors: tierVisitors(kernel, needs.members), members: needs.members, sell }),
     handlers: [
       on(documentsSettled, 'tiers.decide', async ({ documentIds }) => {
         if ((await tiersRepository(db).versionRows()).length === 0) return

@@ -5,10 +5,12 @@ import type { MembersApi } from '../members/index.ts'
 import { tiersApi, tiersErrors } from './contract.ts'
 import type { DryRuns } from './service/dry-run.ts'
 import type { TierViews } from './service/view.ts'
+import type { TierVisitors } from './service/visitors.ts'
 
 interface Parts {
   readonly views: TierViews
   readonly runs: DryRuns
+  readonly visitors: TierVisitors
   readonly members: Pick<MembersApi, 'inReach'>
   readonly sell: (caller: StaffCaller, memberId: string, body: { key: string; tier: string }) => Promise<void>
 }
@@ -20,7 +22,7 @@ function wholeChain(caller: StaffCaller): StaffCaller {
 }
 
 /** Operation → service call. */
-export function tiersRoutes(router: Router, { views, runs, members, sell }: Parts): void {
+export function tiersRoutes(router: Router, { views, runs, visitors, members, sell }: Parts): void {
   mount(router, tiersApi, {
     myTier: (_, caller) => views.standing(caller.memberId),
     memberTier: async ({ params }, caller) =>
@@ -30,6 +32,7 @@ export function tiersRoutes(router: Router, { views, runs, members, sell }: Part
       return views.standing(params.memberId)
     },
     tiers: (_, caller) => views.overview(caller.scope),
+    tierVisitors: ({ query }, caller) => visitors(query, caller.scope),
     tierVersions: async () => ({ items: await views.versions() }),
     dryRuns: (_, caller) => {
       wholeChain(caller)

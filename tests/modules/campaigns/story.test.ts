@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Person } from '../../../sandbox/state/person.ts'
+import { inTransaction } from '../../../server/kernel/db.ts'
 import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import { membersApi } from '../../../server/modules/members/contract.ts'
@@ -84,6 +85,16 @@ const wallets = async (templateId: string | null) =>
   ).length
 const shown = (kind: string) => people.flatMap(person => person.entries.filter(entry => entry.kind === kind))
 
+/** What the funnel before sending is made of; it is the audience. */
+const adding = (before: Awaited<ReturnType<ReturnType<typeof api>['preflight']>>): number =>
+  before.hadLimit +
+  before.noStock +
+  before.willMessage +
+  before.noIdentity +
+  before.noConsent +
+  before.noCredit +
+  before.noMessage
+
 /** Coupons and messages each add up to the audience, and what is called sent is what the phones show. */
 async function addsUp(campaignId: string) {
   const campaign = await api().get({ params: { campaignId } })
@@ -111,9 +122,7 @@ test('look before: the funnel adds up; launch: coupons in every wallet, a messag
   const campaignId = campaign.id
   const before = await api().preflight({ params: { campaignId } })
   expect(before).toMatchObject({ audience: 6, coupons: 6, willMessage: 4, noIdentity: 1, noCredit: 1, couponFen: 3000 })
-  expect(before.willMessage + before.noIdentity + before.noConsent + before.noCredit + before.noMessage).toBe(
-    before.audience,
-  )
+  expect(adding(before)).toBe(before.audience)
   await api().launch({ params: { campaignId } })
   await on.settle()
   const after = await addsUp(campaignId)
@@ -251,6 +260,46 @@ test('who comes too late for the stock is told of as that, and gets no message a
   expect(after.totals.messages.skipped).toBe(3)
   expect(await wallets(campaign.couponTemplateId)).toBe(3)
   expect(shown('subscribe').length).toBe(after.totals.messages.sent)
+})
+
+test('a second campaign with the same coupon foresees who has had their share, and the outcome is what was foreseen', async () => {
+  await allowAgain()
+  const couponTemplateId = await couponTemplate(100)
+  const [one] = await on.shop.db.selectFrom('member').select('id').orderBy('id').limit(1).execute()
+  // One person has had it at the service desk already.
+  await inTransaction(on.shop.db, tx =>
+    on.shop.modules.coupons.issue(tx, couponTemplateId, [{ memberId: one?.id ?? '', key: 'given at the desk' }]),
+  )
+  const first = await draft({ couponTemplateId })
+  const before = await api().preflight({ params: { campaignId: first.id } })
+  expect(before).toMatchObject({ audience: 6, coupons: 5, hadLimit: 1, noStock: 0, couponFen: 2500, willMessage: 3 })
+  expect(adding(before)).toBe(6)
+  await api().launch({ params: { campaignId: first.id } })
+  await on.settle()
+  const { totals } = await addsUp(first.id)
+  expect(totals.coupons).toMatchObject({ issued: before.coupons, failed: before.hadLimit })
+  expect(totals.messages).toMatchObject({ sent: before.willMessage, skipped: before.hadLimit })
+
+  await allowAgain()
+  const second = await draft({ couponTemplateId })
+  const again = await api().preflight({ params: { campaignId: second.id } })
+  expect(again).toMatchObject({ audience: 6, coupons: 0, hadLimit: 6, willMessage: 0, noCredit: 0, couponFen: 0 })
+  // The wallet alone: the same people, and nobody is said to be without a message who is without a coupon.
+  const quiet = await draft({ couponTemplateId, route: 'none' })
+  expect(await api().preflight({ params: { campaignId: quiet.id } })).toMatchObject({ hadLimit: 6, noMessage: 0 })
+})
+
+test('what is left of the stock is foreseen too: the first by number get it, and they alone are written to', async () => {
+  await allowAgain()
+  const campaign = await draft({ couponTemplateId: await couponTemplate(2) })
+  const before = await api().preflight({ params: { campaignId: campaign.id } })
+  expect(before).toMatchObject({ audience: 6, coupons: 2, noStock: 4, hadLimit: 0, couponFen: 1000 })
+  expect(adding(before)).toBe(6)
+  await api().launch({ params: { campaignId: campaign.id } })
+  await on.settle()
+  const { totals } = await addsUp(campaign.id)
+  expect(totals.coupons).toMatchObject({ issued: 2, failed: 4 })
+  expect(totals.messages.sent).toBe(before.willMessage)
 })
 
 test('later is later; pause holds, resume goes on, stop ends', async () => {

@@ -61,6 +61,12 @@ test('the list obeys the stores of whoever asks, page by page, newest first', as
     ['S01', 'S03'],
   ])
   expect(summary.byDay.reduce((sum, day) => sum + day.count, 0)).toBe(20)
+  expect(summary.definition.zh).toContain('当日开卡')
+  // The list behind a day's number holds as many, and a store that is named is one of the caller's or nothing.
+  for (const { day, count } of summary.byDay)
+    expect((await manager.list({ query: { enrolledFrom: day, enrolledTo: day } })).items).toHaveLength(count)
+  const named = (storeCode: string) => manager.summary({ query: { from: '2026-10-01', to: '2026-10-31', storeCode } })
+  expect([(await named('S01')).fresh, (await named('S02')).fresh, (await named('S02')).total]).toEqual([10, 0, 0])
 })
 
 test('a search is exact: phone, last four, our number, an old card, the full name; and it never leaves one’s stores', async () => {

@@ -23,7 +23,10 @@ afterAll(() => shop.close())
 test('a segment is saved, counted, changed and deleted, and the log says who did it', async () => {
   const marketer = await shop.as('marketer')
   const api = marketer.call(segmentsApi)
+  // Who saves it has just read the number; whoever chooses it next reads the same.
   const saved = await api.create({ body: { name: '积分多的', rules: rich } })
+  expect(saved).toMatchObject({ lastCount: 2 })
+  expect(saved.countedAt).not.toBeNull()
   const counted = await api.count({ params: { segmentId: saved.id } })
   expect(counted).toMatchObject({ count: 2, total: 3, reach: { walletOnly: 2 } })
   expect((await api.list()).items).toMatchObject([{ name: '积分多的', lastCount: 2, stores: [] }])
@@ -31,7 +34,7 @@ test('a segment is saved, counted, changed and deleted, and the log says who did
     code: 'segments.nameTaken',
   })
   const renamed = await api.update({ params: { segmentId: saved.id }, body: { name: '攒分的', rules: {} } })
-  expect(renamed).toMatchObject({ name: '攒分的', lastCount: null })
+  expect(renamed).toMatchObject({ name: '攒分的', lastCount: 3 })
   await api.remove({ params: { segmentId: saved.id } })
   await expect(api.get({ params: { segmentId: saved.id } })).rejects.toMatchObject({ code: 'segments.notFound' })
   const log = await shop.db
@@ -58,6 +61,12 @@ test('a store’s marketer sees and counts the own stores only, headquarters see
   expect((await hq.call(segmentsApi).list()).items.map(row => row.id).toSorted()).toEqual([chain.id, own.id].toSorted())
   expect((await s1.call(segmentsApi).count({ params: { segmentId: own.id } })).count).toBe(2)
   expect((await s2.call(segmentsApi).preview({ body: { rules: {} } })).count).toBe(1)
+  // A store's segment is counted within the store, and headquarters, who counts everybody, does not put its number there.
+  expect(own.lastCount).toBe(2)
+  const changed = await hq
+    .call(segmentsApi)
+    .update({ params: { segmentId: own.id }, body: { name: '一店会员', rules: rich } })
+  expect(changed.lastCount).toBeNull()
 })
 
 test('an agent may not look at segments at all', async () => {

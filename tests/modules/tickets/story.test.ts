@@ -153,7 +153,12 @@ test('a stranger does not see another’s ticket, a store manager only those of 
   const far = await on.shop.as('storeManager', { stores: ['S02'] })
   expect((await near.call(ticketsApi).list()).items.map(row => row.id)).toEqual([ticket.id])
   expect((await far.call(ticketsApi).list()).items).toEqual([])
-  expect(await far.call(ticketsApi).summary()).toMatchObject({ open: 0 })
+  expect(await far.call(ticketsApi).summary()).toMatchObject({ open: 0, late: 0 })
+  // Half an hour without an answer is too long, and whose store it is is warned.
+  expect(await near.call(ticketsApi).summary()).toMatchObject({ open: 1, late: 0, lateAfter: 1800 })
+  on.shop.clock.advance(1_801_000)
+  expect(await near.call(ticketsApi).summary()).toMatchObject({ open: 1, late: 1 })
+  expect(await near.call(ticketsApi).summary({ query: { storeCode: 'S02' } })).toMatchObject({ open: 0, late: 0 })
   await expect(far.call(ticketsApi).get({ params: { ticketId: ticket.id } })).rejects.toMatchObject({
     code: 'tickets.notFound',
   })
@@ -172,4 +177,26 @@ test('who closes the membership leaves no words behind', async () => {
     JSON.stringify(await on.shop.db.selectFrom('ticket').selectAll().execute()) +
     JSON.stringify(await on.shop.db.selectFrom('ticket_message').selectAll().execute())
   expect(texts).not.toContain('秘密')
+})
+
+test('who has waited longest is first, and writing again does not send anybody back in the queue', async () => {
+  const asks = async (key: string, text: string) => {
+    const api = on.shop.call(ticketsApi, await on.opens(on.person()))
+    const ticket = await api.submit({ body: { key, kind: 'other', text } })
+    on.shop.clock.advance(60_000)
+    return { api, params: { ticketId: ticket.id } }
+  }
+  const first = await asks('queue-0001', '鸡蛋碎了')
+  await asks('queue-0002', '发票抬头错了')
+  await first.api.write({ params: first.params, body: { key: 'queue-0003', text: '还在吗' } })
+  const open = (await desk().list({ query: { state: 'open' } })).items.map(row => row.subject)
+  expect(open.indexOf('鸡蛋碎了')).toBeLessThan(open.indexOf('发票抬头错了'))
+  const paged: string[] = []
+  for (let cursor: string | undefined, more = true; more;) {
+    const page = await desk().list({ query: { state: 'open', limit: 1, ...(cursor === undefined ? {} : { cursor }) } })
+    paged.push(...page.items.map(row => row.subject))
+    cursor = page.next ?? undefined
+    more = cursor !== undefined
+  }
+  expect(paged).toEqual(open)
 })

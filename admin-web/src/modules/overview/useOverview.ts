@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
-import { campaigns, erp, members, sales, tickets, tillDesk, wechat } from '../../api/index.ts'
+import { campaigns, coupons, erp, members, sales, tickets, tiers, tillDesk, wechat } from '../../api/index.ts'
 import { useSession } from '../../app/session.ts'
 import { dayPlus, shopDayOf } from '../../ui/format.ts'
 import { type Load, useLoad, usePolling } from '../../ui/useLoad.ts'
@@ -10,6 +10,8 @@ type Arrival = Awaited<ReturnType<typeof sales.arrival>>
 type Sending = Awaited<ReturnType<typeof wechat.sending>>
 type Tickets = Awaited<ReturnType<typeof tickets.summary>>
 type Fresh = Awaited<ReturnType<typeof members.summary>>
+type Uses = Awaited<ReturnType<typeof coupons.couponDay>>
+type Visitors = Awaited<ReturnType<typeof tiers.tierVisitors>>
 type Campaigns = Awaited<ReturnType<typeof campaigns.list>>['items']
 
 /** Everything the overview reads, each by itself, so that one refusal or failure does not empty the page. */
@@ -22,6 +24,10 @@ export function useOverview(storeCode: Ref<string>): {
   quarantine: Load<number | null>
   odd: Load<number | null>
   fresh: Load<Fresh | null>
+  /** New members and used coupons of the day that the numbers are of, and of the week before it. */
+  joined: Load<Fresh | null>
+  uses: Load<Uses | null>
+  visitors: Load<Visitors | null>
   active: Load<Campaigns | null>
   missing: ComputedRef<{ day: string; arrived: number; due: number; missing: string[] } | null>
 } {
@@ -42,13 +48,40 @@ export function useOverview(storeCode: Ref<string>): {
     session.may('sales.read') ? sales.arrival({ query: { from: dayPlus(today, -2), to: today } }) : null,
   )
   const sending = useLoad(async () => (session.may('wechat.read') ? wechat.sending() : null))
-  const waiting = useLoad(async () => (session.may('tickets.read') ? tickets.summary() : null))
+  const waiting = useLoad(
+    async () => (session.may('tickets.read') ? tickets.summary({ query: store() }) : null),
+    () => storeCode.value,
+  )
   const quarantine = useLoad(async () =>
     session.may('imports.read') ? (await erp.quarantineGroups({ query: {} })).total : null,
   )
   const odd = useLoad(async () => (session.may('till.alerts') ? (await tillDesk.alertCount()).open : null))
-  const fresh = useLoad(async () =>
-    session.may('members.read') ? members.summary({ query: { from: dayPlus(today, -13), to: today } }) : null,
+  const fresh = useLoad(
+    async () =>
+      session.may('members.read')
+        ? members.summary({ query: { from: dayPlus(today, -13), to: today, ...store() } })
+        : null,
+    () => storeCode.value,
+  )
+  const day = computed(() => numbers.value?.summary.day ?? null)
+  const joined = useLoad(
+    async () =>
+      day.value !== null && session.may('members.read')
+        ? members.summary({ query: { from: dayPlus(day.value, -7), to: day.value, ...store() } })
+        : null,
+    day,
+  )
+  const uses = useLoad(
+    async () =>
+      day.value !== null && session.may('coupons.read')
+        ? coupons.couponDay({ query: { day: day.value, ...store() } })
+        : null,
+    day,
+  )
+  const visitors = useLoad(
+    async () =>
+      session.may('members.read') && session.may('sales.read') ? tiers.tierVisitors({ query: store() }) : null,
+    () => storeCode.value,
   )
   const active = useLoad(async () => {
     if (!session.may('campaigns.read')) return null
@@ -79,5 +112,5 @@ export function useOverview(storeCode: Ref<string>): {
     }
     return null
   })
-  return { today, numbers, arrival, sending, waiting, quarantine, odd, fresh, active, missing }
+  return { today, numbers, arrival, sending, waiting, quarantine, odd, fresh, joined, uses, visitors, active, missing }
 }

@@ -28,28 +28,61 @@ export async function freeze(
   )
 }
 
-/** Counts an audience by what can be done for it. */
+/** The coupon that an audience is to get: how many are left, and who has had as many as one person may. */
+interface Benefit {
+  readonly left: number
+  readonly limitReached: Expression<{ memberId: string }>
+}
+
+/** Everybody of an audience, once: first by the coupon they will not get, then by what keeps a message from them. */
+export interface Funnel {
+  readonly audience: number
+  readonly hadLimit: number
+  readonly noStock: number
+  /** Of those who get what there is to get: known in the account, willing too, and with a right to the message too. */
+  readonly known: number
+  readonly willing: number
+  readonly holders: number
+}
+
+/**
+ * Counts an audience by what can be done for it, in one statement. Coupons go out by member id, so who comes too late for
+ * the stock is known beforehand; who gets no coupon gets no message about it.
+ */
 export async function funnel(
   db: Db,
   audience: Audience,
   people: { identities: Identities; holders: Identities; willing: Expression<{ memberId: string }> | null },
-): Promise<{ audience: number; known: number; willing: number; holders: number }> {
+  benefit: Benefit | null,
+): Promise<Funnel> {
   const willing = people.willing === null ? sql`` : sql`left join (${people.willing}) as w on w.memberId = a.memberId`
   const says = people.willing === null ? sql`true` : sql`w.memberId is not null`
-  type Counted = Record<'audience' | 'known' | 'willing' | 'holders', number | string>
+  const served =
+    benefit === null
+      ? sql`select memberId, 0 as had, 1 as place from (${audience}) as p`
+      : sql`select p.memberId, l.memberId is not null as had,
+          row_number() over (partition by l.memberId is not null order by p.memberId) as place
+        from (${audience}) as p left join (${benefit.limitReached}) as l on l.memberId = p.memberId`
+  const gets = benefit === null ? sql`true` : sql`(a.had = 0 and a.place <= ${benefit.left})`
+  const late = benefit === null ? sql`false` : sql`(a.had = 0 and a.place > ${benefit.left})`
+  type Counted = Record<keyof Funnel, number | string>
   const { rows } = await sql<Counted>`
-    select count(*) as audience, count(i.memberId) as known, count(if(${says}, i.memberId, null)) as willing,
-      count(if(${says}, h.memberId, null)) as holders
-    from (${audience}) as a
+    select count(*) as audience, count(if(a.had = 1, 1, null)) as hadLimit, count(if(${late}, 1, null)) as noStock,
+      count(if(${gets}, i.memberId, null)) as known, count(if(${gets} and ${says}, i.memberId, null)) as willing,
+      count(if(${gets} and ${says}, h.memberId, null)) as holders
+    from (${served}) as a
     left join (select distinct memberId from (${people.identities}) as i) as i on i.memberId = a.memberId
     left join (select distinct memberId from (${people.holders}) as h) as h on h.memberId = a.memberId
     ${willing}`.execute(db)
   const [row] = rows
+  const of = (key: keyof Funnel): number => Number(row?.[key] ?? 0)
   return {
-    audience: Number(row?.audience ?? 0),
-    known: Number(row?.known ?? 0),
-    willing: Number(row?.willing ?? 0),
-    holders: Number(row?.holders ?? 0),
+    audience: of('audience'),
+    hadLimit: of('hadLimit'),
+    noStock: of('noStock'),
+    known: of('known'),
+    willing: of('willing'),
+    holders: of('holders'),
   }
 }
 

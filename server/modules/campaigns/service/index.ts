@@ -5,6 +5,7 @@ import type { Language } from '../../../kernel/http/language.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { limitReached } from '../../coupons/index.ts'
 import {
   campaignsErrors,
   CampaignPurpose,
@@ -171,19 +172,24 @@ export function createCampaignsService(
       const rulesJson =
         campaign.rulesJson ?? JSON.stringify((await segments.find(campaign.segmentId, caller.scope)).rules)
       const reach = reachOf(db, wechat, segments, campaign, rulesJson, scope)
-      const { audience, known, willing, holders } = await funnel(db, reach.audience, reach)
       const template = campaign.couponTemplateId === null ? null : await coupons.template(campaign.couponTemplateId)
+      const benefit = template === null ? null : { left: template.left, limitReached: limitReached(db, template) }
+      const counted = await funnel(db, reach.audience, reach, benefit)
+      const { audience, hadLimit, noStock, known, willing, holders } = counted
+      const served = audience - hadLimit - noStock
       const none = campaign.route === 'none'
       return {
         audience,
-        coupons: template === null ? 0 : audience,
+        coupons: template === null ? 0 : served,
+        hadLimit,
+        noStock,
         willMessage: none ? 0 : holders,
-        noIdentity: none ? 0 : audience - known,
+        noIdentity: none ? 0 : served - known,
         noConsent: none ? 0 : known - willing,
         noCredit: none ? 0 : willing - holders,
-        noMessage: none ? audience : 0,
+        noMessage: none ? served : 0,
         // The most each can take off, as far as its rule ends it.
-        couponFen: template === null ? 0 : audience * (template.amountOff || (template.maxOff ?? 0)),
+        couponFen: template === null ? 0 : served * (template.amountOff || (template.maxOff ?? 0)),
         seconds: none ? 0 : Math.ceil(holders / config.CAMPAIGN_RATE),
       }
     },

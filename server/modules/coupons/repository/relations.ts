@@ -5,3 +5,15 @@ export const couponsByMember = (db: Db) =>
   db
     .selectFrom('coupon')
     .select(['coupon.id as couponId', 'memberId', 'templateId', 'state', 'issuedAt', 'validTo', 'redeemedAt'])
+
+/**
+ * Members who have had a template's coupon as often as one person may: issuing refuses them. What a member may *use* on a
+ * day (perDayLimit) does not keep a coupon from the wallet and is no part of this.
+ */
+export const limitReached = (db: Db, template: { readonly templateId: string; readonly perMemberLimit: number }) =>
+  db
+    .selectFrom('coupon')
+    .select('memberId')
+    .where('templateId', '=', template.templateId)
+    .groupBy('memberId')
+    .having(eb => eb.fn.max('seq'), '>=', template.perMemberLimit)

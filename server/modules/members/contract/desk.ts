@@ -72,6 +72,9 @@ const ListQuery = PageQuery.extend({
   state: z.enum(['active', 'closed']).default('active'),
   homeStore: z.string().max(32).optional(),
   recruitedBy: z.string().length(26).optional(),
+  /** Enrolled on these shop days, both included. */
+  enrolledFrom: Day.optional(),
+  enrolledTo: Day.optional(),
   sort: z.enum(['-enrolledAt', 'enrolledAt']).default('-enrolledAt'),
 })
 export type MemberListQuery = z.output<typeof ListQuery>
@@ -85,6 +88,8 @@ export const MemberSummary = z.object({
   byDay: z.array(Count.extend({ day: Day })),
   byRecruiter: z.array(Count.extend({ recruitedBy: z.string().nullable(), name: z.string().nullable() })),
   byStore: z.array(z.object({ storeCode: z.string().nullable(), total: z.int(), fresh: z.int() })),
+  /** 口径 of 新增会员. */
+  definition: z.object({ zh: z.string(), en: z.string() }),
 })
 export type MemberSummary = z.output<typeof MemberSummary>
 
@@ -167,7 +172,7 @@ export const deskOperations = operations({
     path: '/admin/members-summary',
     access: 'staff:members.read',
     summary: 'New members by day, recruiter and store',
-    query: z.object({ from: Day, to: Day }),
+    query: z.object({ from: Day, to: Day, storeCode: z.string().max(32).optional() }),
     reply: MemberSummary,
   },
 })

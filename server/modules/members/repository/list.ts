@@ -8,6 +8,9 @@ export interface MemberFilter {
   readonly state: 'active' | 'closed'
   readonly homeStore?: string | undefined
   readonly recruitedBy?: string | undefined
+  /** Enrolled from then on, until before then. */
+  readonly enrolledFrom?: Date | undefined
+  readonly enrolledBefore?: Date | undefined
   readonly phoneHash?: string
   readonly phoneLast4Hash?: string
   readonly nameHash?: string
@@ -29,6 +32,8 @@ export const memberList = (db: Db) => {
     let query: Query = db.selectFrom('member').selectAll('member').where('member.state', '=', filter.state)
     if (filter.homeStore !== undefined) query = query.where('member.homeStoreCode', '=', filter.homeStore)
     if (filter.recruitedBy !== undefined) query = query.where('member.recruitedBy', '=', filter.recruitedBy)
+    if (filter.enrolledFrom !== undefined) query = query.where('member.enrolledAt', '>=', filter.enrolledFrom)
+    if (filter.enrolledBefore !== undefined) query = query.where('member.enrolledAt', '<', filter.enrolledBefore)
     if (filter.phoneHash !== undefined) query = query.where('member.phoneHash', '=', filter.phoneHash)
     if (filter.phoneLast4Hash !== undefined) query = query.where('member.phoneLast4Hash', '=', filter.phoneLast4Hash)
     if (filter.nameHash !== undefined) query = query.where('member.nameHash', '=', filter.nameHash)

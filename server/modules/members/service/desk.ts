@@ -19,9 +19,17 @@ import { consentView, genderOf, type Profile } from './profile.ts'
 /** Seconds that a screen shows what was revealed. */
 const REVEAL_SECONDS = 30
 
+/** 口径 of the number of new members. */
+const NEW_MEMBERS = {
+  zh: '新增会员：当日开卡的人数，之后注销或合并的也计；按归属门店和门店所在时区计',
+  en: 'New members: enrolled on the day, also those who closed or were merged since; by home store',
+} as const
+
 /** What the staff sees and does: lists within their stores, personal data masked unless asked for with a reason. */
 export function memberDesk(deps: MembersDeps, profile: Profile) {
   const { db, vault, clock, config } = deps
+  /** The moment a shop day begins; a day that is none began before everything. */
+  const startOf = (day: string): Date => shopInstant(`${day} 00:00`, config.SHOP_ZONE) ?? new Date(0)
 
   const namesOf = (members: readonly MemberRecord[]): Promise<Map<string, string>> =>
     deps.recruiters.staffNames(
@@ -115,11 +123,13 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
     },
 
     async list(query: MemberListQuery, scope: Scope) {
-      const { search, state, homeStore, recruitedBy, limit } = query
+      const { search, state, homeStore, recruitedBy, enrolledFrom, enrolledTo, limit } = query
       const filter: MemberFilter = {
         state,
         homeStore,
         recruitedBy,
+        ...(enrolledFrom === undefined ? {} : { enrolledFrom: startOf(enrolledFrom) }),
+        ...(enrolledTo === undefined ? {} : { enrolledBefore: startOf(addDays(enrolledTo, 1)) }),
         ...(search === undefined || search === '' ? {} : await searched(search)),
       }
       const rows = await memberList(db).page(
@@ -217,11 +227,8 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
 
     async summary(scope: Scope, from: string, to: string) {
       const zone = config.SHOP_ZONE
-      const start = shopInstant(`${from} 00:00`, zone)
-      const end = shopInstant(`${addDays(to, 1)} 00:00`, zone)
-      const list = memberList(db)
       const [fresh, totals] = await Promise.all([
-        start === null || end === null ? [] : list.fresh(scope, start, end),
+        memberList(db).fresh(scope, startOf(from), startOf(addDays(to, 1))),
         tallyRepository(db).totals(scope),
       ])
       const byDay = new Map<string, number>()
@@ -254,6 +261,7 @@ export function memberDesk(deps: MembersDeps, profile: Profile) {
         byStore: [...byStore]
           .sort(([, a], [, b]) => b.total - a.total)
           .map(([storeCode, counts]) => ({ storeCode, ...counts })),
+        definition: NEW_MEMBERS,
       }
     },
   }

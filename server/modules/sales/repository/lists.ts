@@ -11,37 +11,44 @@ export interface DocumentFilter {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly type?: string | undefined
+  readonly buyer?: 'member' | 'guest' | undefined
   readonly search?: string | undefined
   /** A part of the name of something on it. Reads the lines: only for the documents of one member. */
   readonly goods?: string | undefined
+  /** By business day and time; newest first when not told. */
+  readonly newestFirst?: boolean
   readonly cursor?: string | undefined
   readonly limit: number
 }
 
-/** Documents within a scope, newest business day first. */
+/** Documents within a scope, by business day and time. */
 export async function listDocuments(db: Db, scope: Scope, filter: DocumentFilter): Promise<Page<DocumentRecord>> {
+  const newest = filter.newestFirst ?? true
+  const way = newest ? 'desc' : 'asc'
   let query = db
     .selectFrom('sales_document as d')
     .selectAll('d')
     .where(scopeWhere(scope, 'd.storeCode'))
-    .orderBy('d.businessDate', 'desc')
-    .orderBy('d.businessAt', 'desc')
-    .orderBy('d.id', 'desc')
+    .orderBy('d.businessDate', way)
+    .orderBy('d.businessAt', way)
+    .orderBy('d.id', way)
     .limit(filter.limit + 1)
   if (filter.memberId !== undefined) query = query.where('d.memberId', '=', filter.memberId)
   if (filter.storeCode !== undefined) query = query.where('d.storeCode', '=', filter.storeCode)
   if (filter.from !== undefined) query = query.where('d.businessDate', '>=', filter.from)
   if (filter.to !== undefined) query = query.where('d.businessDate', '<=', filter.to)
   if (filter.type !== undefined) query = query.where('d.type', '=', filter.type)
+  if (filter.buyer !== undefined) query = query.where('d.memberId', filter.buyer === 'member' ? 'is not' : 'is', null)
   const { search } = filter
   if (search !== undefined && search !== '')
     query = query.where(search.includes('|') ? 'd.docKey' : 'd.receiptNo', '=', search)
   if (filter.goods !== undefined) query = query.where(eb => eb.exists(linesNamed(db, filter.goods ?? '')))
   const [day, at, id] = decodeCursor(filter.cursor) ?? []
   if (typeof day === 'string' && typeof at === 'number' && typeof id === 'string') {
+    const beyond = sql.raw(newest ? '<' : '>')
     query = query
-      .where('d.businessDate', '<=', day)
-      .where(sql<boolean>`(d.businessDate, d.businessAt, d.id) < (${day}, ${new Date(at)}, ${id})`)
+      .where('d.businessDate', newest ? '<=' : '>=', day)
+      .where(sql<boolean>`(d.businessDate, d.businessAt, d.id) ${beyond} (${day}, ${new Date(at)}, ${id})`)
   }
   return pageFrom(await query.execute(), filter.limit, row => [row.businessDate, row.businessAt.getTime(), row.id])
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { Db } from '../../../kernel/db.ts'
+import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import { everyStore, inScope, type Scope } from '../../../kernel/scope.ts'
+import { everyStore, inScope } from '../../../kernel/scope.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
+import type { MemberBrief, MembersApi } from '../../members/index.ts'
 import {
   DocumentRow,
   Payment,
@@ -15,11 +17,13 @@ import { findDocument, type DocumentRecord } from '../repository/documents.ts'
 import { linesOf, listDocuments, returnedLines } from '../repository/lists.ts'
 import { lastDay } from '../repository/numbers.ts'
 
+/** A member of staff who reads: which rows, and whether people may be told of. */
+type Reader = Pick<StaffCaller, 'scope' | 'permissions'>
 type Row = z.input<typeof DocumentRow>
 type Detail = z.input<typeof DocumentDetail>
 type ReturnedLine = z.input<typeof ReturnedLineRow>
 
-const rowOf = (document: DocumentRecord, storeName: string | undefined): Row => ({
+const rowOf = (document: DocumentRecord, storeName: string | undefined): Omit<Row, 'member'> => ({
   ...document,
   storeName: storeName ?? document.storeCode,
   type: DocumentRow.shape.type.parse(document.type),
@@ -28,17 +32,34 @@ const rowOf = (document: DocumentRecord, storeName: string | undefined): Row => 
 })
 
 /** Receipts as people read them: staff within their stores, shoppers their own. */
-export function salesLists({ db }: Pick<Kernel, 'db'>, catalog: Pick<CatalogApi, 'storeNames'>) {
-  async function rows(documents: readonly DocumentRecord[]): Promise<Row[]> {
+export function salesLists(
+  { db }: Pick<Kernel, 'db'>,
+  catalog: Pick<CatalogApi, 'storeNames'>,
+  members: Pick<MembersApi, 'briefs'>,
+) {
+  /** Rows with their members, as far as the reader may read any (null = nobody does: the shopper's own receipts). */
+  async function rows(documents: readonly DocumentRecord[], reader: Reader | null): Promise<Row[]> {
     const names = await catalog.storeNames(
       db,
       documents.map(document => document.storeCode),
     )
-    return documents.map(document => rowOf(document, names.get(document.storeCode)))
+    const owners = documents.flatMap(({ memberId }) => (memberId === null ? [] : [memberId]))
+    const briefs =
+      reader !== null && owners.length > 0 && reader.permissions.includes('members.read')
+        ? await members.briefs(db, [...new Set(owners)])
+        : new Map<string, MemberBrief>()
+    return documents.map(document => {
+      const brief = briefs.get(document.memberId ?? '')
+      const member =
+        brief === undefined || reader === null
+          ? null
+          : { name: brief.name, phone: brief.phone, inReach: inScope(reader.scope, brief.homeStore) }
+      return { ...rowOf(document, names.get(document.storeCode)), member }
+    })
   }
 
-  async function detail(from: Db, document: DocumentRecord): Promise<Detail> {
-    const [row] = await rows([document])
+  async function detail(from: Db, document: DocumentRecord, reader: Reader | null): Promise<Detail> {
+    const [row] = await rows([document], reader)
     if (row === undefined) throw salesErrors.notFound()
     const lines = await linesOf(from, document.id)
     return {
@@ -58,15 +79,15 @@ export function salesLists({ db }: Pick<Kernel, 'db'>, catalog: Pick<CatalogApi,
   }
 
   return {
-    async documents(query: DocumentQuery, scope: Scope) {
-      const page = await listDocuments(db, scope, query)
-      return { ...page, items: await rows(page.items) }
+    async documents(query: DocumentQuery, caller: Reader) {
+      const page = await listDocuments(db, caller.scope, { ...query, newestFirst: query.sort === '-businessAt' })
+      return { ...page, items: await rows(page.items, caller) }
     },
     /** One document; outside of the caller's stores it does not exist. */
-    async document(documentId: string, scope: Scope): Promise<Detail> {
+    async document(documentId: string, caller: Reader): Promise<Detail> {
       const document = await findDocument(db, documentId)
-      if (document === undefined || !inScope(scope, document.storeCode)) throw salesErrors.notFound()
-      return detail(db, document)
+      if (document === undefined || !inScope(caller.scope, document.storeCode)) throw salesErrors.notFound()
+      return detail(db, document, caller)
     },
     /** A member's receipts, newest first, and the day up to which data is here. */
     async receipts(
@@ -81,13 +102,13 @@ export function salesLists({ db }: Pick<Kernel, 'db'>, catalog: Pick<CatalogApi,
       const days = query.month === undefined ? {} : { from: `${query.month}-01`, to: `${query.month}-31` }
       const { goods, cursor, limit } = query
       const page = await listDocuments(db, everyStore, { memberId, goods, cursor, limit, ...days })
-      return { items: await rows(page.items), next: page.next, asOf: await lastDay(db, everyStore) }
+      return { items: await rows(page.items, null), next: page.next, asOf: await lastDay(db, everyStore) }
     },
     /** One receipt of a member; another's does not exist. */
     async receipt(memberId: string, documentId: string): Promise<Detail & { returned: ReturnedLine[] }> {
       const document = await findDocument(db, documentId)
       if (document === undefined || document.memberId !== memberId) throw salesErrors.notFound()
-      return { ...(await detail(db, document)), returned: await returnedLines(db, document.docKey) }
+      return { ...(await detail(db, document, null)), returned: await returnedLines(db, document.docKey) }
     },
   }
 }

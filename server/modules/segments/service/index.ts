@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Expression } from 'kysely'
+import { sql, type Expression } from 'kysely'
 import { shopDay } from '../../../kernel/clock.ts'
 import { inTransaction, uniqueViolation, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
@@ -59,6 +59,15 @@ export function createSegmentsService(kernel: Kernel, { wechat, members, audit }
     if (segment === undefined) throw segmentsErrors.notFound()
     return segment
   }
+  /** How many there are now: a saved segment is a counted one, so that nobody plans on a sentence without a number. */
+  async function sizeOf(rules: Rules, scope: Scope): Promise<{ lastCount: number; countedAt: Date }> {
+    const { rows } = await sql<{ count: number | string }>`
+      select count(*) as count from (${api.audience(db, rules, scope)}) as a`.execute(db)
+    return { lastCount: Number(rows[0]?.count ?? 0), countedAt: clock.now() }
+  }
+  /** Whether a count of this caller's is the segment's: a store manager's own count of it would mislead the others. */
+  const countsForAll = (segment: Pick<Segment, 'wholeChain'>, scope: Scope): boolean =>
+    (scope.kind === 'all') === (segment.wholeChain === 1)
   const one = async (segment: Segment) => viewOf(segment, (await storesOf(db, [segment.id])).get(segment.id) ?? [])
   const named = async (draft: SegmentDraft, write: () => Promise<void>): Promise<void> => {
     try {
@@ -102,8 +111,7 @@ export function createSegmentsService(kernel: Kernel, { wechat, members, audit }
     async count(segmentId: string, { scope }: StaffCaller) {
       const segment = await inReach(segmentId, scope)
       const counted = await countNow(Rules.parse(JSON.parse(segment.rulesJson)), scope, true)
-      // The count that is kept is the owner's: a store manager's own count of it would mislead the others.
-      if ((scope.kind === 'all') === (segment.wholeChain === 1))
+      if (countsForAll(segment, scope))
         await updateSegment(db, segmentId, { lastCount: counted.count, countedAt: counted.countedAt })
       return counted
     },
@@ -111,6 +119,7 @@ export function createSegmentsService(kernel: Kernel, { wechat, members, audit }
       const id = newId()
       const now = clock.now()
       const { scope } = caller
+      const counted = await sizeOf(draft.rules, scope)
       await named(draft, () =>
         inTransaction(db, async tx => {
           const segment = {
@@ -122,6 +131,7 @@ export function createSegmentsService(kernel: Kernel, { wechat, members, audit }
             createdBy: caller.staffId,
             createdAt: now,
             changedAt: now,
+            ...counted,
           }
           await insertSegment(tx, segment, scope.kind === 'all' ? [] : scope.stores)
           await audit(tx, caller, note('create', segment))
@@ -132,7 +142,12 @@ export function createSegmentsService(kernel: Kernel, { wechat, members, audit }
     async update(segmentId: string, draft: SegmentDraft, caller: StaffCaller) {
       const segment = await inReach(segmentId, caller.scope)
       const rulesJson = JSON.stringify(draft.rules)
-      const counted = rulesJson === segment.rulesJson ? {} : { lastCount: null, countedAt: null }
+      const counted =
+        rulesJson === segment.rulesJson
+          ? {}
+          : countsForAll(segment, caller.scope)
+            ? await sizeOf(draft.rules, caller.scope)
+            : { lastCount: null, countedAt: null }
       await named(draft, () =>
         inTransaction(db, async tx => {
           await updateSegment(tx, segmentId, {

@@ -133,7 +133,14 @@ export async function closeTicket(tx: Tx, ticketId: string, staffId: string | nu
 export async function reopenTicket(tx: Tx, ticket: Ticket, state: 'open' | 'answered', at: Date): Promise<boolean> {
   const result = await tx
     .updateTable('ticket')
-    .set({ state, openKey: openKeyOf(ticket), closedAt: null, closedBy: null, lastMessageAt: at })
+    .set({
+      state,
+      openKey: openKeyOf(ticket),
+      closedAt: null,
+      closedBy: null,
+      waitingSince: state === 'open' ? at : null,
+      lastMessageAt: at,
+    })
     .where('id', '=', ticket.id)
     .where('state', '=', 'closed')
     .executeTakeFirstOrThrow()
@@ -193,24 +200,28 @@ export async function queuePage(
   limit: number,
 ): Promise<Ticket[]> {
   const waiting = filter.state === 'open'
+  // Who writes again has waited since the first of it.
+  const by = waiting ? 'waitingSince' : 'lastMessageAt'
   let query = queue(db, filter).selectAll()
   if (after !== null) {
     const sign = waiting ? '>' : '<'
     query = query.where(eb =>
-      eb.or([
-        eb('lastMessageAt', sign, after.at),
-        eb.and([eb('lastMessageAt', '=', after.at), eb('id', sign, after.id)]),
-      ]),
+      eb.or([eb(by, sign, after.at), eb.and([eb(by, '=', after.at), eb('id', sign, after.id)])]),
     )
   }
   const direction = waiting ? 'asc' : 'desc'
-  return query.orderBy('lastMessageAt', direction).orderBy('id', direction).limit(limit).execute()
+  return query.orderBy(by, direction).orderBy('id', direction).limit(limit).execute()
 }
 
-/** Counts by state, and since when the longest waits. */
-export const queueSummary = (db: Db, scope: Scope) =>
+/** Counts by state, since when the longest waits, and how many have waited since before an instant. */
+export const queueSummary = (db: Db, scope: Scope, lateBefore: Date) =>
   queue(db, { scope })
-    .select(eb => ['state', eb.fn.countAll<number>().as('count'), eb.fn.min('waitingSince').as('waitingSince')])
+    .select(eb => [
+      'state',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('waitingSince').as('waitingSince'),
+      sql<string | null>`sum(waitingSince < ${lateBefore})`.as('late'),
+    ])
     .groupBy('state')
     .execute()
 

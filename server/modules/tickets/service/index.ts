@@ -4,12 +4,12 @@ import type { ShopperCaller, StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Language } from '../../../kernel/http/language.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
-import { inScope } from '../../../kernel/scope.ts'
+import { inScope, type Scope } from '../../../kernel/scope.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { Audit } from '../../staff/index.ts'
 import type { messageReceived } from '../../wechat/events.ts'
 import type { WechatApi } from '../../wechat/index.ts'
-import { ticketsErrors } from '../contract.ts'
+import { LATE_AFTER_SECONDS, ticketsErrors } from '../contract.ts'
 import {
   agentRead,
   assignStore,
@@ -57,6 +57,11 @@ const afterOf = (cursor: string | undefined): { at: Date; id: string } | null =>
   return typeof at === 'number' && typeof id === 'string' ? { at: new Date(at), id } : null
 }
 const cursorOf = (ticket: Ticket): (string | number)[] => [ticket.lastMessageAt.getTime(), ticket.id]
+/** Where the queue of those who wait goes on. */
+const waitingCursorOf = (ticket: Ticket): (string | number)[] => [
+  (ticket.waitingSince ?? ticket.lastMessageAt).getTime(),
+  ticket.id,
+]
 
 /** The desk and the shopper's side of tickets. */
 export function createTicketsService(kernel: Kernel, { wechat, members, audit, files }: TicketsNeeds) {
@@ -130,16 +135,24 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit, f
       const page = pageFrom(
         await queuePage(db, { ...query, scope }, afterOf(query.cursor), query.limit + 1),
         query.limit,
-        cursorOf,
+        query.state === 'open' ? waitingCursorOf : cursorOf,
       )
       return { items: await view.rows(page.items), next: page.next }
     },
-    async summary({ scope }: StaffCaller) {
-      const counts = await queueSummary(db, scope)
+    async summary(scope: Scope) {
+      const counts = await queueSummary(db, scope, new Date(clock.now().getTime() - LATE_AFTER_SECONDS * 1000))
       const count = (state: string): number => Number(counts.find(row => row.state === state)?.count ?? 0)
       const since = counts.find(row => row.state === 'open')?.waitingSince ?? null
       const longestWait = since === null ? 0 : Math.max(0, Math.round((clock.now().getTime() - since.getTime()) / 1000))
-      return { open: count('open'), answered: count('answered'), closed: count('closed'), longestWait }
+      const late = Number(counts.find(row => row.state === 'open')?.late ?? 0)
+      return {
+        open: count('open'),
+        answered: count('answered'),
+        closed: count('closed'),
+        longestWait,
+        late,
+        lateAfter: LATE_AFTER_SECONDS,
+      }
     },
     async get(ticketId: string, caller: StaffCaller, language: Language) {
       const ticket = await inReach(ticketId, caller)

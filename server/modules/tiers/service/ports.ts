@@ -7,7 +7,7 @@ import type { Audit } from '../../staff/index.ts'
 /** What tiers needs of the modules beside and below it. */
 export interface TiersNeeds {
   readonly audit: Audit
-  readonly members: Pick<MembersApi, 'inReach'>
+  readonly members: Pick<MembersApi, 'inReach' | 'briefs'>
   /** What a point costs: fen for so many points. */
   readonly pointCost: (db: Db) => Promise<{ fen: number; points: number }>
   /** Makes the multipliers of tiers part of the earning rules, as a version of their own. */
