@@ -1,5 +1,6 @@
 import { Kysely, MysqlDialect, type Transaction } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
+import { MOST_PREPARED, preparing } from './db/prepared.ts'
 import type { DB } from './db/tables.ts'
 
 export type { DB } from './db/tables.ts'
@@ -37,6 +38,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     supportBigNumbers: true,
     connectTimeout: 5_000,
     enableKeepAlive: true,
+    maxPreparedStatements: MOST_PREPARED,
   })
   pool.on('connection', connection => {
     for (const setting of SESSION) {
@@ -46,7 +48,7 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       })
     }
   })
-  const db = new Kysely<DB>({ dialect: new MysqlDialect({ pool }) })
+  const db = new Kysely<DB>({ dialect: new MysqlDialect({ pool: preparing(pool) }) })
   return { db, pool, close: () => db.destroy() }
 }
 

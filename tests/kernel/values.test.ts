@@ -67,6 +67,22 @@ describe('days', () => {
   it('belong to the shop, not to the machine', () => {
     expect(shopDay(new Date('2026-11-21T15:59:59Z'))).toBe('2026-11-21')
     expect(shopDay(new Date('2026-11-21T16:00:00Z'))).toBe('2026-11-22')
+    // Whatever was asked before: neighbours across midnight, other zones, zones off the hour.
+    const zones = ['Asia/Shanghai', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns']
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...zones), fc.integer({ min: -300, max: 300 }), fc.nat(365)), {
+          minLength: 2,
+        }),
+        asked =>
+          asked.every(([zone, minutes, day]) => {
+            const at = new Date(Date.UTC(2026, 0, 1 + day, 16) + minutes * 30_000)
+            return (
+              shopDay(at, zone) === new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at)
+            )
+          }),
+      ),
+    )
     expect(shopInstant('2026-11-22 00:30')?.toISOString()).toBe('2026-11-21T16:30:00.000Z')
     expect(shopInstant('2015-02-29 08:00')).toBeNull()
   })

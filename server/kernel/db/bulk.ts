@@ -2,24 +2,41 @@ import { CompiledQuery } from 'kysely'
 import { escape, raw } from 'mysql2'
 import type { DB } from './tables.ts'
 import { chunks, type Db } from '../db.ts'
+import { PREPARED } from './prepared.ts'
+
+/** So few rows make a text that does not vary: it is prepared. */
+const FEW = 2
 
 export type Value = string | number | boolean | Date | Buffer | null
 
 /**
  * Inserts many rows in few statements, past the query compiler: for the paths where a row costs microseconds.
  * `values` stand in the order of `columns`; `ignore` passes over rows whose key exists, `update` names the columns
- * that are then overwritten.
+ * that are then overwritten, `add` those that are then added to.
  */
 export async function insertRows<T extends keyof DB>(
   db: Db,
   table: T,
   columns: readonly (keyof DB[T] & string)[],
   values: readonly (readonly Value[])[],
-  options: { rowsPerStatement?: number; ignore?: boolean; update?: readonly (keyof DB[T] & string)[] } = {},
+  options: {
+    rowsPerStatement?: number
+    ignore?: boolean
+    update?: readonly (keyof DB[T] & string)[]
+    add?: readonly (keyof DB[T] & string)[]
+  } = {},
 ): Promise<void> {
   const names = columns.map(column => `\`${column}\``).join(', ')
-  const update = options.update?.map(column => `\`${column}\` = values(\`${column}\`)`).join(', ')
-  const text = `insert ${options.ignore === true ? 'ignore ' : ''}into \`${table}\` (${names}) values ?${update === undefined ? '' : ` on duplicate key update ${update}`}`
+  const changes = [
+    ...(options.update ?? []).map(column => `\`${column}\` = values(\`${column}\`)`),
+    ...(options.add ?? []).map(column => `\`${column}\` = \`${column}\` + values(\`${column}\`)`),
+  ].join(', ')
+  const text = `insert ${options.ignore === true ? 'ignore ' : ''}into \`${table}\` (${names}) values ?${changes === '' ? '' : ` on duplicate key update ${changes}`}`
+  if (values.length > 0 && values.length <= FEW) {
+    const places = values.map(row => `(${row.map(() => '?').join(',')})`).join(',')
+    await db.executeQuery(CompiledQuery.raw(PREPARED + text.replace('values ?', `values ${places}`), values.flat()))
+    return
+  }
   for (const rows of chunks(values, options.rowsPerStatement ?? 1000)) {
     try {
       // As one raw value: the driver would look through the text for placeholders letter by letter.

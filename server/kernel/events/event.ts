@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Tx } from '../db.ts'
 import { chunks } from '../db.ts'
+import { insertRows } from '../db/bulk.ts'
 import { systemClock } from '../clock.ts'
 
 /** Something that has happened, named '<module>.<pastTense>', with the ids that tell what it was about. */
@@ -20,10 +21,12 @@ export async function publishAll<S extends z.ZodType>(
 ): Promise<void> {
   const at = systemClock.now()
   for (const run of chunks(payloads, 500)) {
-    await tx
-      .insertInto('outbox')
-      .values(run.map(payload => ({ name: type.name, payloadJson: JSON.stringify(type.payload.parse(payload)), at })))
-      .execute()
+    await insertRows(
+      tx,
+      'outbox',
+      ['name', 'payloadJson', 'at'],
+      run.map(payload => [type.name, JSON.stringify(type.payload.parse(payload)), at]),
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { sql, type Insertable, type Selectable } from 'kysely'
 import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
 import { insertRows } from '../../../kernel/db/bulk.ts'
+import { PREPARED } from '../../../kernel/db/prepared.ts'
 import type { NewCoupon } from './coupons.ts'
 import type { TemplateRecord } from './templates.ts'
 
@@ -110,7 +111,7 @@ export const offersRepository = (db: Db) => {
       { offer, template }: OfferRule,
       { count, releasedNow, now }: { count: number; releasedNow: number; now: Date },
     ): Promise<boolean> => {
-      const { numAffectedRows } = await sql`
+      const { numAffectedRows } = await sql`${sql.raw(PREPARED)}
         update coupon_offer as o straight_join coupon_template as t
         set o.claimed = o.claimed + ${count}, t.issued = t.issued + ${count}
         where o.id = ${offer.id} and t.id = ${template.id}

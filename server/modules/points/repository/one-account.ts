@@ -1,5 +1,6 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Tx } from '../../../kernel/db.ts'
+import { PREPARED } from '../../../kernel/db/prepared.ts'
 import type { Account, Lot, Written } from '../service/ledger.ts'
 import { lotOf, type LotRecord } from './ledger.ts'
 
@@ -16,7 +17,7 @@ type Row = Omit<Account, 'lots' | 'debts' | 'head'> & {
  * there already: one statement. Undefined when there is no account yet.
  */
 export async function lockOne(tx: Tx, memberId: string, key: string | undefined): Promise<Account | undefined> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${sql.raw(PREPARED)}
     select a.memberId, a.balance, a.pending, a.earned, a.seq, a.head,
       (select e.id from points_entry as e where e.${sql.ref('key')} = ${key ?? null}) as done,
       l.id as lotId, l.entryId, l.documentId, l.granted, l.remaining, l.state, l.due, l.earnedOn, l.expiresOn
@@ -59,7 +60,7 @@ export async function updateOne(tx: Tx, account: Account, lots: ReadonlySet<Lot>
   const [remaining, state, due] = [cases('remaining'), cases('state'), cases('due')]
   await tx.executeQuery(
     CompiledQuery.raw(
-      `update points_account as a straight_join points_lot as l
+      `${PREPARED}update points_account as a straight_join points_lot as l
       set a.balance = ?, a.pending = ?, a.earned = ?, a.seq = ?, a.head = ?, a.updatedAt = ?,
         l.remaining = ${remaining[0]}, l.state = ${state[0]}, l.due = ${due[0]}
       where a.memberId = ? and l.id in (${own.map(() => '?').join(', ')})`,
