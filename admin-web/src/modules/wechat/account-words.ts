@@ -85,6 +85,8 @@ export const zh = {
     tested: '已通过测试',
     notTested: '未通过测试',
     consoleLead: '打开微信后台，把下面三项照抄进去，然后点「提交」。',
+    privateUrl:
+      '微信到不了这个地址：它只访问公网域名的 80、443 端口。请技术同事把 PUBLIC_URL 设成店里的 https 域名，再回到这一步',
     consoleOnce: '为了安全，Token 和密钥只显示这一次。没抄完就离开也没关系，可以在账号页重新生成。',
     mode: '加解密方式选「{mode}」',
     format: { official: '数据格式选 XML', miniprogram: '数据格式选 JSON 或 XML 都可以' },
@@ -242,6 +244,8 @@ export const en: Words<typeof zh> = {
     tested: 'Test passed',
     notTested: 'Test not passed',
     consoleLead: 'Open WeChat’s console, copy these three entries there and press 提交 (submit).',
+    privateUrl:
+      'WeChat cannot come here: it only goes to public names, on port 80 or 443. Have PUBLIC_URL set to your https name, then come back to this step',
     consoleOnce:
       'Token and key are shown this once. If you leave before copying them, new ones can be made on the account’s page.',
     mode: 'Choose “{mode}” as encryption (消息加解密方式)',

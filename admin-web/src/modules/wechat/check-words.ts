@@ -9,6 +9,7 @@ export const zh = {
   running: '检查中',
   notRun: '尚未检查',
   fix: '怎么修',
+  sameCause: '先修好「{name}」，再检查',
   names: {
     token: '访问令牌',
     callback: '回调地址',
@@ -103,6 +104,7 @@ export const en: Words<typeof zh> = {
   running: 'Checking',
   notRun: 'Not checked yet',
   fix: 'What to do',
+  sameCause: 'Mend “{name}” first, then check again',
   names: {
     token: 'Access token',
     callback: 'Callback',

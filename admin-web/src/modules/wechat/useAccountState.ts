@@ -6,6 +6,16 @@ export type Account = Awaited<ReturnType<typeof wechat.account>>
 export type Door = AccountRow['door']
 export type Entries = Awaited<ReturnType<typeof wechat.addAccount>>['console']
 
+/** Where WeChat itself is called. */
+export const WECHAT = 'https://api.weixin.qq.com'
+
+/** Whether WeChat can come to an address at all: a public name, on port 80 or 443 (wechat-protocol §1.1). */
+export function isPublicAddress(address: string): boolean {
+  const { hostname, port } = new URL(address)
+  const isNumber = /^[\d.]+$|^\[/.test(hostname)
+  return port === '' && !isNumber && hostname.includes('.') && !/\.(local|internal|lan|test)$/.test(hostname)
+}
+
 /** A refusal that nothing good has followed. */
 export const refusing = ({ refusedAt, pushedAt, verifiedAt }: Door): boolean =>
   refusedAt !== null && refusedAt > (pushedAt ?? '') && refusedAt > (verifiedAt ?? '')

@@ -19,6 +19,9 @@ export interface CheckRow {
   readonly callers: string
 }
 
+/** What keeps every call of an account from succeeding: one thing to mend, however many steps are red. */
+const OF_ACCOUNT = new Set(['ipNotListed', 'wrongSecret', 'wrongAppId', 'secretFrozen', 'unreachable'])
+
 /** The self-test of an account, step by step. */
 export function useChecks(
   account: () => { appId: string; kind: 'official' | 'miniprogram' },
@@ -55,6 +58,14 @@ export function useChecks(
       return null
     }
   }
+  /** The step above that is red for the same reason of the whole account: there it says what to do, once. */
+  const mendedAt = (check: Check, code: string): Check | undefined =>
+    OF_ACCOUNT.has(code)
+      ? wanted.slice(0, wanted.indexOf(check)).find(above => {
+          const one = found.get(above)
+          return typeof one === 'object' && 'code' in one && one.code === code
+        })
+      : undefined
   const rows = computed(() =>
     wanted.map((check): CheckRow => {
       const result = found.get(check)
@@ -64,6 +75,14 @@ export function useChecks(
       if (result === 'busy') return { ...none, phase: 'busy', tone: 'quiet', text: t('wechat.accounts.check.running') }
       if ('failed' in result) return { ...none, phase: 'done', tone: 'bad', text: result.failed }
       const { tone, quotas } = result
+      const above = mendedAt(check, result.code)
+      if (above !== undefined)
+        return {
+          ...none,
+          phase: 'done',
+          tone,
+          text: t('wechat.accounts.check.sameCause', { name: t(`wechat.accounts.check.names.${above}`) }),
+        }
       const callers = result.facts['list'] ?? ''
       return { check, phase: 'done', tone, text: words('codes', result), fix: words('fixes', result), quotas, callers }
     }),
