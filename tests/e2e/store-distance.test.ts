@@ -81,3 +81,30 @@ test('a store is chosen as one’s own from the same list, by distance too', asy
   await page.getByText('滨江店').tap()
   expect((await asked).postDataJSON()).toEqual({ homeStore: 'S02' })
 }, 120_000)
+
+test('the wallet’s store is chosen from the same list, by distance too; a refit is said, and no store is a choice', async () => {
+  await near()
+  const page = await opens('pages/wallet/wallet')
+  await page.locator('store-picker').tap()
+  await expect.poll(() => listed(page), { timeout: 30_000 }).toContain('装修停业至')
+  await page.getByText('按距离排序').tap()
+  await expect.poll(() => listed(page), { timeout: 30_000 }).toContain('由近到远')
+  await page.screenshot({ path: path.join(album, 'store-choice.png') })
+  const asked = page.waitForRequest(request => request.url().includes('storeCode=S02'))
+  await page.getByText('滨江店').tap()
+  await asked
+  await expect.poll(() => page.locator('store-picker').innerText()).toContain('滨江店')
+  await page.locator('store-picker').tap()
+  await page.locator('#none').tap()
+  await expect.poll(() => page.locator('store-picker').innerText()).not.toContain('滨江店')
+  expect(phone.complaints).toEqual([])
+}, 120_000)
+
+test('the profile’s store is chosen from the same list', async () => {
+  const page = await opens('packages/account/profile/profile')
+  await page.locator('store-picker').tap()
+  await expect.poll(() => listed(page), { timeout: 30_000 }).toContain('城西店')
+  const asked = page.waitForRequest(request => request.method() === 'PUT')
+  await page.getByText('滨江店').tap()
+  expect((await asked).postDataJSON()).toEqual({ homeStore: 'S02' })
+}, 120_000)

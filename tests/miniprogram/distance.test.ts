@@ -8,6 +8,10 @@ const store = (code: string, name: string, place: [number, number] | null): Shop
   name,
   district: null,
   address: null,
+  phone: null,
+  hours: null,
+  resting: false,
+  closedUntil: null,
   latitude: place?.[0] ?? null,
   longitude: place?.[1] ?? null,
 })

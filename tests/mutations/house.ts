@@ -144,7 +144,7 @@ export const houseGuards: readonly Mutation[] = [
     guard: 'what a person keeps of a store the ERP does not overwrite',
     file: 'server/modules/catalog/service/stores-stream.ts',
     find: '.filter(([column]) => !kept.has(column as StoreColumn))',
-    replace: '.filter(([column]) => kept.size >= 0 || column === (\'\' as StoreColumn))',
+    replace: ".filter(([column]) => kept.size >= 0 || column === ('' as StoreColumn))",
     test: 'tests/modules/catalog/stores.test.ts',
     name: 'what a person has changed the ERP does not overwrite',
   },

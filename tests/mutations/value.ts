@@ -187,4 +187,28 @@ export const valueGuards: readonly Mutation[] = [
     test: 'tests/modules/points/write-off.test.ts',
     name: 'above the limit of a day a second person agrees',
   },
+  {
+    guard: 'what lapsed of a give-back pays for its undoing, and no other lot',
+    file: 'server/modules/points/service/take-again.ts',
+    find: '    if (undone > 0) lapsed.push({ lot: part.lot, points: undone })\n',
+    replace: '',
+    test: 'tests/modules/points/taken-again.test.ts',
+    name: 'given back into a lot that had expired',
+  },
+  {
+    guard: 'each lot gives exactly what went back into it',
+    file: 'server/modules/points/service/books.ts',
+    find: 'how.parts ?? []',
+    replace: 'how.parts?.size === -1 ? how.parts : []',
+    test: 'tests/modules/points/taken-again.test.ts',
+    name: 'each lot gives exactly',
+  },
+  {
+    guard: 'a lot may pay one debt in several parts',
+    file: 'server/modules/points/repository/books.ts',
+    find: "debts.size > 0 ? { add: ['points'] } : {}",
+    replace: '{}',
+    test: 'tests/modules/points/taken-again.test.ts',
+    name: 'pays the same debt a second time',
+  },
 ]

@@ -11,10 +11,16 @@ import type { StaffUser, World } from './world.ts'
 const settled = async <R>(run: () => Promise<R>): Promise<PromiseSettledResult<R>> =>
   (await Promise.allSettled([run()]))[0]
 
+type Modules = ReturnType<typeof createModules>
+
 /** A second door to a shop, at which somebody else may step in between any two statements. */
 export interface RaceDoor {
   /** The staff of the first door, calling through this one. */
   as<C extends Contract>(user: StaffUser, contract: C): Client<C>
+  /** A shopper of the first door, by the headers of the session, calling through this one. */
+  call<C extends Contract>(contract: C, headers: Readonly<Record<string, string>>): Client<C>
+  /** The same as `at` for what no door leads to: `work` gets the modules behind this one. */
+  run<T>(gap: number, work: (modules: Modules) => Promise<T>, meanwhile: () => Promise<unknown>): Promise<Race<T>>
   /**
    * Runs `work` (calls through this door); after its n-th statement (0 = the first) `meanwhile` runs on connections of its
    * own: to its end, or until it waits for what the work holds; then the work goes on.
@@ -45,16 +51,20 @@ export async function raceDoor(shop: World): Promise<RaceDoor> {
   await new Promise(resolve => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
+  async function at<T>(gap: number, work: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<Race<T>> {
+    run = { gap, meanwhile }
+    other = undefined
+    statements = 0
+    const result = await settled(work)
+    run = null
+    return { result, other: await (other ?? settled(meanwhile)), statements }
+  }
   return {
     as: (user, contract) => client(contract.operations, transport(url, user.session)) as never,
-    async at(gap, work, meanwhile) {
-      run = { gap, meanwhile }
-      other = undefined
-      statements = 0
-      const result = await settled(work)
-      run = null
-      return { result, other: await (other ?? settled(meanwhile)), statements }
-    },
+    call: (contract, headers) =>
+      client(contract.operations, transport(url, { cookie: '', csrf: '' }, headers)) as never,
+    at,
+    run: (gap, work, meanwhile) => at(gap, () => work(modules), meanwhile),
     close: () =>
       new Promise(resolve => {
         server.closeAllConnections()

@@ -7,6 +7,12 @@ export interface ShopStore {
   name: string
   district: string | null
   address: string | null
+  phone: string | null
+  /** when it is open, as the shop has put it */
+  hours: string | null
+  /** closed for a refit today, and its last day where that is known */
+  resting: boolean
+  closedUntil: string | null
   /** degrees (GCJ-02), where the shop has said where it is */
   latitude: number | null
   longitude: number | null
@@ -29,4 +35,24 @@ export function loadStores(): Promise<ShopStore[]> {
 /** The name of a store; its code while the name is not known. */
 export function storeName(code: string): string {
   return stored('stores')?.[code] ?? code
+}
+
+/** A choice that somebody waits for: what "no store" is called, and who is told. */
+interface Wish {
+  none: string
+  tell: (storeCode: string | null) => void
+}
+let wish: Wish | null = null
+
+/** Opens the page of stores to have one chosen (by name or by distance); whoever goes back without a choice tells nobody. */
+export function askForStore(none: string, tell: Wish['tell']): void {
+  wish = { none, tell }
+  void wx.navigateTo({ url: '/packages/shopping/stores/stores?choose=1' })
+}
+
+/** The choice that the page of stores was opened for; asked once, so that it does not outlive the page. */
+export function takeWish(): Wish | null {
+  const taken = wish
+  wish = null
+  return taken
 }

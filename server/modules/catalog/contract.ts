@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { errors } from '../../kernel/errors.ts'
 import { contract } from '../../kernel/http/contract.ts'
 import { PageQuery, pageOf } from '../../kernel/page.ts'
+import { storeOperations } from './contract/stores.ts'
+
+export { STORE_TYPES, StoreField, StoreRow } from './contract/stores.ts'
+export type { StoreChange, StoreFacts, StoreQuery } from './contract/stores.ts'
 
 /** What a product code stands for; only goods and tobacco are merchandise, and tobacco earns no points. */
 export const PRODUCT_KINDS = [
@@ -18,36 +22,18 @@ export const PRODUCT_KINDS = [
 export const ProductKind = z.enum(PRODUCT_KINDS)
 export type ProductKind = z.output<typeof ProductKind>
 
-export const STORE_TYPES = ['hypermarket', 'community', 'convenience', 'shop', 'online', 'warehouse'] as const
-export const StoreType = z.enum(STORE_TYPES)
-
-/** A calendar day 'YYYY-MM-DD'. */
-export const Day = z.iso.date()
-
 export const catalogErrors = errors('catalog', {
   storeNotFound: [404, '找不到门店 {code}', 'There is no store {code}'],
   productNotFound: [404, '找不到商品 {code}', 'There is no product {code}'],
   categoryNotFound: [404, '找不到品类 {code}', 'There is no category {code}'],
+  swappedDegrees: [400, '纬度和经度写反了', 'Latitude and longitude are swapped'],
+  outsideChina: [
+    400,
+    '坐标 {latitude}, {longitude} 不在中国范围内，请检查；坐标用微信地图的（GCJ-02）',
+    'The place {latitude}, {longitude} is not in China; take it from a map of WeChat’s (GCJ-02)',
+  ],
+  daysTurned: [400, '停业开始不能晚于停业结束', 'A refit cannot end before it begins'],
 })
-
-const Latitude = z.number().min(-90).max(90).nullable()
-const Longitude = z.number().min(-180).max(180).nullable()
-
-export const StoreRow = z.object({
-  code: z.string(),
-  name: z.string(),
-  type: StoreType,
-  district: z.string().nullable(),
-  address: z.string().nullable(),
-  /** Where it is, in degrees as WeChat's maps count them (GCJ-02); both or neither. */
-  latitude: Latitude,
-  longitude: Longitude,
-  status: z.enum(['open', 'closed']),
-  closedFrom: Day.nullable(),
-  closedUntil: Day.nullable(),
-  provisional: z.boolean(),
-})
-export type StoreRow = z.output<typeof StoreRow>
 
 export const CategoryRow = z.object({
   code: z.string(),
@@ -87,37 +73,7 @@ export const ProductQuery = PageQuery.extend({
 export type ProductQuery = z.output<typeof ProductQuery>
 
 export const catalogApi = contract('catalog', {
-  stores: {
-    method: 'GET',
-    path: '/admin/catalog/stores',
-    access: 'staff',
-    summary: '门店：本人可见的门店 · The stores the caller may see',
-    query: PageQuery.extend({ search: z.string().trim().max(64).optional() }),
-    reply: pageOf(StoreRow),
-  },
-  updateStore: {
-    method: 'PATCH',
-    path: '/admin/catalog/stores/:code',
-    access: 'staff:catalog.write',
-    summary: '修改门店名称、类型、装修停业 · Change a store',
-    params: z.object({ code: z.string().max(32) }),
-    body: z
-      .object({
-        name: z.string().trim().min(1).max(100).optional(),
-        type: StoreType.optional(),
-        district: z.string().trim().max(64).nullable().optional(),
-        address: z.string().trim().max(200).nullable().optional(),
-        latitude: Latitude.optional(),
-        longitude: Longitude.optional(),
-        status: z.enum(['open', 'closed']).optional(),
-        closedFrom: Day.nullable().optional(),
-        closedUntil: Day.nullable().optional(),
-      })
-      .refine(({ latitude, longitude }) => (typeof latitude === 'number') === (typeof longitude === 'number'), {
-        error: 'latitude and longitude go together',
-      }),
-    reply: StoreRow,
-  },
+  ...storeOperations,
   categories: {
     method: 'GET',
     path: '/admin/catalog/categories',
@@ -153,24 +109,5 @@ export const catalogApi = contract('catalog', {
       kind: ProductKind.optional(),
     }),
     reply: ProductRow,
-  },
-  publicStores: {
-    method: 'GET',
-    path: '/public/stores',
-    access: 'public',
-    summary: '营业门店名单(开卡选店用) · Open stores, for choosing a home store',
-    reply: z.object({
-      items: z.array(
-        StoreRow.pick({
-          code: true,
-          name: true,
-          type: true,
-          district: true,
-          address: true,
-          latitude: true,
-          longitude: true,
-        }),
-      ),
-    }),
   },
 })

@@ -16,6 +16,7 @@ import { ledgerRepository } from './repository/ledger.ts'
 import { pointsRoutes } from './routes.ts'
 import { pointsAccounts } from './service/account.ts'
 import { adjustments } from './service/adjust.ts'
+import { auditFile } from './service/audit-file.ts'
 import { claims, receiptCode } from './service/claims.ts'
 import { estimatePoints, type SaleToCome } from './service/estimate.ts'
 import { pointsSweep } from './service/expire.ts'
@@ -76,7 +77,7 @@ export function createPoints(
   checks: () => readonly LedgerCheck[] = () => [],
 ): Module<PointsApi> {
   const { db, clock, config, vault } = kernel
-  const accounts = pointsAccounts(kernel)
+  const accounts = pointsAccounts(kernel, needs.staffNames)
   const adjusting = adjustments(kernel, needs, accounts)
   const rules = pointsRules(kernel, needs.audit)
   const desk = ledgerDesk(kernel)
@@ -118,6 +119,8 @@ export function createPoints(
         db,
         accounts,
         adjusting,
+        auditing: auditFile(kernel, needs),
+        audit: needs.audit,
         rules,
         claim,
         late,

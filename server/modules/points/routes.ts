@@ -1,15 +1,17 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import type { Db } from '../../kernel/db.ts'
+import { inTransaction, type Db } from '../../kernel/db.ts'
 import type { StaffCaller } from '../../kernel/http/caller.ts'
 import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
 import { commonErrors } from '../../kernel/errors.ts'
 import { csvOf, xlsxOf } from '../../kernel/sheet.ts'
 import type { MembersApi } from '../members/index.ts'
+import type { Audit, AuditNote } from '../staff/index.ts'
 import { pointsApi } from './contract.ts'
 import type { Accounts } from './service/account.ts'
 import type { Adjustments } from './service/adjust.ts'
+import type { AuditFile } from './service/audit-file.ts'
 import type { Claims } from './service/claims.ts'
 import { debtorsOf } from './service/debts.ts'
 import { explainReceipt } from './service/explain.ts'
@@ -26,6 +28,8 @@ interface Parts {
   readonly db: Db
   readonly accounts: Accounts
   readonly adjusting: Adjustments
+  readonly auditing: AuditFile
+  readonly audit: Audit
   readonly rules: Rules
   readonly claim: Claims
   readonly late: LateClaims
@@ -53,10 +57,28 @@ function sendTable(ctx: Context, name: string, form: 'csv' | 'xlsx', table: stri
 /** Operation → service call. */
 export function pointsRoutes(
   router: Router,
-  { db, accounts, adjusting, rules, claim, late, opening, proofs, liability, members, verifySoon, withheld }: Parts,
+  {
+    db,
+    accounts,
+    adjusting,
+    auditing,
+    audit,
+    rules,
+    claim,
+    late,
+    opening,
+    proofs,
+    liability,
+    members,
+    verifySoon,
+    withheld,
+  }: Parts,
 ): void {
   const reach = async (memberId: string, caller: StaffCaller): Promise<string> =>
     (await members.inReach(memberId, caller.scope)).memberId
+  /** Written down before it leaves: whose ledger was taken along, by whom. */
+  const note = (caller: StaffCaller, what: Pick<AuditNote, 'subjectKind' | 'subjectId' | 'details'>): Promise<void> =>
+    inTransaction(db, tx => audit(tx, caller, { action: 'points.ledgerFile', ...what }))
   const debts = debtorsOf({ db }, { members })
   mount(router, pointsApi, {
     myBalance: (_, caller) => accounts.balance(caller.memberId),
@@ -99,6 +121,19 @@ export function pointsRoutes(
     liabilityFile: async ({ query }, caller, ctx) => {
       const book = await liability(caller.scope)
       sendTable(ctx, `points-liability-${book.asOf}`, query.form, liabilityTable(book, languageOf(ctx)))
+    },
+    ledgerFile: async ({ params, query }, caller, ctx) => {
+      const { memberId, cardNo } = await members.inReach(params.memberId, caller.scope)
+      const table = await auditing.ofMember(memberId, languageOf(ctx))
+      await note(caller, { subjectKind: 'member', subjectId: memberId, details: { rows: table.length - 1 } })
+      sendTable(ctx, `points-${cardNo}`, query.form, table)
+    },
+    sampleFile: async ({ query }, caller, ctx) => {
+      wholeChain(caller)
+      const table = await auditing.sample(query.word, query.members, languageOf(ctx))
+      const details = { word: query.word, members: query.members, rows: table.length - 1 }
+      await note(caller, { subjectKind: 'pointsRules', subjectId: 'sample', details })
+      sendTable(ctx, 'points-sample', query.form, table)
     },
     openingProof: (_, caller) => opening.proof(caller.scope),
     openingProofFile: async ({ query }, caller, ctx) =>

@@ -36,6 +36,7 @@ test('every entry of every reason leads to where its points came from', async ()
     ]),
   )
   await inTransaction(shop.db, tx => points().spend(tx, { key: 'mall-1', memberId: ann, points: 25 }))
+  await inTransaction(shop.db, tx => points().spend(tx, { key: 'mall-2', memberId: ann, points: 10 }))
   await owner.adjust({ params: { memberId: ann }, body: { key: 'adjust-1', amount: 15, reason: '补登漏记' } })
   await shop.db
     .insertInto('card')
@@ -63,6 +64,10 @@ test('every entry of every reason leads to where its points came from', async ()
   await inTransaction(shop.db, tx =>
     shop.modules.points.giveBack(tx, { key: 'mall-1-back', spendKey: 'mall-1', points: 25 }),
   )
+  // Without grace it is gone again; and when the return turns out to be none, that expiry is undone and the points are used.
+  await owner.changeRules({ body: { graceDays: 0 } })
+  await inTransaction(shop.db, tx => points().giveBack(tx, { key: 'mall-2-back', spendKey: 'mall-2', points: 10 }))
+  await inTransaction(shop.db, tx => points().takeAgain(tx, { key: 'mall-2-none', spendKey: 'mall-2', points: 10 }))
   const { memberId: cat } = await newMember(shop)
   await sale(3, '-60', { type: 'return', memberId: cat, businessDate: '2026-11-22' })
   await owner.writeOff({ params: { memberId: cat }, body: { key: 'write-off-cat', points: 20, reason: '误操作' } })

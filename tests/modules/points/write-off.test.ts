@@ -77,7 +77,10 @@ test('above the limit of a day a second person agrees, and the liability book sa
   expect(after.cohorts).toEqual(before.cohorts)
   const { items } = await owner.call(pointsApi).entries({ params, query: {} })
   const explained = await owner.call(pointsApi).explainEntry({ params: { memberId, entryId: items[0]?.entryId ?? '' } })
-  expect(explained).toMatchObject({ approvedBy: owner.staffId, entry: { reason: 'writeOff', staffId: agent.staffId } })
+  expect(explained).toMatchObject({
+    approvedBy: { staffId: owner.staffId },
+    entry: { reason: 'writeOff', staffId: agent.staffId },
+  })
   expect(await ledgerFaults(shop)).toEqual([])
 })
 

@@ -130,7 +130,7 @@ const someBought = fc.array(
   { maxLength: 2 },
 )
 
-test('replay gives the same history: each day’s standing, decided when that day was today, is what the whole replay says', () => {
+test('invariant 15: replay gives the same history: each day’s standing, decided when that day was today, is what the whole replay says', () => {
   fc.assert(
     fc.property(someRules, someRules, someFacts, someBought, fc.nat(1100), (one, two, facts, bought, cut) => {
       const versions = [version(rulesOf(one)), version(rulesOf(two), addDays(START, 500), 2)]

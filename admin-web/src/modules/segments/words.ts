@@ -84,7 +84,6 @@ export const zh = {
     or: '或',
     period: '时间范围',
     compare: '比较',
-    amount: '数值',
     what: '品类或商品',
   },
   say: {
@@ -209,7 +208,6 @@ export const en: Words<typeof zh> = {
     or: 'or',
     period: 'Period',
     compare: 'Comparison',
-    amount: 'Value',
     what: 'Categories or products',
   },
   say: {

@@ -313,6 +313,7 @@ export const permissionsZh = {
   brand: { write: '设置店铺形象' },
   members: { read: '查看会员', write: '办理会员业务', reveal: '查看会员明文信息', close: '注销会员' },
   catalog: { read: '查看商品', write: '维护商品与门店' },
+  stores: { write: '维护本店电话、营业时间与装修停业' },
   sales: { read: '查看销售' },
   imports: { read: '查看数据接入', write: '导入数据' },
   points: {
@@ -348,6 +349,7 @@ export const permissionsEn: Words<typeof permissionsZh> = {
   brand: { write: 'Set the look of the shop' },
   members: { read: 'See members', write: 'Serve members', reveal: 'Read personal data', close: 'Close memberships' },
   catalog: { read: 'See products', write: 'Edit products and stores' },
+  stores: { write: 'Keep a store’s phone, hours and refits' },
   sales: { read: 'See sales' },
   imports: { read: 'See data intake', write: 'Import data' },
   points: {

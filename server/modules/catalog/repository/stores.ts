@@ -1,8 +1,9 @@
-import { sql, type Selectable } from 'kysely'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
 import { insertRows } from '../../../kernel/db/bulk.ts'
-import { affected, type Db, type DB } from '../../../kernel/db.ts'
+import { affected, type Db, type DB, type Tx } from '../../../kernel/db.ts'
 import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
+import type { StoreQuery } from '../contract.ts'
 
 export type StoreRecord = Selectable<DB['store']>
 
@@ -12,11 +13,15 @@ const COLUMNS = [
   'type',
   'district',
   'address',
+  'phone',
+  'hours',
   'latitude',
   'longitude',
   'status',
   'closedFrom',
   'closedUntil',
+  'kept',
+  'statedJson',
   'provisional',
   'createdAt',
   'updatedAt',
@@ -25,27 +30,46 @@ const COLUMNS = [
 export const findStores = (db: Db, codes: readonly string[]): Promise<StoreRecord[]> =>
   codes.length === 0 ? Promise.resolve([]) : db.selectFrom('store').selectAll().where('code', 'in', codes).execute()
 
-/** Stores in a scope, by code; `search` is a part of the name or the beginning of the code. */
-export async function listStores(
-  db: Db,
-  scope: Scope,
-  query: { search?: string | undefined; cursor?: string | undefined; limit: number },
-): Promise<Page<StoreRecord>> {
-  const after = decodeCursor(query.cursor)?.[0]
+/** A store, held until the transaction ends. */
+export const lockStore = (tx: Tx, code: string): Promise<StoreRecord | undefined> =>
+  tx.selectFrom('store').selectAll().where('code', '=', code).forUpdate().executeTakeFirst()
+
+/** A day on which a store rests. */
+const rests = (today: string) =>
+  sql<boolean>`(store.closedFrom <= ${today} and coalesce(store.closedUntil, ${today}) >= ${today})`
+
+const STATES = {
+  open: today => sql<boolean>`store.status = 'open' and not coalesce(${rests(today)}, 0)`,
+  resting: today => sql<boolean>`store.status = 'open' and ${rests(today)}`,
+  closed: () => sql<boolean>`store.status = 'closed'`,
+  unnamed: () => sql<boolean>`store.provisional = 1`,
+  unplaced: () => sql<boolean>`store.latitude is null`,
+} satisfies Record<NonNullable<StoreQuery['state']>, (today: string) => RawBuilder<boolean>>
+
+/** Stores in a scope; `search` is a part of the name or the beginning of the code. */
+export async function listStores(db: Db, scope: Scope, query: StoreQuery, today: string): Promise<Page<StoreRecord>> {
+  const falling = query.sort.startsWith('-')
+  const column = query.sort.endsWith('name') ? 'name' : 'code'
   let select = db
     .selectFrom('store')
     .selectAll()
     .where(scopeWhere(scope, 'store.code'))
-    .orderBy('code')
+    .orderBy(column, falling ? 'desc' : 'asc')
+    .orderBy('code', falling ? 'desc' : 'asc')
     .limit(query.limit + 1)
-  if (typeof after === 'string') select = select.where('code', '>', after)
+  if (query.state !== undefined) select = select.where(STATES[query.state](today))
   if (query.search !== undefined && query.search !== '') {
     const part = query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')
     select = select.where(eb =>
       eb.or([sql<boolean>`lower(name) like ${`%${part}%`}`, sql<boolean>`lower(code) like ${`${part}%`}`]),
     )
   }
-  return pageFrom(await select.execute(), query.limit, row => [row.code])
+  const [value, code] = decodeCursor(query.cursor) ?? []
+  if (typeof value === 'string' && typeof code === 'string') {
+    const beyond = falling ? sql`<` : sql`>`
+    select = select.where(sql<boolean>`(${sql.ref(column)}, code) ${beyond} (${value}, ${code})`)
+  }
+  return pageFrom(await select.execute(), query.limit, row => [column === 'name' ? row.name : row.code, row.code])
 }
 
 export const openStores = (db: Db): Promise<StoreRecord[]> =>
@@ -58,21 +82,7 @@ export const upsertStores = (db: Db, stores: readonly StoreRecord[]): Promise<vo
     'store',
     COLUMNS,
     stores.map(store => COLUMNS.map(column => store[column])),
-    {
-      update: [
-        'name',
-        'type',
-        'district',
-        'address',
-        'latitude',
-        'longitude',
-        'status',
-        'closedFrom',
-        'closedUntil',
-        'provisional',
-        'updatedAt',
-      ],
-    },
+    { update: COLUMNS.filter(column => column !== 'code' && column !== 'createdAt') },
   )
 
 /** Adds stores that are not there yet. */

@@ -1,23 +1,12 @@
 import { inTransaction } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
-import type { Page, PageQuery } from '../../../kernel/page.ts'
-import { inScope, type Scope } from '../../../kernel/scope.ts'
+import type { Page } from '../../../kernel/page.ts'
 import type { Audit } from '../../staff/index.ts'
-import { catalogErrors, CategoryRow, ProductRow, StoreRow, type ProductQuery } from '../contract.ts'
+import { catalogErrors, CategoryRow, ProductRow, type ProductQuery } from '../contract.ts'
 import { listCategories } from '../repository/categories.ts'
 import { findProducts, listProducts, updateProduct, type ProductRecord } from '../repository/products.ts'
-import { findStores, listStores, openStores, updateStore, type StoreRecord } from '../repository/stores.ts'
-
-const degrees = (text: string | null): number | null => (text === null ? null : Number(text))
-
-const storeRow = (store: StoreRecord): StoreRow =>
-  StoreRow.parse({
-    ...store,
-    latitude: degrees(store.latitude),
-    longitude: degrees(store.longitude),
-    provisional: store.provisional === 1,
-  })
+import { storesDesk } from './stores.ts'
 
 const productRow = (product: ProductRecord & { categoryName: string | null }): ProductRow =>
   ProductRow.parse({ ...product, weighed: product.weighed === 1, provisional: product.provisional === 1 })
@@ -34,7 +23,8 @@ async function branch(db: Kernel['db'], code: string): Promise<string[]> {
 }
 
 /** What people do with the catalogue: look, and complete what the ERP did not say. */
-export function catalogService({ db, clock }: Kernel, audit: Audit) {
+export function catalogService(kernel: Kernel, audit: Audit) {
+  const { db, clock } = kernel
   async function product(code: string): Promise<ProductRow> {
     const [found] = await findProducts(db, [code])
     if (found === undefined) throw catalogErrors.productNotFound({ code })
@@ -42,12 +32,8 @@ export function catalogService({ db, clock }: Kernel, audit: Audit) {
     return productRow({ ...found, categoryName: category?.name ?? null })
   }
   return {
+    ...storesDesk(kernel, audit),
     product,
-    async stores(query: PageQuery & { search?: string | undefined }, scope: Scope): Promise<Page<StoreRow>> {
-      const page = await listStores(db, scope, query)
-      return { ...page, items: page.items.map(storeRow) }
-    },
-    openStores: async () => (await openStores(db)).map(storeRow),
     categories: async (): Promise<CategoryRow[]> =>
       (await listCategories(db)).map(category => CategoryRow.parse(category)),
     async products(query: ProductQuery): Promise<Page<ProductRow>> {
@@ -57,26 +43,6 @@ export function catalogService({ db, clock }: Kernel, audit: Audit) {
         query.categoryCode === undefined ? null : await branch(db, query.categoryCode),
       )
       return { ...page, items: page.items.map(productRow) }
-    },
-    /** Changes a store within the caller's scope; a named store is provisional no more. */
-    async changeStore(code: string, change: Record<string, unknown>, caller: StaffCaller): Promise<StoreRow> {
-      if (!inScope(caller.scope, code)) throw catalogErrors.storeNotFound({ code })
-      const named = 'name' in change && change['name'] !== undefined
-      await inTransaction(db, async tx => {
-        const [before] = await findStores(tx, [code])
-        if (before === undefined) throw catalogErrors.storeNotFound({ code })
-        await updateStore(tx, code, { ...given(change), ...(named ? { provisional: 0 } : {}), updatedAt: clock.now() })
-        await audit(tx, caller, {
-          action: 'catalog.changeStore',
-          subjectKind: 'store',
-          subjectId: code,
-          storeCode: code,
-          details: change,
-        })
-      })
-      const [store] = await findStores(db, [code])
-      if (store === undefined) throw catalogErrors.storeNotFound({ code })
-      return storeRow(store)
     },
     async changeProduct(code: string, change: Record<string, unknown>, caller: StaffCaller): Promise<ProductRow> {
       await inTransaction(db, async tx => {
@@ -102,10 +68,6 @@ export function catalogService({ db, clock }: Kernel, audit: Audit) {
   }
 }
 
-/** The fields that a change names, as columns: degrees become decimals. */
+/** The fields that a change names. */
 const given = (change: Record<string, unknown>): Record<string, string | null> =>
-  Object.fromEntries(
-    Object.entries(change)
-      .map(([key, value]) => [key, typeof value === 'number' ? value.toFixed(6) : value] as const)
-      .filter((entry): entry is [string, string | null] => entry[1] !== undefined),
-  )
+  Object.fromEntries(Object.entries(change).filter((entry): entry is [string, string | null] => entry[1] !== undefined))

@@ -3,6 +3,7 @@ import { dateReader, readText, type Outcome, type Read, type RowProblem, type St
 import { STORE_TYPES } from '../contract.ts'
 import { findStores, upsertStores, type StoreRecord } from '../repository/stores.ts'
 import { knownByCode, lastOf, outcomeOf, readChoice } from './rows.ts'
+import { columnsOf, keptOf, statedOf, type StoreColumn, type StoreColumns } from './store-fields.ts'
 
 /** A store as a file states it; null = the file does not say. */
 export interface StoreLine {
@@ -11,6 +12,8 @@ export interface StoreLine {
   readonly type: string | null
   readonly district: string | null
   readonly address: string | null
+  readonly phone: string | null
+  readonly hours: string | null
   /** Degrees with six decimals; both or neither. */
   readonly latitude: string | null
   readonly longitude: string | null
@@ -87,6 +90,18 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
     },
     { name: 'address', label: { zh: '地址', en: 'Address' }, required: false, aliases: ['门店地址'] },
     {
+      name: 'phone',
+      label: { zh: '电话', en: 'Phone' },
+      required: false,
+      aliases: ['门店电话', '联系电话', 'phone', 'tel'],
+    },
+    {
+      name: 'hours',
+      label: { zh: '营业时间', en: 'Opening hours' },
+      required: false,
+      aliases: ['开店时间', '营业时段', 'hours', 'opening_hours'],
+    },
+    {
       name: 'latitude',
       label: { zh: '纬度', en: 'Latitude' },
       required: false,
@@ -120,6 +135,8 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
       type: text('type'),
       district: text('district'),
       address: text('address'),
+      phone: text('phone'),
+      hours: text('hours'),
       latitude: text('latitude'),
       longitude: text('longitude'),
       status: text('status'),
@@ -142,6 +159,8 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
         type: keep(readChoice(of.type(cells), 'type', TYPES)),
         district: of.district(cells).slice(0, 64) || null,
         address: of.address(cells).slice(0, 200) || null,
+        phone: of.phone(cells).slice(0, 32) || null,
+        hours: of.hours(cells).slice(0, 100) || null,
         latitude: keep(readDegrees(of.latitude(cells), 'latitude', 90)),
         longitude: keep(readDegrees(of.longitude(cells), 'longitude', 180)),
         status: keep(readChoice(of.status(cells), 'status', STATES)),
@@ -169,18 +188,36 @@ export const storesStream = (clock: Clock): Stream<StoreLine, StoreLine> => ({
   }),
 })
 
-const merged = (line: StoreLine, before: StoreRecord | undefined, now: Date): StoreRecord => ({
-  code: line.code,
-  name: line.name,
-  type: line.type ?? before?.type ?? 'shop',
-  district: line.district ?? before?.district ?? null,
-  address: line.address ?? before?.address ?? null,
-  latitude: line.latitude ?? before?.latitude ?? null,
-  longitude: line.longitude ?? before?.longitude ?? null,
-  status: line.status ?? before?.status ?? 'open',
-  closedFrom: line.closedFrom ?? before?.closedFrom ?? null,
-  closedUntil: line.closedUntil ?? before?.closedUntil ?? null,
-  provisional: 0,
-  createdAt: before?.createdAt ?? now,
-  updatedAt: now,
-})
+/**
+ * What the ERP says now over what is known; what a person keeps stays as it is. All that the ERP has ever stated is remembered,
+ * so that a field that is handed back has its word at once.
+ */
+function merged({ code, ...line }: StoreLine, before: StoreRecord | undefined, now: Date): StoreRecord {
+  const said: Partial<StoreColumns> = Object.fromEntries(Object.entries(line).filter(([, value]) => value !== null))
+  const fresh: StoreColumns = {
+    name: code,
+    type: 'shop',
+    district: null,
+    address: null,
+    phone: null,
+    hours: null,
+    latitude: null,
+    longitude: null,
+    status: 'open',
+    closedFrom: null,
+    closedUntil: null,
+  }
+  const kept = columnsOf(before === undefined ? [] : keptOf(before))
+  const taken = Object.fromEntries(Object.entries(said).filter(([column]) => !kept.has(column as StoreColumn)))
+  return {
+    ...fresh,
+    ...before,
+    ...taken,
+    code,
+    kept: before?.kept ?? '',
+    statedJson: JSON.stringify({ ...(before === undefined ? {} : statedOf(before)), ...said }),
+    provisional: 0,
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
+  }
+}

@@ -76,8 +76,9 @@ export const EntryExplained = z.object({
     .nullable(),
   /** The row of the opening file. */
   opening: z.object({ cardNo: z.string(), stated: z.int(), importId: z.string() }).nullable(),
-  /** Who agreed to a write-off. */
-  approvedBy: z.string().nullable(),
+  /** Who did it by hand, and who agreed where that needed a second person; null = nobody did. */
+  by: z.object({ staffId: z.string(), name: z.string() }).nullable(),
+  approvedBy: z.object({ staffId: z.string(), name: z.string() }).nullable(),
   /** The key of the entry: the business thing that made it, once for ever. */
   key: z.string(),
   /** The hash of the entry before, which this one's covers. */

@@ -121,4 +121,28 @@ export const proofOperations = operations({
     reply: z.void(),
     raw: true,
   },
+  ledgerFile: {
+    method: 'GET',
+    path: '/admin/members/:memberId/points/ledger/file',
+    access: 'staff:points.audit',
+    summary: 'All entries of a member with receipt, rules, lots, who and hashes, as CSV or Excel',
+    params: z.object({ memberId: z.string().length(26) }),
+    query: z.object({ form: z.enum(['csv', 'xlsx']).default('csv') }),
+    reply: z.void(),
+    raw: true,
+  },
+  sampleFile: {
+    method: 'GET',
+    path: '/admin/points/sample/file',
+    access: 'staff:points.audit',
+    summary:
+      '抽样：some members drawn by a word, all their entries, as CSV or Excel; the same word draws the same members',
+    query: z.object({
+      form: z.enum(['csv', 'xlsx']).default('csv'),
+      word: z.string().trim().min(1).max(40),
+      members: z.coerce.number().int().min(1).max(100).default(20),
+    }),
+    reply: z.void(),
+    raw: true,
+  },
 })

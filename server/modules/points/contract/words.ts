@@ -8,6 +8,7 @@ export const Reason = z.enum([
   'adjustment',
   'activation',
   'expiry',
+  'expiryUndone',
   'spend',
   'giveBack',
   'grace',

@@ -149,6 +149,8 @@ export async function writeBooks(tx: Tx, written: Written, at: Date): Promise<vo
     'points_allocation',
     ['entryId', 'lotId', 'points'],
     allocations.map(one => [one.entryId, one.lotId, one.points]),
+    // A lot that got points back while a debt is open pays the same debt once more.
+    debts.size > 0 ? { add: ['points'] } : {},
   )
   const spender = onlySpent(written)
   if (spender !== undefined) return updateOne(tx, spender, lots, at)

@@ -5,6 +5,16 @@ import type { Lot } from '../service/ledger.ts'
 export type EntryRecord = Selectable<DB['points_entry']>
 export type LotRecord = Selectable<DB['points_lot']>
 
+/** What an entry did to a lot: below zero, the lot got it. */
+export interface LotMove {
+  readonly lotId: string
+  readonly entryId: string
+  readonly points: number
+  readonly seq: number
+  readonly reason: string
+  readonly refEntryId: string | null
+}
+
 /** A lot's row as the ledger works with it. */
 export const lotOf = (row: LotRecord): Lot => ({
   ...row,
@@ -49,14 +59,40 @@ export const ledgerRepository = (db: Db) => ({
     return new Map(rows.map(row => [row.key, row]))
   },
 
-  /** Entries that take back (parts of) an entry. */
+  /** Entries that give back (parts of) a spend, and those that take it once more. */
   takingBack: (entryId: string, memberId: string): Promise<EntryRecord[]> =>
     db
       .selectFrom('points_entry')
       .selectAll()
       .where('memberId', '=', memberId)
       .where('refEntryId', '=', entryId)
+      .where('reason', 'in', ['giveBack', 'spend'])
       .execute(),
+
+  /** The lots of grace that give-backs have made, and the place of the entry that made each. */
+  graceOf: async (backs: readonly string[], memberId: string): Promise<{ lotId: string; seq: number }[]> =>
+    backs.length === 0
+      ? []
+      : db
+          .selectFrom('points_entry as e')
+          .innerJoin('points_lot as l', 'l.entryId', 'e.id')
+          .select(['l.id as lotId', 'e.seq'])
+          .where('e.memberId', '=', memberId)
+          .where('e.refEntryId', 'in', backs)
+          .where('e.reason', '=', 'grace')
+          .execute(),
+
+  /** All that ever moved in lots, in the order of the entries. */
+  movesOfLots: async (lotIds: readonly string[]): Promise<LotMove[]> =>
+    lotIds.length === 0
+      ? []
+      : db
+          .selectFrom('points_allocation as a')
+          .innerJoin('points_entry as e', 'e.id', 'a.entryId')
+          .select(['a.lotId', 'a.entryId', 'a.points', 'e.seq', 'e.reason', 'e.refEntryId'])
+          .where('a.lotId', 'in', lotIds)
+          .orderBy('e.seq')
+          .execute(),
 
   entries: (memberId: string, before: number | null, limit: number): Promise<EntryRecord[]> => {
     const query = db

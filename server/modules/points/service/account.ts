@@ -6,6 +6,7 @@ import { Reason } from '../contract/words.ts'
 import { ledgerRepository, type EntryRecord, type LotRecord } from '../repository/ledger.ts'
 import { entryExplained } from './explain-entry.ts'
 import { NEVER } from './ledger.ts'
+import type { PointsNeeds } from './ports.ts'
 
 const rowOf = (entry: EntryRecord) => ({
   entryId: entry.id,
@@ -33,7 +34,10 @@ const lotOf = (lot: LotRecord) => ({
 })
 
 /** Balances, entries and lots, read. */
-export function pointsAccounts({ db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>) {
+export function pointsAccounts(
+  { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
+  staffNames: PointsNeeds['staffNames'],
+) {
   const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
 
   async function balance(memberId: string, from: Db = db) {
@@ -76,7 +80,7 @@ export function pointsAccounts({ db, clock, config }: Pick<Kernel, 'db' | 'clock
       return { items: (await ledgerRepository(db).openLots(memberId)).map(lotOf) }
     },
 
-    explainEntry: entryExplained(db, { rowOf, lotOf }),
+    explainEntry: entryExplained(db, { rowOf, lotOf }, staffNames),
   }
 }
 export type Accounts = ReturnType<typeof pointsAccounts>

@@ -2,7 +2,8 @@ import { pointsErrors } from '../contract.ts'
 import { chained } from './chain.ts'
 import type { Account, Debt, Entry, Lot, LotTerms, Posting, Written } from './ledger.ts'
 
-const byDue = (a: Lot, b: Lot): number =>
+/** The order in which lots are used: what expires first, then what was earned first. */
+export const byDue = (a: Lot, b: Lot): number =>
   a.due === b.due
     ? a.earnedOn === b.earnedOn
       ? a.id < b.id
@@ -153,39 +154,61 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
     },
 
     /**
-     * Takes points: from the lots of `first` (a receipt's own, the pending before the usable), then by expiry; what is
-     * missing becomes a debt, or fails where there may be none. `lots` come before all others as well.
+     * Takes points: so much of each lot as `parts` says, then from the lots of `first` (a receipt's own, the pending before the
+     * usable), then by expiry; what is missing becomes a debt, or fails where there may be none.
      */
     debit(
       account: Account,
       points: number,
       posting: Posting,
-      how: { first?: string | null; lots?: ReadonlySet<string>; mayOwe: boolean },
+      how: { first?: string | null; parts?: ReadonlyMap<Lot, number>; mayOwe: boolean },
     ): Entry {
       const id = newId()
       const isFirst = ({ documentId }: Lot): boolean => typeof how.first === 'string' && documentId === how.first
-      const own = account.lots.filter(lot => isFirst(lot) || how.lots?.has(lot.id) === true)
+      const own = account.lots.filter(isFirst)
       const order = [
         ...own.filter(lot => lot.state === 'pending').toSorted(byDue),
         ...own.filter(lot => lot.state === 'open').toSorted(byDue),
         ...account.lots.filter(lot => lot.state === 'open' && !own.includes(lot)).toSorted(byDue),
       ]
-      const from = { active: 0, pending: 0 }
+      const taking = new Map<Lot, number>()
       let rest = points
-      for (const lot of order) {
-        const part = Math.min(rest, lot.remaining)
-        if (part === 0) continue
-        from[lot.state === 'pending' ? 'pending' : 'active'] -= part
-        take(lot, id, part)
+      const reach = (lot: Lot, most: number): void => {
+        const before = taking.get(lot) ?? 0
+        const part = Math.min(rest, most, lot.remaining - before)
+        if (part <= 0) return
+        taking.set(lot, before + part)
         rest -= part
       }
+      for (const [lot, most] of how.parts ?? []) reach(lot, most)
+      for (const lot of order) reach(lot, rest)
+      if (rest > 0 && !how.mayOwe) throw pointsErrors.notEnough({ points, active: points - rest })
+      const from = { active: 0, pending: 0 }
+      for (const [lot, part] of taking) {
+        from[lot.state === 'pending' ? 'pending' : 'active'] -= part
+        take(lot, id, part)
+      }
       if (rest > 0) {
-        if (!how.mayOwe) throw pointsErrors.notEnough({ points, active: points - rest })
         const debt: Debt = { entryId: id, memberId: account.memberId, points: rest, open: rest, moved: 0 }
         account.debts.push(debt)
         written.debts.add(debt)
       }
       return enter(account, id, posting, { ...from, debt: rest })
+    },
+
+    /**
+     * Undoes the expiry of (a part of) what lots have lost, for the entry that takes it at once: a lot past its day holds
+     * nothing by itself.
+     */
+    undoExpiry(account: Account, parts: readonly { lot: Lot; points: number }[], posting: Posting): void {
+      const id = newId()
+      for (const { lot, points } of parts) {
+        take(lot, id, -points)
+        lot.state = 'open'
+        lot.due = lot.expiresOn
+        if (!account.lots.includes(lot)) account.lots.push(lot)
+      }
+      enter(account, id, posting, { active: parts.reduce((sum, one) => sum + one.points, 0), pending: 0, debt: 0 })
     },
 
     /**

@@ -1,8 +1,11 @@
 import type { Db } from '../../../kernel/db.ts'
 import { pointsErrors } from '../contract.ts'
 import { Reason } from '../contract/words.ts'
+import { auditRepository } from '../repository/audit.ts'
 import { creditsOf } from '../repository/documents.ts'
 import { ledgerRepository, type EntryRecord, type LotRecord } from '../repository/ledger.ts'
+import { openingRowKey } from './opening-key.ts'
+import type { PointsNeeds } from './ports.ts'
 import { ruleBook } from './rules.ts'
 
 /** The accounts an entry moved, as an accountant writes them: debits on the left equal credits on the right. */
@@ -31,8 +34,6 @@ const hex = (hash: Uint8Array | null): string | null => (hash === null ? null : 
 const twinKey = (key: string): string | null =>
   key.endsWith(':out') ? `${key.slice(0, -4)}:in` : key.endsWith(':in') ? `${key.slice(0, -3)}:out` : null
 
-const OPENING = 'opening:'
-
 /** Follows an entry to its ends: accounts, lots, the receipt and its rules, the entry it answers, the file it came from. */
 export function entryExplained<Row, Lot>(
   db: Db,
@@ -43,6 +44,7 @@ export function entryExplained<Row, Lot>(
     readonly rowOf: (entry: EntryRecord) => Row
     readonly lotOf: (lot: LotRecord) => Lot
   },
+  staffNames: PointsNeeds['staffNames'],
 ) {
   async function otherOf(entry: EntryRecord): Promise<EntryRecord | undefined> {
     if (entry.refEntryId !== null)
@@ -63,10 +65,9 @@ export function entryExplained<Row, Lot>(
     }
   }
 
-  /** The file's row: the key of the entry holds its key and a count. */
-  async function openingOf({ key, reason }: EntryRecord) {
-    if (reason !== 'opening') return null
-    const rowKey = key.slice(OPENING.length, key.lastIndexOf(':'))
+  async function openingOf(entry: EntryRecord) {
+    const rowKey = openingRowKey(entry)
+    if (rowKey === null) return null
     const row = await db.selectFrom('points_opening').selectAll().where('rowKey', '=', rowKey).executeTakeFirst()
     return row === undefined ? null : { cardNo: row.cardNo, stated: row.points, importId: row.importId }
   }
@@ -99,11 +100,13 @@ export function entryExplained<Row, Lot>(
       .where('seq', '=', entry.seq - 1)
       .executeTakeFirst()
     const other = await otherOf(entry)
-    const writtenOff = await db
-      .selectFrom('points_write_off')
-      .select('approvedBy')
-      .where('entryId', '=', entryId)
-      .executeTakeFirst()
+    const approvedBy = (await auditRepository(db).approvals([entry])).get(entryId) ?? null
+    const staff = await staffNames(
+      db,
+      [entry.staffId, approvedBy].filter(id => id !== null),
+    )
+    const named = (staffId: string | null) =>
+      staffId === null ? null : { staffId, name: staff.get(staffId) ?? staffId }
     return {
       entry: rowOf(entry),
       seq: entry.seq,
@@ -130,7 +133,8 @@ export function entryExplained<Row, Lot>(
               at: other.at,
             },
       opening: await openingOf(entry),
-      approvedBy: writtenOff?.approvedBy ?? null,
+      by: named(entry.staffId),
+      approvedBy: named(approvedBy),
     }
   }
 }

@@ -34,7 +34,7 @@ export function liabilityBook({ db, clock, config }: Pick<Kernel, 'db' | 'clock'
     const { rows: gone } = await sql<{ month: string; expired: string }>`
       select date_format(l.earnedOn, '%Y-%m') as month, sum(a.points) as expired
       from points_allocation a join points_entry e on e.id = a.entryId join points_lot l on l.id = a.lotId
-      where e.reason = 'expiry' and ${within} group by month`.execute(db)
+      where e.reason in ('expiry', 'expiryUndone') and ${within} group by month`.execute(db)
     const { rows: debts } = await sql<{ debt: string | null }>`
       select sum(l.open) as debt from points_debt l where l.open > 0 and ${within}`.execute(db)
 

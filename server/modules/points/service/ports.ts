@@ -7,6 +7,8 @@ import type { Audit } from '../../staff/index.ts'
 export interface PointsNeeds {
   readonly audit: Audit
   readonly members: Pick<MembersApi, 'inReach' | 'idsByCards' | 'birthdays' | 'headsOf' | 'briefs'>
+  /** Names of staff by id; ids that are none are left out. */
+  readonly staffNames: (db: Db, ids: readonly string[]) => Promise<Map<string, string>>
   /** The tier of members on a business date; those without one are left out. Asked only where the rules name tiers. */
   readonly tiersOn: (db: Db, memberIds: readonly string[], day: string) => Promise<Map<string, string>>
   /** Makes an anonymous receipt a member's; false when it is somebody's already. */

@@ -1,6 +1,8 @@
 import type { Tx } from '../../../kernel/db.ts'
 import { pointsErrors } from '../contract.ts'
 import { ledgerRepository } from '../repository/ledger.ts'
+import { givenBack } from './given-back.ts'
+import type { Lot } from './ledger.ts'
 import type { LedgerKernel } from './ports.ts'
 import { openBooks } from './session.ts'
 
@@ -12,8 +14,10 @@ export interface Again {
 }
 
 /**
- * Takes what was given back of a spend once more, in the caller's transaction: first from the lots it went back to, then
- * as any spend; what the member has used meanwhile is a debt. Once for its key. A later give-back finds it again.
+ * Takes what was given back of a spend once more, in the caller's transaction: from each lot exactly what went back into it,
+ * the first to expire first. What has lapsed there meanwhile is un-lapsed for it, so that no other lot pays for a give-back
+ * that nobody had anything of. What the member has used meanwhile is taken as any spend, and what is missing is a debt. Once
+ * for its key. A later give-back finds it again.
  */
 export async function takeAgain(kernel: LedgerKernel, tx: Tx, { key, spendKey, points }: Again): Promise<void> {
   const ledger = ledgerRepository(tx)
@@ -22,10 +26,20 @@ export async function takeAgain(kernel: LedgerKernel, tx: Tx, { key, spendKey, p
   const { memberId } = spend
   const books = await openBooks(kernel, tx, [memberId])
   if ((await ledger.entryByKey(key)) !== undefined) return
-  const family = await ledger.takingBack(spend.id, memberId)
-  const allocations = await ledger.allocations(family.map(entry => entry.id))
-  const lots = new Set(allocations.filter(one => one.points < 0).map(one => one.lotId))
-  const posting = { key, reason: 'spend', contra: 'redeemed', refEntryId: spend.id } as const
-  books.debit(books.account(memberId), points, posting, { lots, mayOwe: true })
+  const account = books.account(memberId)
+  const parts = new Map<Lot, number>()
+  const lapsed: { lot: Lot; points: number }[] = []
+  let rest = points
+  for (const part of await givenBack(tx, spend, account, books.written)) {
+    const undone = Math.min(rest, part.lapsed)
+    const taken = undone + Math.min(rest - undone, part.held)
+    if (undone > 0) lapsed.push({ lot: part.lot, points: undone })
+    if (taken > 0) parts.set(part.lot, taken)
+    rest -= taken
+  }
+  const posting = { contra: 'redeemed', refEntryId: spend.id } as const
+  if (lapsed.length > 0)
+    books.undoExpiry(account, lapsed, { ...posting, key: `${key}:undone`, reason: 'expiryUndone', contra: 'expired' })
+  books.debit(account, points, { ...posting, key, reason: 'spend' }, { parts, mayOwe: true })
   await books.close()
 }

@@ -24,6 +24,7 @@ interface Entry {
     | 'adjustment'
     | 'activation'
     | 'expiry'
+    | 'expiryUndone'
     | 'spend'
     | 'giveBack'
     | 'grace'

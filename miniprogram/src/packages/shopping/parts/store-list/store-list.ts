@@ -1,4 +1,5 @@
-import { language } from '../../../../lib/i18n/index.ts'
+import { dayText } from '../../../../lib/format.ts'
+import { fill, language } from '../../../../lib/i18n/index.ts'
 import { needsPrivacyConsent } from '../../../../lib/privacy.ts'
 import type { ShopStore } from '../../../../lib/stores.ts'
 import { distanceText, inOrder, type Place } from '../distance.ts'
@@ -10,17 +11,18 @@ const FIRST = 8
 
 /**
  * Stores as a list. How far they are is reckoned on the phone, only when somebody asks for it, and neither sent nor kept.
- * With `choosable` a tap sends `choose` with the store's code.
+ * With `choosable` a tap sends `choose` with the store's code; `none` is a first row for no store, with an empty code.
  */
 Component({
   properties: {
     stores: { type: Array, value: [] as ShopStore[] },
     choosable: Boolean,
+    none: String,
     chosen: String,
   },
   data: {
     t: own.zh,
-    all: [] as { code: string; name: string; address: string; distance: string }[],
+    all: [] as { code: string; name: string; address: string; open: string; resting: string; distance: string }[],
     count: FIRST,
     canSort: false,
     /** sorted | refused | '' */
@@ -40,10 +42,15 @@ Component({
   methods: {
     show(here: Place | null) {
       const { stores } = this.properties
-      const all = inOrder(stores, here).map(({ code, name, address, metres }) => ({
+      const t = own[language()]
+      const restText = (until: string | null): string =>
+        until === null ? t.resting : fill(t.restingUntil, { day: dayText(until) })
+      const all = inOrder(stores, here).map(({ code, name, address, hours, resting, closedUntil, metres }) => ({
         code,
         name,
         address: address ?? '',
+        open: hours ?? '',
+        resting: resting ? restText(closedUntil) : '',
         distance: metres === null ? '' : distanceText(metres),
       }))
       this.setData({

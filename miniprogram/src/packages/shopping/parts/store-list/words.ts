@@ -6,6 +6,8 @@ export const zh = {
   settings: '去设置',
   more: '查看全部门店',
   chosen: '常购',
+  resting: '装修停业中',
+  restingUntil: '装修停业至 {day}',
 }
 
 export const en: typeof zh = {
@@ -16,4 +18,6 @@ export const en: typeof zh = {
   settings: 'Settings',
   more: 'Show all stores',
   chosen: 'Mine',
+  resting: 'Closed for a refit',
+  restingUntil: 'Closed for a refit until {day}',
 }

@@ -1,0 +1,138 @@
+import type { Language } from '../../../kernel/http/language.ts'
+
+/** The words of the accountant's table. */
+export interface AuditWords {
+  readonly heads: string[]
+  readonly reasons: Readonly<Record<string, string>>
+  readonly contras: Readonly<Record<string, string>>
+  readonly openingFile: string
+  readonly system: string
+  readonly made: string
+  readonly took: string
+  readonly back: string
+  readonly usable: string
+  readonly never: string
+}
+
+export const AUDIT_WORDS: Readonly<Record<Language, AuditWords>> = {
+  zh: {
+    heads: [
+      '会员卡号',
+      '序号',
+      '时间',
+      '事由',
+      '变动',
+      '可用',
+      '待生效',
+      '欠积分',
+      '对方科目',
+      '余额',
+      '小票或来源',
+      '积分规则版本',
+      '当时等级',
+      '批次',
+      '对应流水序号',
+      '经手人',
+      '审批人',
+      '说明',
+      '业务编号',
+      '上一笔哈希',
+      '本笔哈希',
+    ],
+    reasons: {
+      sale: '消费',
+      return: '退货扣回',
+      correction: '更正',
+      adjustment: '人工调整',
+      activation: '待生效转可用',
+      expiry: '到期失效',
+      expiryUndone: '到期冲回',
+      spend: '使用',
+      giveBack: '退回',
+      grace: '退回后延期',
+      opening: '期初积分',
+      activity: '活动赠送',
+      merge: '账户合并',
+      household: '家庭账户',
+      writeOff: '免除欠积分',
+    },
+    contras: {
+      issued: '消费发放',
+      granted: '活动发放',
+      redeemed: '积分使用',
+      expired: '积分过期',
+      adjustment: '人工调整',
+      opening: '期初',
+      transfer: '账户间转移',
+      writtenOff: '已免除',
+      internal: '本账户内',
+    },
+    openingFile: '期初文件',
+    system: '系统',
+    made: '产生',
+    took: '扣减',
+    back: '退回',
+    usable: '转可用',
+    never: '永久',
+  },
+  en: {
+    heads: [
+      'Card number',
+      'No.',
+      'Time',
+      'Reason',
+      'Change',
+      'Usable',
+      'Pending',
+      'Owed',
+      'Other account',
+      'Balance',
+      'Receipt or source',
+      'Version of the rules',
+      'Tier then',
+      'Lots',
+      'Answers no.',
+      'Done by',
+      'Agreed by',
+      'Note',
+      'Business key',
+      'Hash before',
+      'Hash',
+    ],
+    reasons: {
+      sale: 'Purchase',
+      return: 'Return',
+      correction: 'Correction',
+      adjustment: 'Adjusted by hand',
+      activation: 'Became usable',
+      expiry: 'Expired',
+      expiryUndone: 'Expiry undone',
+      spend: 'Used',
+      giveBack: 'Given back',
+      grace: 'Days of grace',
+      opening: 'Opening points',
+      activity: 'Activity',
+      merge: 'Accounts merged',
+      household: 'Household',
+      writeOff: 'Debt given up',
+    },
+    contras: {
+      issued: 'Earned by purchases',
+      granted: 'Granted by activities',
+      redeemed: 'Used points',
+      expired: 'Expired points',
+      adjustment: 'Adjustments',
+      opening: 'Opening',
+      transfer: 'Between accounts',
+      writtenOff: 'Given up',
+      internal: 'Within the account',
+    },
+    openingFile: 'Opening file',
+    system: 'The system',
+    made: 'made',
+    took: 'took',
+    back: 'gave back',
+    usable: 'usable',
+    never: 'never',
+  },
+}
