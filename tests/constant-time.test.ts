@@ -1,3 +1,4 @@
+import type * as crypto from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -11,9 +12,9 @@ import { ApiError } from './support/http.ts'
 import { world, type World } from './support/world.ts'
 
 // What a caller sends is compared with a secret in constant time, everywhere: Node's own comparison decides, and nothing else.
-const { verdict } = vi.hoisted(() => ({ verdict: { of: 'its own' as 'its own' | 'always' | 'never' } }))
+const { verdict } = vi.hoisted(() => ({ verdict: { of: 'its own' } }))
 vi.mock('node:crypto', async original => {
-  const real = await original<typeof import('node:crypto')>()
+  const real = await original<typeof crypto>()
   const timingSafeEqual: typeof real.timingSafeEqual = (a, b) =>
     verdict.of === 'its own' ? real.timingSafeEqual(a, b) : verdict.of === 'always'
   return { ...real, timingSafeEqual }

@@ -5,7 +5,7 @@ import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import type { MembersDeps } from './deps.ts'
 
 /** What a person has taken back in WeChat; `data` in the words of wechat-api-ts, 'account' when they have closed it for good. */
-export interface Revoked {
+interface Revoked {
   readonly appId: string
   readonly openid: string
   readonly unionid: string | null
