@@ -23,6 +23,7 @@ export function useOverview(storeCode: Ref<string>): {
   waiting: Load<Tickets | null>
   quarantine: Load<number | null>
   odd: Load<number | null>
+  invoices: Load<{ asked: number; redNeeded: number } | null>
   fresh: Load<Fresh | null>
   /** New members and used coupons of the day that the numbers are of, and of the week before it. */
   joined: Load<Fresh | null>
@@ -56,6 +57,7 @@ export function useOverview(storeCode: Ref<string>): {
     session.may('imports.read') ? (await erp.quarantineGroups({ query: {} })).total : null,
   )
   const odd = useLoad(async () => (session.may('till.alerts') ? (await tillDesk.alertCount()).open : null))
+  const invoices = useLoad(async () => (session.may('till.invoice') ? tillDesk.invoiceWork() : null))
   const fresh = useLoad(
     async () =>
       session.may('members.read')
@@ -112,5 +114,5 @@ export function useOverview(storeCode: Ref<string>): {
     }
     return null
   })
-  return { today, numbers, arrival, sending, waiting, quarantine, odd, fresh, joined, uses, visitors, active, missing }
+  return { today, numbers, arrival, sending, waiting, quarantine, odd, invoices, fresh, joined, uses, visitors, active, missing }
 }

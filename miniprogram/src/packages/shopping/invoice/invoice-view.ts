@@ -16,6 +16,7 @@ export interface Fact {
 /** What the page shows: how far the invoice is, what can be invoiced and why, and whether it can be asked for. */
 export interface InvoiceView {
   receipt: string
+  label: string
   amount: string
   sums: Fact[]
   /** '' when nobody has asked and nothing is made */
@@ -54,6 +55,7 @@ export function invoiceView(mine: MyInvoice, t: typeof zh): InvoiceView {
   const fact = (label: string, value: string | null): Fact[] => (value === null ? [] : [{ label, value }])
   return {
     receipt: fill(t.receipt, { store: mine.storeName, day: dayText(mine.businessDate), number: mine.receiptNo }),
+    label: isMade ? t.made : t.can,
     amount: yuan(isMade ? (invoice.amount ?? 0) : mine.invoiceable),
     sums: [
       ...(mine.notInvoiced + mine.back > 0 ? fact(t.paid, yuan(mine.paid)) : []),
