@@ -48,7 +48,7 @@ test('a return is settled while its points are spent: whoever is first, the sum 
     statements = Math.max(statements, race.statements)
     await settle(shop, [back])
     const spent = race.other.status === 'fulfilled' ? 50 : 0
-    expect(await usable(member), `gap ${gap}`).toBe(-spent)
+    expect(await usable(member), `gap ${gap}`).toBe(0 - spent)
   }
   expect(statements).toBeGreaterThanOrEqual(8)
   expect(await ledgerFaults(shop)).toEqual([])

@@ -87,7 +87,7 @@ test('invariant 10: what was paid by points, coupons or cards earns as the rule 
   expect(await ledgerFaults(shop)).toEqual([])
 }, 300_000)
 
-test('invariant 11: nothing usable stands beside a debt, a person pushes nobody deeper than the limit, and earning pays first', async () => {
+test('invariant 11: nothing usable stands beside a debt, a person pushes nobody deeper than the limit of the tier, and earning pays first', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 300 }),
@@ -95,10 +95,26 @@ test('invariant 11: nothing usable stands beside a debt, a person pushes nobody 
         fc.integer({ min: -250, max: 250 }).filter(amount => amount !== 0),
         { minLength: 1, maxLength: 8 },
       ),
-      async (limit, amounts) => {
+      async (otherwise, golden, amounts) => {
         await shop.db.deleteFrom('points_rules').execute()
-        await ruled({ debtLimit: { otherwise: limit, tiers: {} }, adjustLimit: 100_000 })
+        await ruled({ debtLimit: { otherwise, tiers: { gold: otherwise + 40 } }, adjustLimit: 100_000 })
+        const limit = golden ? otherwise + 40 : otherwise
         const [memberId = ''] = await addMembers(shop, 1)
+        if (golden)
+          await shop.db
+            .insertInto('tier_change')
+            .values({
+              id: shop.kernel.newId(),
+              memberId,
+              seq: 1,
+              day: '2026-11-10',
+              fromTier: null,
+              toTier: 'gold',
+              reason: 'start',
+              rulesVersion: 1,
+              at: shop.clock.now(),
+            })
+            .execute()
         const desk = owner.call(pointsApi)
         let owned = 0
         for (const amount of amounts) {
