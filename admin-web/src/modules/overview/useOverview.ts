@@ -114,5 +114,20 @@ export function useOverview(storeCode: Ref<string>): {
     }
     return null
   })
-  return { today, numbers, arrival, sending, waiting, quarantine, odd, invoices, fresh, joined, uses, visitors, active, missing }
+  return {
+    today,
+    numbers,
+    arrival,
+    sending,
+    waiting,
+    quarantine,
+    odd,
+    invoices,
+    fresh,
+    joined,
+    uses,
+    visitors,
+    active,
+    missing,
+  }
 }
