@@ -64,7 +64,8 @@ export function chooseFrom(items: string[]): Promise<number | null> {
     )
     const cancel = tappable('div', { class: 'mp-option mp-cancel' }, () => end(null), '取消')
     const mask = el('div', { class: 'mp-mask' }, el('div', { class: 'mp-sheet', role: 'listbox' }, ...options, cancel))
-    mask.addEventListener('click', event => event.target === mask && end(null))
+    // The finger that opened it is still on its way up: its click must not close what has just appeared under it.
+    setTimeout(() => mask.addEventListener('click', event => event.target === mask && end(null)), 400)
     document.body.append(mask)
   })
 }

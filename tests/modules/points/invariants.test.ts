@@ -91,6 +91,7 @@ test('invariant 11: nothing usable stands beside a debt, a person pushes nobody 
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 300 }),
+      fc.boolean(),
       fc.array(
         fc.integer({ min: -250, max: 250 }).filter(amount => amount !== 0),
         { minLength: 1, maxLength: 8 },
