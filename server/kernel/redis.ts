@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { Redis } from 'ioredis'
 
 export type { Redis } from 'ioredis'
@@ -31,3 +32,17 @@ export const isRedisDown = (error: unknown): boolean =>
     error.message === 'Connection is closed.' ||
     error.message === 'Command timed out' ||
     /ECONNREFUSED.*|Stream isn't writeable/.test(error.message))
+
+/** A script of Redis: sent once and named by its hash from then on; one that has forgotten it (restarted) is sent it anew. */
+export function redisScript(text: string) {
+  const sha = hash('sha1', text)
+  return async (redis: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> => {
+    try {
+      return await redis.evalsha(sha, keys.length, ...keys, ...values)
+    } catch (error) {
+      // Said before anything was done, so that it may be asked again.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+      return redis.eval(text, keys.length, ...keys, ...values)
+    }
+  }
+}

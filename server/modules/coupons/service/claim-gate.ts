@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Kernel } from '../../../kernel/module.ts'
+import { redisScript } from '../../../kernel/redis.ts'
 import type { ClaimItem, ClaimOutcome } from './claim-settle.ts'
 
 /** What the gate says: it waits in the queue, or why it is not let in. `cold`: the gate does not know how many there are. */
@@ -12,7 +13,7 @@ const KEEP = 6 * 3_600_000
 
 // KEYS room, members, keys, queue. ARGV now, member, key, limit, keep.
 // A repeat of a key gets the same answer; what is let in is counted and queued in the same stroke.
-const ADMIT = `
+const admitOne = redisScript(`
 local known = redis.call('HGET', KEYS[3], ARGV[3])
 if known then return {known, 0} end
 local room = redis.call('HMGET', KEYS[1], 'left', 'until')
@@ -23,17 +24,20 @@ redis.call('HINCRBY', KEYS[1], 'left', -1)
 redis.call('HINCRBY', KEYS[2], ARGV[2], 1)
 redis.call('HSET', KEYS[3], ARGV[3], 'queued')
 redis.call('XADD', KEYS[4], '*', 'm', ARGV[2], 'k', ARGV[3])
-for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], ARGV[5]) end
-return {'queued', redis.call('XLEN', KEYS[4])}`
+local length = redis.call('XLEN', KEYS[4])
+if length % 50 == 1 then
+  for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], ARGV[5]) end
+end
+return {'queued', length}`)
 
 // KEYS room, queue. ARGV room, until, keep. What is queued has not been counted by the database yet.
-const PRIME = `
+const primeRoom = redisScript(`
 redis.call('HSET', KEYS[1], 'left', math.max(0, tonumber(ARGV[1]) - redis.call('XLEN', KEYS[2])), 'until', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return 1`
+return 1`)
 
 // KEYS members, keys, queue. ARGV n, then ids; then per refused claim member and key; keys of all.
-const SETTLED = `
+const takeSettled = redisScript(`
 local n = tonumber(ARGV[1])
 for i = 0, n - 1 do
   local at = 2 + i * 4
@@ -41,7 +45,7 @@ for i = 0, n - 1 do
   redis.call('HDEL', KEYS[2], ARGV[at + 2])
   if ARGV[at + 3] == '1' then redis.call('HINCRBY', KEYS[1], ARGV[at + 1], -1) end
 end
-return n`
+return n`)
 
 const Answer = z.tuple([z.string(), z.coerce.number()])
 
@@ -72,18 +76,10 @@ export function claimGate({ redis, config }: Pick<Kernel, 'redis' | 'config'>) {
     ): Promise<{ answer: GateAnswer; isFirst: boolean }> {
       const { room, members, keys, queue } = keysOf(offerId)
       const [answer, length] = Answer.parse(
-        await redis.eval(
-          ADMIT,
-          4,
-          room,
-          members,
-          keys,
-          queue,
-          rule.now.getTime(),
-          item.memberId,
-          item.key,
-          rule.limit,
-          KEEP,
+        await admitOne(
+          redis,
+          [room, members, keys, queue],
+          [rule.now.getTime(), item.memberId, item.key, rule.limit, KEEP],
         ),
       )
       return { answer: answer as GateAnswer, isFirst: length === 1 }
@@ -92,7 +88,7 @@ export function claimGate({ redis, config }: Pick<Kernel, 'redis' | 'config'>) {
     /** Tells the gate how many the database would still give, and until when that holds. */
     async prime(offerId: string, { room, next }: { room: number; next: Date | null }): Promise<void> {
       const keys = keysOf(offerId)
-      await redis.eval(PRIME, 2, keys.room, keys.queue, room, next === null ? '' : next.getTime(), KEEP)
+      await primeRoom(redis, [keys.room, keys.queue], [room, next === null ? '' : next.getTime(), KEEP])
     },
 
     /** Whether a claim waits in the queue. */
@@ -114,19 +110,18 @@ export function claimGate({ redis, config }: Pick<Kernel, 'redis' | 'config'>) {
       const { members, keys, queue } = keysOf(offerId)
       for (let from = 0; from < items.length; from += RUN) {
         const run = items.slice(from, from + RUN)
-        await redis.eval(
-          SETTLED,
-          3,
-          members,
-          keys,
-          queue,
-          run.length,
-          ...run.flatMap(({ id, memberId, key }) => [
-            id,
-            memberId,
-            key,
-            outcomes.get(key)?.is === 'claimed' ? '0' : '1',
-          ]),
+        await takeSettled(
+          redis,
+          [members, keys, queue],
+          [
+            run.length,
+            ...run.flatMap(({ id, memberId, key }) => [
+              id,
+              memberId,
+              key,
+              outcomes.get(key)?.is === 'claimed' ? '0' : '1',
+            ]),
+          ],
         )
       }
     },

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { WechatLimits } from '../../../kernel/config.ts'
 import { addDays, shopDay, shopInstant } from '../../../kernel/clock.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import { redisScript } from '../../../kernel/redis.ts'
 
 /** The part of a second in which messages leave: the rest is for what is delayed on its way, so that none falls into the next. */
 const SPAN_MS = 950
@@ -21,7 +22,7 @@ const within = (perSecond: number): number => Math.max(1, Math.floor(perSecond *
  * there are, all budgets in the keys' order, the days' time to live in ms. Returns how many were given, Redis' millisecond
  * within the second and the turns (ms within the second); none given: how long to wait (ms), -1 when a day is used up.
  */
-const TAKE = `
+const takeTurns = redisScript(`
 local t = redis.call('TIME')
 local second, at = t[1], math.floor(tonumber(t[2]) / 1000)
 local give, rates = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -66,7 +67,7 @@ for i = days + 1, #KEYS do
   redis.call('INCRBY', KEYS[i], give)
   redis.call('PEXPIRE', KEYS[i], ARGV[#ARGV])
 end
-return answer`
+return answer`)
 
 /** A further rate that a group of messages keeps over all processes, e.g. that of campaigns. */
 export interface OwnRate {
@@ -123,15 +124,10 @@ export function createPace({ redis, clock, config }: Pick<Kernel, 'redis' | 'clo
           : [{ key: `${base}:${appId}:${route}:${shopDay(now, config.SHOP_ZONE)}`, budget: perDay }]
       const all = [...rates, ...minutes, ...days]
       const before = performance.now()
-      const answer = await redis.eval(
-        TAKE,
-        all.length,
-        ...all.map(({ key }) => key),
-        wanted,
-        rates.length,
-        minutes.length,
-        ...all.map(({ budget }) => budget),
-        2 * 86_400_000,
+      const answer = await takeTurns(
+        redis,
+        all.map(({ key }) => key),
+        [wanted, rates.length, minutes.length, ...all.map(({ budget }) => budget), 2 * 86_400_000],
       )
       const [given = 0, at = 0, ...turns] = Array.isArray(answer) ? answer.map(Number) : []
       if (given === 0) {
