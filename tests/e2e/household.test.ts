@@ -82,7 +82,10 @@ test('a head who leaves chooses who gets the wallet; who does not choose stays',
   await page.getByText('取消', { exact: true }).tap()
   expect(await householdOf(granny)).toMatchObject({ role: 'head' })
   await page.getByText('不再当户主').tap()
-  await page.getByText(/^离开，把钱包交给/).first().tap()
+  await page
+    .getByText(/^离开，把钱包交给/)
+    .first()
+    .tap()
   await page.getByText('积分留在家庭钱包，由户主使用').waitFor()
   await sure(page)
   await page.getByText('加入家人的账户').waitFor()
