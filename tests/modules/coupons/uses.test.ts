@@ -57,7 +57,7 @@ test('the day in two numbers, beside the day before and last week, by store; wha
 
 test('behind the numbers stands the list of them: by day, store and whether they count, in pages, the receipt named', async () => {
   const owner = (await shop.as('owner')).call(couponsApi)
-  const list = async (query: NonNullable<Parameters<typeof owner.couponUses>[0]>['query']) =>
+  const list = async (query: NonNullable<NonNullable<Parameters<typeof owner.couponUses>[0]>['query']>) =>
     (await owner.couponUses({ query })).items
   const today = { from: '2026-11-22', to: '2026-11-22' }
   expect(await list({ ...today, state: 'used' })).toHaveLength(2)

@@ -37,7 +37,7 @@ const sells = (more: Partial<RecordedSale> & { receiptNo: string }) =>
 
 test('the list behind the overview’s numbers: by day, store, kind and buyer, newest or oldest first', async () => {
   const api = (await shop.as('owner')).call(salesApi)
-  const numbers = async (query: NonNullable<Parameters<typeof api.documents>[0]>['query']) =>
+  const numbers = async (query: NonNullable<NonNullable<Parameters<typeof api.documents>[0]>['query']>) =>
     (await api.documents({ query })).items.map(row => row.receiptNo)
   expect((await numbers({})).toSorted()).toEqual(['R1', 'R2', 'R3', 'R4'])
   expect((await numbers({})).at(-1)).toBe('R2')
