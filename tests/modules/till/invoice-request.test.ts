@@ -44,11 +44,11 @@ async function requestOf(documentId: string) {
   return found
 }
 
-const CHARACTERS = [...'0123456789ABCDEFGHJKLMNPQRTUWXY']
+const CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY'.split('')
 const code = fc
   .tuple(
     fc.array(fc.constantFrom(...CHARACTERS), { minLength: 2, maxLength: 2 }),
-    fc.array(fc.constantFrom(...'0123456789'), { minLength: 6, maxLength: 6 }),
+    fc.array(fc.constantFrom(...CHARACTERS.slice(0, 10)), { minLength: 6, maxLength: 6 }),
     fc.array(fc.constantFrom(...CHARACTERS), { minLength: 9, maxLength: 9 }),
   )
   .map(parts => parts.flat().join(''))

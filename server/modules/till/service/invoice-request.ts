@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
