@@ -2,6 +2,13 @@ import { el, tappable } from './elements.ts'
 
 let toastTimer: ReturnType<typeof setTimeout> | undefined
 
+/** Shows a dialogue. The finger that asked for it is still on its way up: its click must not fall on what has just appeared under it. */
+function raise(mask: HTMLElement): void {
+  mask.style.pointerEvents = 'none'
+  document.body.append(mask)
+  setTimeout(() => (mask.style.pointerEvents = ''), 350)
+}
+
 /** Shows a short note in the middle of the screen; without `duration` it stays until it is hidden. */
 export function showToast(text: string, duration?: number): void {
   hideToast()
@@ -48,7 +55,7 @@ export function showModal(box: {
         ),
       ),
     )
-    document.body.append(mask)
+    raise(mask)
   })
 }
 
@@ -64,9 +71,8 @@ export function chooseFrom(items: string[]): Promise<number | null> {
     )
     const cancel = tappable('div', { class: 'mp-option mp-cancel' }, () => end(null), '取消')
     const mask = el('div', { class: 'mp-mask' }, el('div', { class: 'mp-sheet', role: 'listbox' }, ...options, cancel))
-    // The finger that opened it is still on its way up: its click must not close what has just appeared under it.
-    setTimeout(() => mask.addEventListener('click', event => event.target === mask && end(null)), 400)
-    document.body.append(mask)
+    mask.addEventListener('click', event => event.target === mask && end(null))
+    raise(mask)
   })
 }
 
@@ -91,7 +97,7 @@ export function chooseDate(limits: { value: string; start: string; end: string }
       { class: 'mp-mask' },
       el('div', { class: 'mp-sheet' }, el('div', { class: 'mp-option' }, input), confirm, cancel),
     )
-    document.body.append(mask)
+    raise(mask)
   })
 }
 
@@ -142,6 +148,6 @@ export function askPermission(permission: Permission): Promise<boolean[] | null>
         ),
       ),
     )
-    document.body.append(mask)
+    raise(mask)
   })
 }
