@@ -93,7 +93,17 @@ export const zh = {
     },
   },
   callers: '微信推送来源 IP（配置防火墙时用）',
-  quota: { path: '接口', limit: '每日上限', used: '已用', remain: '剩余' },
+  quota: { path: '用来', limit: '每日上限', used: '已用', remain: '剩余' },
+  calls: {
+    template: '发模板消息',
+    service: '发客服消息',
+    mass: '群发',
+    user: '查粉丝资料',
+    menu: '发布菜单',
+    subscribe: '发订阅消息',
+    phone: '取会员手机号',
+    code: '生成小程序码',
+  },
 }
 
 export const en: Words<typeof zh> = {
@@ -188,5 +198,15 @@ export const en: Words<typeof zh> = {
     },
   },
   callers: 'Addresses that WeChat pushes from (for your firewall)',
-  quota: { path: 'Call', limit: 'A day', used: 'Used', remain: 'Left' },
+  quota: { path: 'For', limit: 'A day', used: 'Used', remain: 'Left' },
+  calls: {
+    template: 'Template messages',
+    service: 'Customer-service messages',
+    mass: 'Mass messages',
+    user: 'Reading about followers',
+    menu: 'Publishing the menu',
+    subscribe: 'Subscribe messages',
+    phone: 'Phone numbers of members',
+    code: 'Mini-program codes',
+  },
 }
