@@ -35,7 +35,7 @@ interface Benefit {
 }
 
 /** Everybody of an audience, once: first by the coupon they will not get, then by what keeps a message from them. */
-export interface Funnel {
+interface Funnel {
   readonly audience: number
   readonly hadLimit: number
   readonly noStock: number
