@@ -113,8 +113,8 @@ export const tillGuards: readonly Mutation[] = [
   {
     guard: 'an invoice that is being made is waited for',
     file: 'server/modules/till/repository/invoices.ts',
-    find: '        .forUpdate()\n        .executeTakeFirst()) !== undefined',
-    replace: '        .executeTakeFirst()) !== undefined',
+    find: '.forUpdate()\n',
+    replace: '\n',
     test: INVOICE,
     name: 'when both happen at one moment',
   },
