@@ -149,6 +149,7 @@ describe('an import', () => {
     // Nobody of that day is known: the members' part of it is an empty list that says how to widen it.
     await open('/sales?from=2026-11-20&to=2026-11-20&buyer=member')
     expect(await shows('没有符合条件的内容')).toBe(true)
+    await open('/')
   })
 })
 
