@@ -190,7 +190,7 @@ describe('a campaign', () => {
     await page.getByRole('menuitem', { name: '积分' }).click()
     await see('积分 ≥ 1,000')
     await expect.poll(async () => page.locator('.hero').textContent()).toBe('0')
-    await page.getByLabel('数值').fill('100')
+    await page.getByLabel('分', { exact: true }).fill('100')
     await page.keyboard.press('Tab')
     expect(await shows('积分 ≥ 100')).toBe(true)
     await expect.poll(async () => page.locator('.hero').textContent()).toBe('1')
