@@ -150,6 +150,7 @@ describe('an import', () => {
     await open('/sales?from=2026-11-20&to=2026-11-20&buyer=member')
     expect(await shows('没有符合条件的内容')).toBe(true)
     await open('/')
+    await see('数据截至 2026-11-20')
   })
 })
 
