@@ -143,11 +143,11 @@ test('finance sees the stores it may see, names masked; reading whom it is for i
   const at = { params: { requestId: request.requestId } }
   const given = { ...at, body: { invoiceNo: 'E1' } }
   for (const call of [
-    foreign.invoiceBuyer(at),
-    foreign.issueInvoice(given),
-    foreign.rejectInvoice({ ...at, body: { reason: '不开' } }),
+    () => foreign.invoiceBuyer(at),
+    () => foreign.issueInvoice(given),
+    () => foreign.rejectInvoice({ ...at, body: { reason: '不开' } }),
   ])
-    expect(await refusalOf(call)).toBe('till.noInvoiceRequest')
+    expect(await refusalOf(call())).toBe('till.noInvoiceRequest')
   const clerk = await shop.as('finance')
   expect(await clerk.call(tillDeskApi).invoiceBuyer(at)).toEqual({ ...person, taxNo: null })
   expect(

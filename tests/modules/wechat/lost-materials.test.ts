@@ -13,7 +13,7 @@ const PNG = Buffer.from(
 const HOUR = 3_600_000
 
 async function open() {
-  on = await stage()
+  on = await stage({ settings: { massAfterMs: 20 } })
   const owner = await on.shop.as('owner', { name: '店主' })
   const api = owner.call(wechatApi)
   const appId = on.official.appId
