@@ -42,6 +42,7 @@ function closure(names: readonly string[], found = new Set<string>()): Set<strin
 beforeAll(() => {
   // A copy is packed: packing rewrites package.json for a moment, and others read the one in the repository.
   const copy = join(folder, 'wechat-api-ts')
+  cpSync(join(repository, 'scripts/publish-package.ts'), join(folder, 'scripts/publish-package.ts'))
   cpSync(join(repository, 'wechat-api-ts'), copy, {
     recursive: true,
     filter: source => !/\/(dist|node_modules)$/.test(source),

@@ -30,6 +30,7 @@ const npm = (args: string[], cwd: string): string =>
 beforeAll(async () => {
   // A copy is packed: packing rewrites package.json for a moment, and others read the one in the repository.
   const copy = join(folder, 'till-client')
+  cpSync(join(repository, 'scripts/publish-package.ts'), join(folder, 'scripts/publish-package.ts'))
   cpSync(join(repository, 'till-client'), copy, {
     recursive: true,
     filter: source => !/\/(dist|node_modules)$/.test(source),

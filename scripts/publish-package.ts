@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 
 /**
- * What `npm pack` and `npm publish` run: before, the sources become JavaScript and types in dist/, and package.json points there;
+ * What `npm pack` and `npm publish` run in the folder of a package: before, the sources become JavaScript and types in dist/, and package.json points there;
  * after, package.json is what it was. In the repository it points at the sources, so that nothing needs to be built to be run.
  */
-const root = join(import.meta.dirname, '..')
+const root = process.cwd()
 const manifest = join(root, 'package.json')
 const kept = join(root, 'package.json.source')
 
