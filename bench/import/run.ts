@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { openWorker } from '../loyalty/shop.ts'
 import { peakMegabytes } from '../shop.ts'
-import { uciMapping } from './mapping.ts'
+import { uciMapping } from '../../scripts/loop/uci-mapping.ts'
 import { bindCustomers } from './members.ts'
 
 /** What the run has measured, printed as one JSON line. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { eachRow, readText, tenThousandths } from './csv.ts'
 import type { Dataset, Golden, Holder } from './dataset.ts'
 import { gatherer } from './facts.ts'
+import { uciMapping } from './uci-mapping.ts'
 
 /** What stands in this shop's files that is not goods: postage, discounts, fees, charges and vouchers. */
 const notGoods = /^(POST|DOT|C2|D|M|m|S|B|CRUK|BANK CHARGES|AMAZONFEE|gift_0001_.*)$/
@@ -33,32 +34,6 @@ const golden: Golden = {
       '2011-12': '433668.01',
     }).map(([month, net]) => [month, tenThousandths(net)]),
   ),
-}
-
-/** How the product is told to read these files. */
-const salesMapping = {
-  stream: 'sales',
-  encoding: 'utf-8',
-  fields: {
-    storeCode: { constant: 'UK' },
-    tillCode: { constant: '1' },
-    receiptNo: { column: 'InvoiceNo' },
-    businessAt: { column: 'InvoiceDate' },
-    productCode: { column: 'StockCode' },
-    productName: { column: 'Description' },
-    quantity: { column: 'Quantity' },
-    unitPrice: { column: 'UnitPrice' },
-    memberCard: { column: 'CustomerID' },
-  },
-  documentTypes: [
-    { field: 'receiptNo', pattern: '^C', type: 'return' },
-    { field: 'receiptNo', pattern: '^A', type: 'adjustment' },
-  ],
-  negativeDocuments: 'adjustment',
-  productKinds: [
-    { pattern: '^gift_0001_', kind: 'voucher' },
-    { pattern: '^(POST|DOT|C2|D|M|m|S|B|CRUK|BANK CHARGES|AMAZONFEE)$', kind: 'service_fee' },
-  ],
 }
 
 /** The 305 daily files of the UCI set, with cards and phones invented for its customers; `work` takes the card file. */
@@ -111,7 +86,7 @@ export function uciDataset(folder: string, work: string): Dataset {
     cancelled,
     anonymous,
     store: 'UK',
-    sales: names.map(name => ({ path: join(folder, name), name, mapping: salesMapping })),
+    sales: names.map(name => ({ path: join(folder, name), name, mapping: uciMapping })),
   }
 }
 

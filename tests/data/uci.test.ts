@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { uciMapping } from '../../scripts/loop/uci-mapping.ts'
 import type { MappingInput } from '../../server/modules/erp/contract.ts'
 import { world, type World } from '../support/world.ts'
 import { everything, importFile } from '../modules/erp/shop-files.ts'
@@ -9,25 +10,6 @@ import { everything, importFile } from '../modules/erp/shop-files.ts'
 const shared = join(import.meta.dirname, '../../../shared/data')
 const present = existsSync(shared)
 if (!present) process.stderr.write(`data tests skipped: no ${shared}\n`)
-
-const uci: MappingInput = {
-  stream: 'sales',
-  fields: {
-    storeCode: { constant: 'UK' },
-    receiptNo: { column: 'InvoiceNo' },
-    businessAt: { column: 'InvoiceDate' },
-    productCode: { column: 'StockCode' },
-    productName: { column: 'Description' },
-    quantity: { column: 'Quantity' },
-    unitPrice: { column: 'UnitPrice' },
-    memberCard: { column: 'CustomerID' },
-  },
-  documentTypes: [
-    { field: 'receiptNo', pattern: '^C', type: 'return' },
-    { field: 'receiptNo', pattern: '^A', type: 'adjustment' },
-  ],
-  negativeDocuments: 'adjustment',
-}
 
 let w: World
 beforeAll(async () => {
@@ -99,23 +81,23 @@ describe.skipIf(!present)('UCI, a shop in the UK, day by day', () => {
 
   test('every line is in a document, nothing in quarantine; again in another order changes nothing', async () => {
     const names = days()
-    for (const name of names) await importFile(w, readFileSync(join(folder, name)), { name, mapping: uci })
+    for (const name of names) await importFile(w, readFileSync(join(folder, name)), { name, mapping: uciMapping })
     expect(await totals('UK')).toEqual(plain(names))
     expect(await w.db.selectFrom('erp_quarantine').selectAll().execute()).toEqual([])
     const before = await everything(w)
     for (const name of names.toReversed())
-      await importFile(w, readFileSync(join(folder, name)), { name, mapping: uci, force: true })
+      await importFile(w, readFileSync(join(folder, name)), { name, mapping: uciMapping, force: true })
     expect(await everything(w)).toEqual(before)
   }, 300_000)
 })
 
 describe.skipIf(!present)('other real files', () => {
   test('two sheets that overlap tell the same receipts once', async () => {
-    const { UnitPrice: _, ...rest } = { UnitPrice: 1, ...uci }
+    const { UnitPrice: _, ...rest } = { UnitPrice: 1, ...uciMapping }
     const mapping: MappingInput = {
       ...rest,
       fields: {
-        ...uci.fields,
+        ...uciMapping.fields,
         storeCode: { constant: 'XLSX' },
         receiptNo: { column: 'Invoice' },
         unitPrice: { column: 'Price' },
