@@ -9,6 +9,13 @@ const FEW = 2
 
 export type Value = string | number | boolean | Date | Buffer | null
 
+/** What becomes of a row whose key exists. */
+interface Conflict<Column extends string = string> {
+  readonly ignore?: boolean
+  readonly update?: readonly Column[]
+  readonly add?: readonly Column[]
+}
+
 /**
  * Inserts many rows in few statements, past the query compiler: for the paths where a row costs microseconds.
  * `values` stand in the order of `columns`; `ignore` passes over rows whose key exists, `update` names the columns
@@ -19,24 +26,14 @@ export async function insertRows<T extends keyof DB>(
   table: T,
   columns: readonly (keyof DB[T] & string)[],
   values: readonly (readonly Value[])[],
-  options: {
-    rowsPerStatement?: number
-    ignore?: boolean
-    update?: readonly (keyof DB[T] & string)[]
-    add?: readonly (keyof DB[T] & string)[]
-  } = {},
+  options: Conflict<keyof DB[T] & string> & { rowsPerStatement?: number } = {},
 ): Promise<void> {
-  const names = columns.map(column => `\`${column}\``).join(', ')
-  const changes = [
-    ...(options.update ?? []).map(column => `\`${column}\` = values(\`${column}\`)`),
-    ...(options.add ?? []).map(column => `\`${column}\` = \`${column}\` + values(\`${column}\`)`),
-  ].join(', ')
-  const text = `insert ${options.ignore === true ? 'ignore ' : ''}into \`${table}\` (${names}) values ?${changes === '' ? '' : ` on duplicate key update ${changes}`}`
-  if (values.length > 0 && values.length <= FEW) {
-    const places = values.map(row => `(${row.map(() => '?').join(',')})`).join(',')
-    await db.executeQuery(CompiledQuery.raw(PREPARED + text.replace('values ?', `values ${places}`), values.flat()))
+  if (values.length === 0) return
+  if (values.length <= FEW) {
+    await db.executeQuery(CompiledQuery.raw(preparedText(table, columns, options, values.length), values.flat()))
     return
   }
+  const text = textOf(table, columns, options, '?')
   for (const rows of chunks(values, options.rowsPerStatement ?? 1000)) {
     try {
       // As one raw value: the driver would look through the text for placeholders letter by letter.
@@ -47,6 +44,32 @@ export async function insertRows<T extends keyof DB>(
       throw error
     }
   }
+}
+
+function textOf(table: string, columns: readonly string[], { ignore, update, add }: Conflict, places: string): string {
+  const names = columns.map(column => `\`${column}\``).join(', ')
+  const changes = [
+    ...(update ?? []).map(column => `\`${column}\` = values(\`${column}\`)`),
+    ...(add ?? []).map(column => `\`${column}\` = \`${column}\` + values(\`${column}\`)`),
+  ].join(', ')
+  return `insert ${ignore === true ? 'ignore ' : ''}into \`${table}\` (${names}) values ${places}${changes === '' ? '' : ` on duplicate key update ${changes}`}`
+}
+
+const texts = new WeakMap<readonly string[], Map<string, string>>()
+
+/** The same text object for the same columns: the driver looks a prepared statement up by it, and need not hash it anew. */
+function preparedText(table: string, columns: readonly string[], conflict: Conflict, rows: number): string {
+  const known = texts.get(columns) ?? new Map<string, string>()
+  texts.set(columns, known)
+  const { ignore = false, update = '', add = '' } = conflict
+  const key = `${table} ${rows} ${ignore} ${update} ${add}`
+  let text = known.get(key)
+  if (text === undefined) {
+    const row = `(${columns.map(() => '?').join(',')})`
+    text = PREPARED + textOf(table, columns, conflict, Array(rows).fill(row).join(','))
+    known.set(key, text)
+  }
+  return text
 }
 
 function rowText(row: readonly Value[]): string {

@@ -13,6 +13,8 @@ export interface EventType<S extends z.ZodType = z.ZodType> {
 /** Declares an event. */
 export const event = <S extends z.ZodType>(name: string, payload: S): EventType<S> => ({ name, payload })
 
+const OUTBOX_COLUMNS = ['name', 'payloadJson', 'at'] as const
+
 /** Writes events into the outbox within the caller's transaction: they exist if and only if the transaction commits. */
 export async function publishAll<S extends z.ZodType>(
   tx: Tx,
@@ -24,7 +26,7 @@ export async function publishAll<S extends z.ZodType>(
     await insertRows(
       tx,
       'outbox',
-      ['name', 'payloadJson', 'at'],
+      OUTBOX_COLUMNS,
       run.map(payload => [type.name, JSON.stringify(type.payload.parse(payload)), at]),
     )
   }

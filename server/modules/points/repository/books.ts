@@ -37,6 +37,8 @@ const LOT_COLUMNS = [
   'earnedOn',
   'expiresOn',
 ] as const
+const ALLOCATION_COLUMNS = ['entryId', 'lotId', 'points'] as const
+const DEBT_COLUMNS = ['entryId', 'memberId', 'points', 'open', 'moved'] as const
 const RUN = 500
 
 /**
@@ -147,7 +149,7 @@ export async function writeBooks(tx: Tx, written: Written, at: Date): Promise<vo
   await insertRows(
     tx,
     'points_allocation',
-    ['entryId', 'lotId', 'points'],
+    ALLOCATION_COLUMNS,
     allocations.map(one => [one.entryId, one.lotId, one.points]),
     // A lot that got points back while a debt is open pays the same debt once more.
     debts.size > 0 ? { add: ['points'] } : {},
@@ -164,7 +166,7 @@ export async function writeBooks(tx: Tx, written: Written, at: Date): Promise<vo
   await insertRows(
     tx,
     'points_debt',
-    ['entryId', 'memberId', 'points', 'open', 'moved'],
+    DEBT_COLUMNS,
     [...debts].map(debt => [debt.entryId, debt.memberId, debt.points, debt.open, debt.moved]),
     { update: ['open', 'moved'] },
   )
