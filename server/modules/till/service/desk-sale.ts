@@ -57,7 +57,7 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
       quotes.quote(
         till,
         { memberCode: body.memberCode, points: body.points, ...basketOf(body) },
-        body.lockKey === null ? undefined : heldAs(till, body.lockKey),
+        { heldAs: body.lockKey === null ? undefined : heldAs(till, body.lockKey) },
       ),
 
     /** Holds the coupon while the customer pays. Repeating it renews the time. */

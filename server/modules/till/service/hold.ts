@@ -1,3 +1,4 @@
+import type { Tx } from '../../../kernel/db.ts'
 import type { TillCaller } from '../../../kernel/http/caller.ts'
 import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
 import { QuoteBody } from '../contract.ts'
@@ -28,8 +29,8 @@ const viewOf = (hold: HoldRecord): HeldBasket => ({
 
 /** Hold and resume (挂单/取单). Nothing is locked for a basket that waits: prices, coupons and points are asked anew. */
 export function holding({ db, clock, newId, vault }: TillDeps, people: Customers, quotes: Quoting, once: Once) {
-  async function find(caller: TillCaller, holdId: string): Promise<HoldRecord> {
-    const hold = await holdsRepository(db).find(holdId)
+  async function find(tx: Tx, caller: TillCaller, holdId: string): Promise<HoldRecord> {
+    const hold = await holdsRepository(tx).find(holdId)
     if (hold === undefined || hold.storeCode !== caller.storeCode || hold.tillCode !== caller.tillCode)
       throw holdErrors.noHold()
     return hold
@@ -77,11 +78,11 @@ export function holding({ db, clock, newId, vault }: TillDeps, people: Customers
 
     resume: (caller: TillCaller, holdId: string, body: { key: string }) =>
       once(caller, { name: 'resume', reply: tillDeskApi.operations.resume.reply }, about(body, holdId), async tx => {
-        const hold = await find(caller, holdId)
+        const hold = await find(tx, caller, holdId)
         const held = basketOf(hold)
         const memberGone = held.memberCode !== null && (await people.find(tx, held.memberCode, caller)) === null
         const basket = memberGone ? { ...held, memberCode: null } : held
-        const quote = await quotes.quote(caller, basket)
+        const quote = await quotes.quote(caller, basket, { from: tx })
         if (!(await holdsRepository(tx).end(holdId, 'resumed', clock.now()))) throw holdErrors.holdGone()
         return { holdId, label: hold.label, basket, quote, memberGone }
       }),
@@ -92,7 +93,7 @@ export function holding({ db, clock, newId, vault }: TillDeps, people: Customers
         { name: 'dropHold', reply: tillDeskApi.operations.dropHold.reply },
         about(body, holdId),
         async tx => {
-          await find(caller, holdId)
+          await find(tx, caller, holdId)
           if (!(await holdsRepository(tx).end(holdId, 'dropped', clock.now()))) throw holdErrors.holdGone()
           return { holdId }
         },

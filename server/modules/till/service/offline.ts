@@ -80,7 +80,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
       const reading = await read(tx, body.memberCode, { tillId: caller.tillId, docKey })
       return { memberId: reading?.memberId ?? null, doubt: doubts.unproven }
     }
-    const seen = readMemberCode(body.memberCode, await signing.publicKeys(soldAt), soldAt, TOLERANCE_WINDOWS * 2)
+    const seen = readMemberCode(body.memberCode, await signing.publicKeys(soldAt, tx), soldAt, TOLERANCE_WINDOWS * 2)
     if (!seen.ok) return { memberId: null, doubt: seen.why === 'tooLate' ? doubts.late : doubts.forged }
     const { handle, window } = seen.code
     const holder = await needs.members.turning.holderOf(tx, handle)
@@ -114,7 +114,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const { fen } = body.coupon
     const signed = readCouponCode(
       body.coupon.code,
-      await signing.publicKeys(new Date(body.soldAt)),
+      await signing.publicKeys(new Date(body.soldAt), tx),
       new Date(body.soldAt),
     )
     if (!signed.ok)

@@ -75,12 +75,13 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
 
   /** The coupons of a customer that are not gone, the most useful first, and the best of them together. */
   async function walletOf(
+    from: Db,
     customer: Customer,
     at: { storeCode: string; goods: Goods | null; docKey?: string },
     held: readonly HeldCoupon[],
   ): Promise<Wallet> {
     const open = held.filter(coupon => coupon.state === 'issued' || coupon.state === 'locked')
-    const occasion = await people.occasion(db, customer, open, { ...at, channel: 'till' })
+    const occasion = await people.occasion(from, customer, open, { ...at, channel: 'till' })
     const { goods } = at
     const alone = (coupon: HeldCoupon): number =>
       goods === null
@@ -142,15 +143,20 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       if (customer === null) return { kind: 'unknown', text: { zh: '会员码无效', en: 'No such member code' } }
       await people.take(db, customer, caller)
       const held = await needs.coupons.ofMember(db, customer.memberId)
-      const { coupons } = await walletOf(customer, { storeCode: caller.storeCode, goods: null }, held)
+      const { coupons } = await walletOf(db, customer, { storeCode: caller.storeCode, goods: null }, held)
       return { kind: 'member', member: memberView(customer), coupons }
     },
 
     /**
      * What a basket would cost with these coupons: of those that fit the best combination counts, in whatever order they came.
-     * `heldAs` is what the sale is known as before it has a receipt: its own locks are then no hindrance.
+     * `heldAs` is what the sale is known as before it has a receipt: its own locks are then no hindrance. Who asks within a
+     * transaction hands it over as `from`: a second connection for each of many at once would leave none for any of them.
      */
-    async quote(caller: TillCaller, body: QuoteBody, heldAs?: string): Promise<Quote> {
+    async quote(
+      caller: TillCaller,
+      body: QuoteBody,
+      { heldAs, from = db }: { heldAs?: string | undefined; from?: Db } = {},
+    ): Promise<Quote> {
       const { receipt } = body
       const docKey =
         receipt === undefined
@@ -161,25 +167,25 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       const codes = [...new Set(body.couponCodes.map(plainCouponCode))]
       // None of these needs another: a cashier waits for the longest of them only.
       const [lines, given, member] = await Promise.all([
-        priced(db, body.lines),
-        Promise.all(codes.map(async code => ({ code, coupon: await needs.coupons.byCode(db, code) }))),
-        body.memberCode === null ? null : people.known(db, body.memberCode, { ...caller, ...docKey }),
+        priced(from, body.lines),
+        Promise.all(codes.map(async code => ({ code, coupon: await needs.coupons.byCode(from, code) }))),
+        body.memberCode === null ? null : people.known(from, body.memberCode, { ...caller, ...docKey }),
       ])
       const total = totalOf(lines)
       const goods = goodsOf(lines)
       const found = given.flatMap(({ coupon }) => coupon ?? [])
       const first = found[0]
-      const customer = member ?? (first === undefined ? null : await people.holder(db, first))
+      const customer = member ?? (first === undefined ? null : await people.holder(from, first))
       if (customer === null) {
         const shares = shareOut(lines, [])
         const refused = given.map(({ code }) => unknownCoupon(code))
-        return { member: null, total, discount: 0, payable: total, coupons: [], applied: null, shares, points: 0, refusals: refused, best: NO_WALLET.best, suggestion: null, nextBest: null, hint: null, pointsPay: await paying.quote(db, null, body.points, total) } // prettier-ignore
+        return { member: null, total, discount: 0, payable: total, coupons: [], applied: null, shares, points: 0, refusals: refused, best: NO_WALLET.best, suggestion: null, nextBest: null, hint: null, pointsPay: await paying.quote(from, null, body.points, total) } // prettier-ignore
       }
 
       const at = { storeCode: caller.storeCode, goods, ...docKey }
-      const held = await needs.coupons.ofMember(db, customer.memberId)
-      const wallet = await walletOf(customer, at, held)
-      const occasion = await people.occasion(db, customer, found, { ...at, channel: 'till' })
+      const held = await needs.coupons.ofMember(from, customer.memberId)
+      const wallet = await walletOf(from, customer, at, held)
+      const occasion = await people.occasion(from, customer, found, { ...at, channel: 'till' })
       const weak = people.weakness(customer)
       const { chosen, refused } =
         weak === null
@@ -194,7 +200,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
         .sort((a, b) => (a.refusal?.missing ?? 0) - (b.refusal?.missing ?? 0))
       const [nextBest = null] = within
       const nearly = held.find(coupon => coupon.code === nextBest?.code)
-      const pointsPay = await paying.quote(db, customer, body.points, total - discount)
+      const pointsPay = await paying.quote(from, customer, body.points, total - discount)
       const payable = total - discount - pointsPay.fen
       const points = pointsPay.points === 0 ? null : pointsPay
       return {
@@ -205,7 +211,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
         coupons: counting,
         applied: counting[0] ?? null,
         shares,
-        ...(await earning(db, caller, { body, customer, lines, shares, points, payable })),
+        ...(await earning(from, caller, { body, customer, lines, shares, points, payable })),
         refusals: [
           ...given.filter(({ coupon }) => coupon === undefined).map(({ code }) => unknownCoupon(code)),
           ...refused.map(({ coupon, refusal }) => view(coupon, 0, refusal)),
@@ -213,7 +219,8 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
         best: wallet.best,
         suggestion: wallet.coupons.find(coupon => coupon.code === wallet.best.codes[0]) ?? null,
         nextBest,
-        hint: nearly === undefined ? null : await nextBestHint(db, { needs }, nearly, nextBest?.refusal?.missing ?? 0),
+        hint:
+          nearly === undefined ? null : await nextBestHint(from, { needs }, nearly, nextBest?.refusal?.missing ?? 0),
         pointsPay,
       }
     },

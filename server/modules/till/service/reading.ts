@@ -66,7 +66,7 @@ export function codeReading({ clock, needs }: TillDeps, signing: Signing) {
   }
 
   async function signed(from: Db, code: string, at: Standing): Promise<Reading | null> {
-    const read = readMemberCode(code, await signing.publicKeys(), clock.now(), REACH)
+    const read = readMemberCode(code, await signing.publicKeys(clock.now(), from), clock.now(), REACH)
     if (!read.ok) return null
     const holder = await needs.members.turning.holderOf(from, read.code.handle)
     if (holder === null || holder.revokedAt !== null) return null

@@ -83,9 +83,6 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, payi
     const { coupons, customer } = await couponsFor(tx, codes, scanned)
     if (customer === null) throw tillErrors.noMember()
     const goods = goodsOf(await quotes.priced(tx, body.lines))
-    // The quote is of before the lock: afterwards the coupons are "in use elsewhere" to all but this sale.
-    const { memberCode, points, lines } = body
-    const quote = await quotes.quote(caller, { receipt, memberCode, couponCodes: codes, points, lines }, docKey)
     await people.use(tx, customer, caller.tillId, docKey)
     const until = await needs.coupons.lock(tx, {
       coupons,
@@ -95,6 +92,10 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, payi
       memberId: customer.memberId,
       goods,
     })
+    // Asked now that they are held: what it says is reckoned by the terms that were frozen, whoever edits the template meanwhile.
+    const { memberCode, points, lines } = body
+    const asked = { receipt, memberCode, couponCodes: codes, points, lines }
+    const quote = await quotes.quote(caller, asked, { heldAs: docKey, from: tx })
     return { docKey, lockedUntil: until.toISOString(), quote }
   }
 

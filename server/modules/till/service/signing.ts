@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import type { Insertable } from 'kysely'
-import { uniqueViolation, type DB } from '../../../kernel/db.ts'
+import { uniqueViolation, type Db, type DB } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { signatureDigits, type PublicKeys } from 'till-client/codes'
 import { tillCodesRepository, type SigningKeyRecord } from '../repository/codes.ts'
@@ -34,12 +34,17 @@ export function codeSigning({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 
     }
   }
 
+  async function read(from: Db): Promise<readonly SigningKeyRecord[]> {
+    const now = clock.now().getTime()
+    if (known === null || Math.abs(now - known.at) > READ_AGAIN)
+      known = { at: now, keys: await tillCodesRepository(from).keys() }
+    return known.keys
+  }
+
   /** All keys, the signing one first; made anew when there is none or it has signed long enough. */
   async function keys(): Promise<[SigningKeyRecord, ...SigningKeyRecord[]]> {
     const now = clock.now().getTime()
-    if (known === null || Math.abs(now - known.at) > READ_AGAIN)
-      known = { at: now, keys: await tillCodesRepository(db).keys() }
-    const [newest, ...older] = known.keys
+    const [newest, ...older] = await read(db)
     if (newest !== undefined && newest.retiredAt === null && now - newest.createdAt.getTime() < SIGNS_FOR)
       return [newest, ...older]
     await make(((newest?.kid ?? 0) % 99) + 1)
@@ -48,10 +53,13 @@ export function codeSigning({ db, vault, clock }: Pick<Kernel, 'db' | 'vault' | 
   }
 
   return {
-    /** The public keys by number that were good at a time, as a till keeps them; a retired one was until then. */
-    publicKeys: async (at: Date = clock.now()): Promise<PublicKeys> =>
+    /**
+     * The public keys by number that were good at a time, as a till keeps them; a retired one was until then. Who asks within
+     * a transaction hands it over as `from`: it only reads.
+     */
+    publicKeys: async (at: Date = clock.now(), from: Db = db): Promise<PublicKeys> =>
       Object.fromEntries(
-        (await keys())
+        (await (from.isTransaction ? read(from) : keys()))
           .filter(({ retiredAt }) => retiredAt === null || retiredAt > at)
           .map(({ kid, publicKey }) => [kid, publicKey]),
       ),
