@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildMiniprogram, places } from '../../miniprogram/tools/build.ts'
 import { payOf } from '../../sandbox/pay/state.ts'
 import type { Person } from '../../sandbox/state/person.ts'
+import { shopDay } from '../../server/kernel/clock.ts'
 import { ticketsApi } from '../../server/modules/tickets/contract.ts'
 import { tillApi } from '../../server/modules/till/contract.ts'
 import { wechatApi } from '../../server/modules/wechat/contract/index.ts'
@@ -28,6 +29,9 @@ afterEach(async () => {
   phone = undefined
 })
 afterAll(() => (on as Stage | undefined)?.close())
+
+/** The shop's day. */
+const today = (): string => shopDay(on.shop.clock.now(), on.shop.config.SHOP_ZONE)
 
 /** Opens the mini-program on somebody's phone, as the sandbox's phone page does; `agreed` skips the privacy pop-up. */
 async function opens(person: Person, { page = '', agreed = true } = {}): Promise<Phone['page']> {
@@ -58,7 +62,7 @@ async function turningCodes(page: Phone['page']): Promise<void> {
 /** The till rings up a card and is paid. */
 async function buys(cardNo: string, lines: ReturnType<typeof line>[], couponCode?: string): Promise<void> {
   const at = {
-    businessDate: new Date(on.shop.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+    businessDate: today(),
     receiptNo: `E2E${String((receiptNo += 1)).padStart(4, '0')}`,
   }
   const total = lines.reduce((sum, each) => sum + Math.round(Number(each.net) * 100), 0)
@@ -135,10 +139,9 @@ test('nothing is asked of the shop before the privacy guide is accepted; then a 
 
 test('two old cards: one is merged by choosing it, the rich one after a second proof', async () => {
   const person = on.person('赵六')
-  const recently = on.shop.clock.now().toISOString().slice(0, 10)
   await importCards(on.shop, [
-    { cardNo: 'E100000001', phone: person.phone, name: '赵六', lastUsedOn: recently, balancePoints: '120' },
-    { cardNo: 'E100000002', phone: person.phone, name: '赵六', lastUsedOn: recently, lastAmount: '63.40', balancePoints: '9000' }, // prettier-ignore
+    { cardNo: 'E100000001', phone: person.phone, name: '赵六', lastUsedOn: today(), balancePoints: '120' },
+    { cardNo: 'E100000002', phone: person.phone, name: '赵六', lastUsedOn: today(), lastAmount: '63.40', balancePoints: '9000' }, // prettier-ignore
   ])
   const page = await opens(person, { page: 'packages/enrol/enrol/enrol' })
   await page.getByText('我已阅读并同意').tap()
@@ -215,7 +218,7 @@ test('a coupon is in the wallet, its code can be scanned, and after the sale it 
   const cardNo = await cardOf(memberId)
   const lines = [line(1, '40')]
   const at = {
-    businessDate: new Date(on.shop.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10),
+    businessDate: today(),
     receiptNo: 'E2EC01',
   }
   await till

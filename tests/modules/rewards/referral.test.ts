@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { shopDay } from '../../../server/kernel/clock.ts'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
 import { rewardsApi } from '../../../server/modules/rewards/contract/index.ts'
@@ -39,7 +40,7 @@ async function invitee(code: string, device: string = crypto.randomUUID()) {
 }
 
 async function buys(memberId: string, id: number, net: string, type: 'sale' | 'return' = 'sale'): Promise<void> {
-  const businessDate = shop.clock.now().toISOString().slice(0, 10)
+  const businessDate = shopDay(shop.clock.now(), shop.config.SHOP_ZONE)
   await writeReceipt(shop, { id: docId(id), memberId, type, businessDate, lines: [{ product: 'rice', net }] })
   await shop.db.updateTable('sales_document').set({ net }).where('id', '=', docId(id)).execute()
   await inTransaction(shop.db, tx => publish(tx, documentsSettled, { documentIds: [docId(id)] }))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { shopDay } from '../../../server/kernel/clock.ts'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { publish } from '../../../server/kernel/events/event.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
@@ -92,7 +93,7 @@ test('who arrives gets the coupons of the tier once, and its products are for no
   const basic = await shopperWith(on, '普卡', 1000)
   // Who stood there already when the rules began has not arrived: the welcome is for the days after.
   on.shop.clock.advance(86_400_000)
-  const today = on.shop.clock.now().toISOString().slice(0, 10)
+  const today = shopDay(on.shop.clock.now(), on.shop.config.SHOP_ZONE)
   const sale = await buys(gold.memberId, '1200', today)
   await buys(basic.memberId, '10', today)
   // Told twice, and once more by a receipt of the same day: the welcome is one.

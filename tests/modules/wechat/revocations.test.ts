@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ticketsApi } from '../../../server/modules/tickets/contract.ts'
+import { raceDoor } from '../../support/race-door.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 import { deliver } from './pushes.ts'
 
@@ -225,6 +226,54 @@ describe('a person who closes their WeChat account', () => {
       ['wechat'],
       ['wechat'],
     ])
+  })
+})
+
+describe('both accounts tell at one moment that she is gone', () => {
+  it('whoever comes in between whatever statements: no way leads from WeChat to the member', async () => {
+    const door = await raceDoor(on.shop)
+    let statements = 1
+    for (let gap = 0; gap < statements; gap++) {
+      const auntie = on.person(`王阿姨${gap}`)
+      on.wechat.actions.follow(auntie, on.official)
+      const { memberId } = await on.enrols(auntie)
+      await on.settle()
+      const { appId } = on.official
+      const [first] = await on.shop.db
+        .selectFrom('member_identity')
+        .selectAll()
+        .where('memberId', '=', memberId)
+        .execute()
+      if (first === undefined) throw new Error('nothing leads to the member')
+      await on.shop.db
+        .insertInto('member_identity')
+        .ignore()
+        .values({ ...first, id: on.shop.kernel.newId(), kind: 'openid', appId, value: auntie.openids[appId] ?? '' })
+        .execute()
+      const gone = (account: string) => ({
+        appId: account,
+        openid: auntie.openids[account],
+        unionid: Object.values(auntie.unionids)[0] ?? null,
+        data: ['account'],
+        at: on.shop.clock.now().toISOString(),
+      })
+      const tells = async (handlers: typeof on.shop.modules.handlers, account: string): Promise<void> => {
+        await handlers.find(({ name }) => name === 'members.forgetRevoked')?.run(gone(account))
+      }
+      const race = await door.run(
+        gap,
+        modules => tells(modules.handlers, appId),
+        () => tells(on.shop.modules.handlers, on.mini.appId),
+      )
+      statements = Math.max(statements, race.statements)
+      expect([race.result.status, race.other.status, await identitiesOf(memberId)], `gap ${gap}`).toEqual([
+        'fulfilled',
+        'fulfilled',
+        ['phone'],
+      ])
+    }
+    expect(statements).toBeGreaterThan(4)
+    await door.close()
   })
 })
 

@@ -26,6 +26,9 @@ const held = (db: Db, id: string) =>
 
 /** Members and how WeChat knows them. */
 export const membersRepository = (db: Db) => ({
+  /** Holds a member until the transaction ends: who changes what leads to it waits. */
+  hold: (id: string) => held(db, id),
+
   find: (id: string): Promise<MemberRecord | undefined> =>
     db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst(),
 

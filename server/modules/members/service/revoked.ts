@@ -52,6 +52,8 @@ export function revocations(deps: Pick<MembersDeps, 'db' | 'clock' | 'audit'>) {
       const found = await membersRepository(tx).byIdentity(appId, openid, unionid)
       if (found === undefined) return
       const { member } = found
+      // Two accounts tell it at one moment: each would leave the unionid to the other as the last.
+      await membersRepository(tx).hold(member.id)
       const deleted = [
         ...(takesPhone && (await phone(tx, member, at)) ? ['phone'] : []),
         ...(isGone && (await identity(tx, member, revoked)) ? ['wechat'] : []),
