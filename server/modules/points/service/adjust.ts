@@ -16,7 +16,7 @@ import { NEVER } from './ledger.ts'
 import type { PointsNeeds } from './ports.ts'
 import { expiresOn } from './rule.ts'
 import { ruleBook } from './rules.ts'
-import { openBooks } from './session.ts'
+import { openBooks, type OpenBooks } from './session.ts'
 
 type Kind = 'adjustment' | 'writeOff'
 const kindOf = (row: Pick<RequestRecord, 'kind'>): Kind => (row.kind === 'writeOff' ? 'writeOff' : 'adjustment')
@@ -88,9 +88,9 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
     if (limit !== null && -balance > limit) throw pointsErrors.debtLimit({ limit })
   }
 
-  async function apply(tx: Tx, caller: StaffCaller, given: Given): Promise<void> {
+  async function apply(tx: Tx, caller: StaffCaller, given: Given, open?: OpenBooks): Promise<void> {
     const { memberId, amount, reason, key, staffId } = given
-    const books = await openBooks(kernel, tx, [memberId])
+    const books = open ?? (await openBooks(kernel, tx, [memberId]))
     const account = books.account(memberId)
     if (given.kind === 'writeOff') {
       // Points that pay the debt and nothing else: the oldest first, as any others would. They are never usable.
@@ -199,6 +199,8 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
     if (before !== null) return answer(before === 'waiting')
     try {
       const waiting = await inTransaction(db, async tx => {
+        // Held before it is counted, so that many small ones at once count as one large one too.
+        const books = await openBooks(kernel, tx, [memberId])
         if (await needsApproval(tx, caller.staffId, memberId, given.amount)) {
           await requestsRepository(tx).add({
             id: newId(),
@@ -222,15 +224,8 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
           })
           return true
         }
-        await apply(tx, caller, {
-          ...given,
-          kind,
-          memberId,
-          key,
-          staffId: caller.staffId,
-          store: member.homeStore,
-          approvedBy: null,
-        })
+        const own = { staffId: caller.staffId, store: member.homeStore, approvedBy: null }
+        await apply(tx, caller, { ...given, kind, memberId, key, ...own }, books)
         return false
       })
       return await answer(waiting)

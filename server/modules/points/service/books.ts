@@ -144,10 +144,19 @@ export function keepBooks({ newId, at, today }: { newId: () => string; at: Date;
     tidy,
     expire,
 
-    /** Gives points as one lot; a debt is paid first, unless the lot is still pending. */
-    credit(account: Account, points: number, terms: LotTerms, posting: Posting): Entry {
+    /**
+     * Gives points as one lot; a debt is paid first, unless the lot is still pending. `receipt`: whose returns take from it
+     * first, where that is not the document that the posting names.
+     */
+    credit(
+      account: Account,
+      points: number,
+      terms: LotTerms,
+      posting: Posting,
+      receipt = posting.documentId ?? null,
+    ): Entry {
       const id = newId()
-      const lot = addLot(account, id, points, terms, posting.documentId ?? null)
+      const lot = addLot(account, id, points, terms, receipt)
       if (lot.state === 'pending') return enter(account, id, posting, { active: 0, pending: points, debt: 0 })
       const paid = payDebts(account, lot)
       return enter(account, id, posting, { active: points - paid, pending: 0, debt: -paid })

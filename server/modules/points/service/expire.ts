@@ -31,9 +31,9 @@ async function dueMembers(db: Db, state: 'pending' | 'open', today: string, limi
  * table, so that a million lots are a matter of a minute. Nothing is found twice, whoever asks.
  */
 async function expireRun({ clock, newId, config }: LedgerKernel, tx: Tx, memberIds: readonly string[]): Promise<void> {
+  const accounts = await lockAccounts(tx, memberIds, { at: clock.now(), lots: new Set() })
   const at = clock.now()
   const today = shopDay(at, config.SHOP_ZONE)
-  const accounts = await lockAccounts(tx, memberIds, { at, lots: new Set() })
   const lots = await tx
     .selectFrom('points_lot')
     .select(['id', 'memberId', 'remaining'])

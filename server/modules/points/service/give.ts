@@ -9,7 +9,7 @@ import { expiresOn } from './rule.ts'
 import { ruleBook } from './rules.ts'
 import { crossPayments, takeBackAllocations } from './cross-payments.ts'
 import { openBooks } from './session.ts'
-import { takeAgain, type Again } from './take-again.ts'
+import { isFirstSpend, takeAgain, type Again } from './take-again.ts'
 
 /** Points given for something other than a sale; `key` is permanent and names the business thing, e.g. 'signIn:<member>:<day>'. */
 export interface Grant {
@@ -72,6 +72,13 @@ export function ledgerDesk(kernel: LedgerKernel) {
 
   async function give(tx: Tx, grants: readonly Grant[], reason: Reason, contra: Contra): Promise<Booked[]> {
     const known = new Map<string, Booked>()
+    const books = await openBooks(
+      kernel,
+      tx,
+      grants.map(grant => grant.memberId),
+      new Set(),
+    )
+    // Looked for under the lock: a twin of this moment has ended, and its entry is the answer.
     const entries = await ledgerRepository(tx).entriesByKeys(grants.map(grant => grant.key))
     for (const { key, memberId, points } of grants) {
       const entry = entries.get(key)
@@ -80,12 +87,6 @@ export function ledgerDesk(kernel: LedgerKernel) {
     const fresh = grants.filter(grant => !known.has(grant.key))
     if (fresh.length > 0) {
       const { latest } = await ruleBook(tx)
-      const books = await openBooks(
-        kernel,
-        tx,
-        fresh.map(grant => grant.memberId),
-        new Set(),
-      )
       for (const grant of fresh) {
         const account = books.account(grant.memberId)
         const terms = {
@@ -147,7 +148,7 @@ export function ledgerDesk(kernel: LedgerKernel) {
     ): Promise<Booked> {
       const ledger = ledgerRepository(tx)
       const spend = await ledger.entryByKey(spendKey)
-      if (spend === undefined || spend.reason !== 'spend') throw pointsErrors.noEntry()
+      if (!isFirstSpend(spend)) throw pointsErrors.noEntry()
       const { memberId } = spend
       const asked = { memberId, amount: points, reason: 'giveBack' as const }
       const done = await before(tx, key, asked)

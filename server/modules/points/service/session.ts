@@ -17,9 +17,10 @@ export async function openBooks(
   lots: ReadonlySet<string> | 'all' = 'all',
   key?: string,
 ) {
+  const accounts = await lockAccounts(tx, memberIds, { at: clock.now(), lots, key })
+  // Looked at under the lock: who has waited over midnight writes on the day after, and no entry is older than the one before.
   const at = clock.now()
   const today = shopDay(at, config.SHOP_ZONE)
-  const accounts = await lockAccounts(tx, memberIds, { at, lots, key })
   const books: Books = keepBooks({ newId, at, today })
   for (const account of accounts.values()) if (account.lots.length > 0) books.tidy(account)
   return {
@@ -35,3 +36,4 @@ export async function openBooks(
     close: () => writeBooks(tx, books.written, at),
   }
 }
+export type OpenBooks = Awaited<ReturnType<typeof openBooks>>

@@ -256,7 +256,8 @@ async function book(kernel: LedgerKernel, tx: Tx, moves: readonly Move[], rules:
           activeFrom: pendingDays === 0 ? null : addDays(earnedOn, pendingDays),
           expiresOn: expiresOn(expiry, earnedOn),
         }
-        last = books.credit(account, amount, terms, posting).id
+        // What a corrected return gives back was earned by the receipt, and is the first to go with its next return.
+        last = books.credit(account, amount, terms, posting, rootId).id
       }
     }
     const latest = inOrder.at(-1)?.target.document

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../kernel/db.ts'
 import { pointsErrors } from '../contract.ts'
-import { ledgerRepository } from '../repository/ledger.ts'
+import { ledgerRepository, type EntryRecord } from '../repository/ledger.ts'
 import { givenBack } from './given-back.ts'
 import type { Lot } from './ledger.ts'
 import type { LedgerKernel } from './ports.ts'
@@ -13,6 +13,10 @@ export interface Again {
   readonly points: number
 }
 
+/** Whether an entry is a spend of its own, and not the taking again of another: only what was not reversed yet is reversed. */
+export const isFirstSpend = (entry: EntryRecord | undefined): entry is EntryRecord =>
+  entry?.reason === 'spend' && entry.refEntryId === null
+
 /**
  * Takes what was given back of a spend once more, in the caller's transaction: from each lot exactly what went back into it,
  * the first to expire first. What has lapsed there meanwhile is un-lapsed for it, so that no other lot pays for a give-back
@@ -22,7 +26,7 @@ export interface Again {
 export async function takeAgain(kernel: LedgerKernel, tx: Tx, { key, spendKey, points }: Again): Promise<void> {
   const ledger = ledgerRepository(tx)
   const spend = await ledger.entryByKey(spendKey)
-  if (spend === undefined || spend.reason !== 'spend') throw pointsErrors.noEntry()
+  if (!isFirstSpend(spend)) throw pointsErrors.noEntry()
   const { memberId } = spend
   const books = await openBooks(kernel, tx, [memberId])
   if ((await ledger.entryByKey(key)) !== undefined) return

@@ -54,11 +54,12 @@ export async function decideTiers(
 ): Promise<number> {
   const versions = await tiersRepository(tx).versions()
   if (versions.length === 0 || memberIds.length === 0) return 0
+  const ids = await reading(kernel).facts(tx).activeAmong(memberIds)
+  if (ids.length === 0) return 0
+  const held = await holdMembers(tx, ids, kernel.clock.now())
+  // The day is looked at under the lock: who has waited over midnight does not take back what the new day has decided.
   const at = kernel.clock.now()
   const { today, facts } = reading(kernel)
-  const ids = await facts(tx).activeAmong(memberIds)
-  if (ids.length === 0) return 0
-  const held = await holdMembers(tx, ids, at)
   const standings = await standingsOf(facts(tx), versions, ids, today)
   const histories = await tiersRepository(tx).changes(ids)
   const members: MemberTierRecord[] = []
