@@ -1,6 +1,7 @@
 import { couponGuards } from './coupons.ts'
 import { houseGuards } from './house.ts'
 import { memberGuards } from './members.ts'
+import { ledgerGuards } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
 import { rewardsGuards } from './rewards.ts'
 import { activityGuards } from './rewards-activities.ts'
@@ -16,6 +17,7 @@ export const mutations: readonly Mutation[] = [
   ...houseGuards,
   ...memberGuards,
   ...valueGuards,
+  ...ledgerGuards,
   ...tillCodeGuards,
   ...tillGuards,
   ...couponGuards,
