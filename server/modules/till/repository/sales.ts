@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { sql, type Insertable, type Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { affected } from '../../../kernel/db.ts'
 
@@ -99,15 +99,19 @@ export const tillSalesRepository = (db: Db) => ({
   coupons: (docKey: string): Promise<TillCouponRecord[]> =>
     db.selectFrom('till_sale_coupon').selectAll().where('docKey', '=', docKey).orderBy('nth').execute(),
 
-  /** Takes back some of a line; false when that is more than is left. */
-  takeBack: async (docKey: string, lineNo: number, quantity: string): Promise<boolean> =>
-    affected(
-      await db
-        .updateTable('till_sale_line')
-        .set(eb => ({ returnedQuantity: eb('returnedQuantity', '+', quantity) }))
-        .where('docKey', '=', docKey)
-        .where('lineNo', '=', lineNo)
-        .where(eb => eb(eb('returnedQuantity', '+', quantity), '<=', eb.ref('quantity')))
-        .executeTakeFirstOrThrow(),
-    ) === 1,
+  /**
+   * Takes back some of a line; false when that is more than is left. The quantity is added as a decimal: as text it would be
+   * a double, in which the two parts of 1.2488 are more than the whole.
+   */
+  takeBack: async (docKey: string, lineNo: number, quantity: string): Promise<boolean> => {
+    const after = sql<string>`${sql.ref('returnedQuantity')} + cast(${quantity} as decimal(18, 4))`
+    const done = await db
+      .updateTable('till_sale_line')
+      .set({ returnedQuantity: after })
+      .where('docKey', '=', docKey)
+      .where('lineNo', '=', lineNo)
+      .where(after, '<=', sql.ref<string>('quantity'))
+      .executeTakeFirstOrThrow()
+    return affected(done) === 1
+  },
 })
