@@ -11,7 +11,7 @@ import { couponEdges } from '../repository/edges.ts'
 import { hasBought } from '../repository/purchases.ts'
 import { redemptionsRepository } from '../repository/redemptions.ts'
 import { templatesRepository } from '../repository/templates.ts'
-import { apply, conflict, MOST_PER_SALE, type Applied } from './combine.ts'
+import { apply, combine, conflict, MOST_PER_SALE, type Applied } from './combine.ts'
 import {
   candidateOf,
   holdsFor,
@@ -93,6 +93,9 @@ export function couponUse({ clock, newId, config }: UseKernel) {
     if (candidates.length > MOST_PER_SALE) throw refused(refusals.onePerSale)
     for (const [i, one] of candidates.entries())
       if (candidates.slice(i + 1).some(two => conflict(one, two))) throw refused(refusals.cannotStack)
+    // What the quote leaves out because the others leave it nothing to take is not used up behind the quote.
+    if (occasion.goods !== null && combine(candidates, occasion.goods).length < candidates.length)
+      throw refused(refusals.nothingEligible)
     return candidates
   }
 
