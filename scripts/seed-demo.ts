@@ -9,7 +9,10 @@ import { dropFiles, openSource, uploadFiles } from './seed/files.ts'
 import { prepareCoupons } from './seed/coupons.ts'
 import { pointsSettled, prepareDesk, prepareMarketing } from './seed/desk.ts'
 import { followAll, layOutPhones } from './seed/people.ts'
+import { prepareRewards } from './seed/rewards.ts'
+import { prepareTiers } from './seed/tiers.ts'
 import { prepareTills } from './seed/till.ts'
+import { prepareWechat } from './seed/wechat.ts'
 
 /** Fills a running shop (PUBLIC_URL, SANDBOX_URL) with a year of trade, through its own front doors; says how far it is. */
 const need = (name: string): string => {
@@ -55,11 +58,16 @@ tell(`${manifest.totals.receipts} 张小票 · receipts`)
 await pointsSettled(boss.call)
 tell('积分到账 · points are in')
 
+await prepareTiers(boss.call)
+tell('会员等级 · tiers')
+
 await layOutPhones(sandbox)
 const phones = await followAll(server, sandbox, folder, small ? 12 : 60)
 tell(`${phones.length} 位会员关注了公众号 · members follow`)
 await prepareTills(boss.call, sandbox)
 await prepareMarketing(boss.call)
-await prepareCoupons(boss, phones)
+const coupons = await prepareCoupons(boss, phones)
+await prepareRewards(boss.call, phones, coupons)
+await prepareWechat(boss.call)
 await prepareDesk(boss.call, sandbox, phones)
 tell('装好了 · done')

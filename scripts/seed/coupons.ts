@@ -105,9 +105,12 @@ async function untilReady(call: Call, bulkId: string): Promise<void> {
 
 /**
  * Coupons of every kind: some in the coupon centre, claimed by members already; one by a public code, one by a pool of
- * codes from a file.
+ * codes from a file. Returns the templates that other activities give.
  */
-export async function prepareCoupons(boss: StaffSession, phones: readonly Phone[]): Promise<void> {
+export async function prepareCoupons(
+  boss: StaffSession,
+  phones: readonly Phone[],
+): Promise<{ shipping: string; newcomer: string }> {
   const { call } = boss
   const codes = new Map<string, string>()
   for (const words of ['鸡蛋', '抽纸']) codes.set(words, await productNamed(call, words))
@@ -151,4 +154,5 @@ export async function prepareCoupons(boss: StaffSession, phones: readonly Phone[
   })
   await untilReady(call, bulkId)
   await call('POST', `/api/admin/coupon-bulks/${bulkId}/run`)
+  return { shipping: made.get('freeShipping') ?? '', newcomer: made.get('exchange') ?? '' }
 }

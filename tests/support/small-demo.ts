@@ -40,6 +40,14 @@ await command(async lifetime => {
     claimed: await count(`coupon WHERE issueKey LIKE 'claim:%'`),
     codes: (await count('coupon_public_code')) + (await count('coupon_pool_code')),
     tickets: await count('ticket'),
+    tiers: await count('tier_member'),
+    products: await count(`reward_product WHERE state = 'on'`),
+    exchanged: await count('reward_order'),
+    lotteries: await count(`lottery WHERE state = 'published'`),
+    signedIn: await count('sign_in_day'),
+    surveys: await count(`survey WHERE state = 'open'`),
+    replies: await count(`wechat_reply_rule WHERE kind = 'text'`),
+    channelCodes: await count('wechat_code'),
     tills: await count('till'),
   }
   await connection.end()
