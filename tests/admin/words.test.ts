@@ -91,14 +91,23 @@ describe('the words of the admin', () => {
 })
 
 describe('the audit log', () => {
-  it('has words for every act the server writes', () => {
-    const server = join(import.meta.dirname, '../../server/modules')
-    const written = readdirSync(server, { recursive: true, encoding: 'utf8' })
+  const server = join(import.meta.dirname, '../../server/modules')
+  const written = (what: RegExp): string[] =>
+    readdirSync(server, { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.ts'))
-      .flatMap(name => [...readFileSync(join(server, name), 'utf8').matchAll(/action: '([a-z]+\.[A-Za-z]+)'/g)])
-      .map(([, act]) => act ?? '')
-    expect(written.length).toBeGreaterThan(10)
-    expect(written.filter(act => !(act in auditActsZh))).toEqual([])
+      .flatMap(name => [...readFileSync(join(server, name), 'utf8').matchAll(what)])
+      .map(([, found]) => found ?? '')
+
+  it('has words for every act the server writes', () => {
+    const acts = written(/action: '([a-z]+(?:\.[A-Za-z]+)+)'/g)
+    expect(acts.length).toBeGreaterThan(10)
+    expect(acts.filter(act => !(act in auditActsZh))).toEqual([])
     expect(Object.keys(auditActsEn).toSorted()).toEqual(Object.keys(auditActsZh).toSorted())
+  })
+
+  it('has words for everything that an act was done to', () => {
+    const subjects = written(/subjectKind: '([A-Za-z]+)'/g)
+    expect(subjects.length).toBeGreaterThan(10)
+    expect(subjects.filter(subject => !chinese.has(`staff.audit.subjects.${subject}`))).toEqual([])
   })
 })
