@@ -5,6 +5,7 @@ import { ledgerGuards } from './ledger.ts'
 import type { Mutation } from './mutation.ts'
 import { rewardsGuards } from './rewards.ts'
 import { activityGuards } from './rewards-activities.ts'
+import { stormGuards } from './storms.ts'
 import { tillGuards } from './till.ts'
 import { tillCodeGuards } from './till-codes.ts'
 import { valueGuards } from './value.ts'
@@ -21,6 +22,7 @@ export const mutations: readonly Mutation[] = [
   ...tillCodeGuards,
   ...tillGuards,
   ...couponGuards,
+  ...stormGuards,
   ...rewardsGuards,
   ...activityGuards,
   ...wechatGuards,

@@ -115,6 +115,17 @@ test('invariant 24: returns that come to several tills at once end as if they ha
   expect(await faultsOf(day)).toEqual([])
 }, 120_000)
 
+test('invariant 23: what is left of weighed goods comes back after a part of them did, to the last gram', async () => {
+  const [buyer] = await newBuyers(day, 1)
+  if (buyer === undefined) throw new Error('nobody')
+  const lines = basketOf([{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: 200_000, quantity: 12_488, takes: 'goods' }]) // prettier-ignore
+  const sold = await commits(tillAt(day, 0), newReceipt(), { buyer, lines, codes: [] })
+  const first = await bringsBack(tillAt(day, 1), sold.docKey, [{ lineNo: 1, quantity: '0.4163' }])
+  // As doubles the two parts are more than 1.2488.
+  const rest = await bringsBack(tillAt(day, 2), sold.docKey, [{ lineNo: 1, quantity: '0.8325' }])
+  expect([first.refund, rest.refund, rest.full]).toEqual([666, 1_334, true])
+})
+
 /** Lines of whole pieces at whole fen. */
 const anyPieces = fc.array(fc.record({ fen: fc.integer({ min: 100, max: 20_000 }), pieces: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 3 }) // prettier-ignore
 const anyOneCoupon = fc.record({

@@ -66,8 +66,20 @@ export const couponsRepository = (db: Db) => {
       ids.length === 0 ? Promise.resolve([]) : held().where('coupon.id', 'in', ids).orderBy('coupon.id').execute(),
     redeemedFor: (docKey: string): Promise<HeldCoupon[]> =>
       held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'redeemed').orderBy('coupon.id').execute(),
-    lockedFor: (docKey: string): Promise<HeldCoupon[]> =>
-      held().where('coupon.docKey', '=', docKey).where('coupon.state', '=', 'locked').orderBy('coupon.id').execute(),
+    /**
+     * What a sale has locked, held until the transaction ends: it waits for a lock that is being taken, which a plain look
+     * would not see. Asked by the sale alone, so that it waits for nobody else's coupons.
+     */
+    async lockedFor(docKey: string): Promise<{ id: string }[]> {
+      const rows = await db
+        .selectFrom('coupon')
+        .select(['id', 'state'])
+        .where('docKey', '=', docKey)
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+      return rows.filter(row => row.state === 'locked')
+    },
 
     async page(
       templateId: string,

@@ -34,6 +34,21 @@ export const templatesRepository = (db: Db) => ({
     return affected(await guarded.executeTakeFirstOrThrow()) === 1
   },
 
+  /** Changes words, stock and budget of an active template; neither of these ends below what it is, whoever has just changed it. */
+  grow: async (
+    id: string,
+    change: Partial<NewTemplateRecord> & { readonly stock: number; readonly budget: number | null },
+  ): Promise<boolean> => {
+    const query = db
+      .updateTable('coupon_template')
+      .set(change)
+      .where('id', '=', id)
+      .where('state', '=', 'active')
+      .where('stock', '<=', change.stock)
+    const guarded = change.budget === null ? query : query.where('budget', '<=', change.budget)
+    return affected(await guarded.executeTakeFirstOrThrow()) === 1
+  },
+
   /** Takes `count` from the stock of an active template, all of them or none. This is what keeps it from being oversold. */
   take: async (id: string, count: number): Promise<boolean> =>
     affected(

@@ -210,7 +210,7 @@ export function couponTemplates(
         const templates = templatesRepository(tx)
         const done =
           (await templates.change(templateId, ['draft'], columns)) ||
-          (keepsPromises(now, given) && (await templates.change(templateId, ['active'], soft)))
+          (keepsPromises(now, given) && (await templates.grow(templateId, soft)))
         if (!done) throw couponsErrors.notDraft()
         await audit(tx, caller, {
           action: 'coupons.updateTemplate',

@@ -5,7 +5,7 @@ import { plainCouponCode, refusals, type Applied, type HeldCandidate, type HeldC
 import type { CouponRefusal } from '../../coupons/contract.ts'
 import { tillApi, tillErrors, type Committed, type CommitBody, type LockBody, type QuoteBody } from '../contract.ts'
 import { tillCodesRepository } from '../repository/codes.ts'
-import { tillSalesRepository, type TillCouponRecord } from '../repository/sales.ts'
+import { tillSalesRepository, type TillCouponRecord, type TillSaleRecord } from '../repository/sales.ts'
 import { discountOf, goodsOf, shareOut, totalOf } from './basket.ts'
 import type { Customer, Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
@@ -40,8 +40,8 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, payi
   const keyOf = (caller: TillCaller, receipt: { businessDate: string; receiptNo: string }): string =>
     docKeyOf(caller.storeCode, caller.tillCode, receipt.businessDate, receipt.receiptNo)
 
-  async function open(tx: Tx, docKey: string): Promise<void> {
-    const sale = await tillSalesRepository(tx).sale(docKey)
+  async function open(tx: Tx, docKey: string, known?: TillSaleRecord): Promise<void> {
+    const sale = known ?? (await tillSalesRepository(tx).sale(docKey))
     if (sale !== undefined) throw sale.state === 'cancelled' ? tillErrors.cancelled() : tillErrors.alreadyCommitted()
   }
 
@@ -183,7 +183,13 @@ export function selling(deps: TillDeps, people: Customers, quotes: Quoting, payi
       once(caller, { name: 'lock', reply: tillApi.operations.lock.reply }, body, async tx => {
         const docKey = keyOf(caller, body)
         await open(tx, docKey)
-        return hold(tx, caller, body, docKey, { businessDate: body.businessDate, receiptNo: body.receiptNo })
+        const held = await hold(tx, caller, body, docKey, {
+          businessDate: body.businessDate,
+          receiptNo: body.receiptNo,
+        })
+        // Who gave up or paid meanwhile has looked for locks before this one was there: such a receipt takes none any more.
+        await open(tx, docKey, await tillSalesRepository(tx).hold(docKey))
+        return held
       }),
 
     hold,
