@@ -11,6 +11,14 @@ export const ledgerGuards: readonly Mutation[] = [
     name: 'invariant 1',
   },
   {
+    guard: 'law 1: the account of one member is locked before it is read',
+    file: 'server/modules/points/repository/one-account.ts',
+    find: ' for update`',
+    replace: '`',
+    test: 'tests/modules/points/storm.test.ts',
+    name: 'invariant 1',
+  },
+  {
     guard: 'law 2: a lot that is empty is closed',
     file: 'server/modules/points/service/books.ts',
     find: "if (lot.remaining === 0) lot.state = 'closed'",
@@ -121,6 +129,15 @@ export const ledgerGuards: readonly Mutation[] = [
     replace: 'await tiersRepository(tx).members(ids)',
     test: 'tests/modules/tiers/parallel.test.ts',
     name: 'invariant 15',
+  },
+  {
+    guard: 'law 15: the day is looked at under the lock',
+    file: 'server/modules/tiers/service/decide.ts',
+    find: '  const held = await',
+    replace:
+      '  kernel = { ...kernel, clock: { now: ((then: Date) => () => then)(kernel.clock.now()) } }\n  const held = await',
+    test: 'tests/modules/tiers/parallel.test.ts',
+    name: 'over midnight decides',
   },
   {
     guard: 'law 15: a change is written down once',

@@ -149,7 +149,7 @@ test('invariant 8, invariant 9: receipts and returns settled all at once, in par
           }
       },
     ),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   )
   expect(await ledgerFaults(shop)).toEqual([])
 }, 300_000)
@@ -203,7 +203,7 @@ test('invariant 10: what was paid by points, coupons or cards earns as the rule 
         }
       },
     ),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   )
   expect(await ledgerFaults(shop)).toEqual([])
 }, 300_000)
@@ -274,7 +274,7 @@ test('invariant 11: people who take at once push nobody below the limit, nothing
         }
       },
     ),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   )
   expect(Math.min(looked.refused, looked.paid)).toBeGreaterThan(0)
   expect(await ledgerFaults(shop)).toEqual([])
