@@ -14,7 +14,10 @@ test('money as a receipt prints it: two decimals, more only where the ERP states
   expect(format.price('1234567.0000')).toBe('¥1,234,567.00')
   expect(format.price('-0.0000')).toBe('¥0.00')
   expect(format.yuanOfFen(500)).toBe('5')
-  expect(format.yuanOfFen(1250)).toBe('12.5')
+  expect(format.yuanOfFen(1250)).toBe('12.50')
+  expect(format.yuanOfFen(128_140)).toBe('1,281.40')
+  expect(format.fenPrice(-128_140)).toBe('−¥1,281.40')
+  expect(format.fenPrice(0)).toBe('¥0.00')
 })
 
 test('weights lose their empty decimals, points carry their sign', () => {

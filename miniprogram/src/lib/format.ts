@@ -31,9 +31,14 @@ export function price(decimal: string): string {
   return amount.startsWith('-') ? `−¥${amount.slice(1)}` : `¥${amount}`
 }
 
-/** The yuan of an amount in fen as short as it can be: 500 → '5', 1250 → '12.5'. */
+/** The price of an amount in fen: 128140 → '¥1,281.40'. */
+export function fenPrice(fen: number): string {
+  return price((fen / 100).toFixed(2))
+}
+
+/** The yuan of an amount in fen, without fen where there are none: 500 → '5', 128140 → '1,281.40'. */
 export function yuanOfFen(fen: number): string {
-  return String(fen / 100)
+  return yuan((fen / 100).toFixed(2)).replace('.00', '')
 }
 
 /** A quantity without the zeros behind it: '0.8300' → '0.83', '2.0000' → '2'. */

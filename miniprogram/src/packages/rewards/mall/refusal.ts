@@ -1,5 +1,5 @@
 import type { shop } from '../../../api/index.ts'
-import { momentText, whole } from '../../../lib/format.ts'
+import { fenPrice, momentText, whole } from '../../../lib/format.ts'
 import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import * as own from './words.ts'
 
@@ -17,4 +17,4 @@ export function refusalText(product: Product, points: number | null): string {
 }
 
 /** Fen of a price as '¥19.90'; '' for nothing. */
-export const fenText = (fen: number): string => (fen === 0 ? '' : `¥${(fen / 100).toFixed(2)}`)
+export const fenText = (fen: number): string => (fen === 0 ? '' : fenPrice(fen))

@@ -1,5 +1,5 @@
 import type { shop } from '../../../api/index.ts'
-import { dayText, momentText } from '../../../lib/format.ts'
+import { dayText, fenPrice, momentText } from '../../../lib/format.ts'
 import { fill } from '../../../lib/i18n/index.ts'
 import type { zh } from './words.ts'
 
@@ -30,8 +30,6 @@ export interface InvoiceView {
   submit: string
 }
 
-const yuan = (fen: number): string => `¥${(fen / 100).toFixed(2)}`
-
 /** After these the shopper may ask anew. */
 const ENDED: readonly State[] = ['rejected', 'withdrawn', 'void']
 
@@ -56,15 +54,16 @@ export function invoiceView(mine: MyInvoice, t: typeof zh): InvoiceView {
   return {
     receipt: fill(t.receipt, { store: mine.storeName, day: dayText(mine.businessDate), number: mine.receiptNo }),
     label: isMade ? t.made : t.can,
-    amount: yuan(isMade ? (invoice.amount ?? 0) : mine.invoiceable),
+    amount: fenPrice(isMade ? (invoice.amount ?? 0) : mine.invoiceable),
     sums: [
-      ...(mine.notInvoiced + mine.back > 0 ? fact(t.paid, yuan(mine.paid)) : []),
-      ...(mine.notInvoiced > 0 ? fact(t.notInvoiced, `−${yuan(mine.notInvoiced)}`) : []),
-      ...(mine.back > 0 ? fact(t.back, `−${yuan(mine.back)}`) : []),
+      ...(mine.notInvoiced + mine.back > 0 ? fact(t.paid, fenPrice(mine.paid)) : []),
+      ...(mine.notInvoiced > 0 ? fact(t.notInvoiced, `−${fenPrice(mine.notInvoiced)}`) : []),
+      ...(mine.back > 0 ? fact(t.back, `−${fenPrice(mine.back)}`) : []),
     ],
     state,
     stateText: state === '' ? '' : t.states[state],
-    says: state === '' ? '' : fill(t.says[state], { amount: yuan(invoice.redAmount), reason: request?.reason ?? '' }),
+    says:
+      state === '' ? '' : fill(t.says[state], { amount: fenPrice(invoice.redAmount), reason: request?.reason ?? '' }),
     tone: toneOf(state),
     facts: hasEnded
       ? []
