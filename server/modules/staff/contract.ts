@@ -154,6 +154,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'catalog.read',
     'sales.read',
     'points.read',
+    'tiers.read',
     'coupons.read',
     'segments.read',
     'campaigns.read',
