@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EarningRules } from '../../../server/modules/points/contract/rules.ts'
 import { pointsApi } from '../../../server/modules/points/contract.ts'
-import type { Goods } from '../../../server/modules/coupons/index.ts'
+import type { Candidate, Goods } from '../../../server/modules/coupons/index.ts'
 import {
   CouponRules,
   couponsApi,
@@ -141,25 +141,41 @@ test('invariant 25: the price that was shown is the price that is charged, or th
   expect(await faultsOf(day)).toEqual([])
 }, 120_000)
 
+/** Two coupons for the same delivery: whether the second has anything left to take is the first one's to say. */
+const withTwoOfOneDelivery = (all: Candidate[]): Candidate[] =>
+  all.map((each, at) =>
+    at > 1
+      ? each
+      : { ...each, terms: { ...each.terms, kind: 'freeShipping' as const, amountOff: 0, payPercent: null } },
+  )
+const withDelivery = (goods: Goods): Goods => [
+  ...goods,
+  { lineNo: 99, productCode: 'post', categories: [], amount: 200_000, quantity: 10_000, takes: 'delivery' as const },
+]
+
 test('invariant 25: a code that the quote leaves out is not used up behind it: typed as they are, the codes cost what was shown or are refused', async () => {
   let sold = 0
   await fc.assert(
-    fc.asyncProperty(anyPlain(4), fc.array(anyGoods, { minLength: 2, maxLength: 5 }), async (candidates, baskets) => {
-      const templateIds = await newTemplates(day, candidates)
-      const buyers = await newBuyers(day, baskets.length, { templateIds })
-      await Promise.all(
-        baskets.map(async (goods, at) => {
-          const buyer = buyerAt(buyers, at)
-          const wish = { buyer, lines: basketOf(goods), codes: buyer.coupons.map(each => each.code) }
-          const shown = await asks(tillAt(day, at), wish)
-          const done = await told(commits(tillAt(day, at), newReceipt(), wish))
-          if (!done.ok) return expect(shown.refusals.map(each => each.refusal?.code)).toContain(done.refusal)
-          sold += 1
-          expect(shown.refusals).toEqual([])
-          expect([done.answer.payable, done.answer.shares]).toEqual([shown.payable, shown.shares])
-        }),
-      )
-    }),
+    fc.asyncProperty(
+      anyPlain(4).map(withTwoOfOneDelivery),
+      fc.array(anyGoods.map(withDelivery), { minLength: 2, maxLength: 5 }),
+      async (candidates, baskets) => {
+        const templateIds = await newTemplates(day, candidates)
+        const buyers = await newBuyers(day, baskets.length, { templateIds })
+        await Promise.all(
+          baskets.map(async (goods, at) => {
+            const buyer = buyerAt(buyers, at)
+            const wish = { buyer, lines: basketOf(goods), codes: buyer.coupons.map(each => each.code) }
+            const shown = await asks(tillAt(day, at), wish)
+            const done = await told(commits(tillAt(day, at), newReceipt(), wish))
+            if (!done.ok) return expect(shown.refusals.map(each => each.refusal?.code)).toContain(done.refusal)
+            sold += 1
+            expect(shown.refusals).toEqual([])
+            expect([done.answer.payable, done.answer.shares]).toEqual([shown.payable, shown.shares])
+          }),
+        )
+      },
+    ),
     { numRuns: 20, endOnFailure: true },
   )
   expect(sold).toBeGreaterThan(2)
@@ -168,7 +184,7 @@ test('invariant 25: a code that the quote leaves out is not used up behind it: t
 test('invariant 28: coupons of one promotion share its budget and the limit of a day, though every till uses another one at the same moment', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.record({ budget: fc.integer({ min: 100, max: 6_000 }), perDayLimit: fc.option(fc.integer({ min: 1, max: 3 })), percent: fc.boolean() }), // prettier-ignore
+      fc.record({ budget: fc.integer({ min: 100, max: 1_600 }), perDayLimit: fc.option(fc.integer({ min: 1, max: 3 })), percent: fc.boolean() }), // prettier-ignore
       fc.array(fc.record({ who: fc.nat(1), fen: fc.integer({ min: 1_000, max: 9_000 }), till: fc.nat(2), comesBack: fc.boolean() }), { minLength: 4, maxLength: 10 }), // prettier-ignore
       async ({ budget, perDayLimit, percent }, uses) => {
         const kind = percent ? { kind: 'percentOff', amountOff: 0, payPercent: 80 } : { kind: 'amountOff', amountOff: 500 } // prettier-ignore
