@@ -1,13 +1,15 @@
 import process from 'node:process'
 import { sql } from 'kysely'
 import { inTransaction } from '../server/kernel/db.ts'
+import { publish } from '../server/kernel/events/event.ts'
+import { pointsAdjusted } from '../server/modules/points/events.ts'
 import { print } from './figure.ts'
 import { loadTables } from './lists/fill.ts'
 import { ledgerTables, memberIdOf } from './loyalty/ledger.ts'
 import { lanes, openModules } from './loyalty/shop.ts'
 import { openShop } from './shop.ts'
 
-// Debits a second that take from lots by expiry and write entry, allocations and account durably, 32 at a time; beside the
+// Debits a second that take from lots by expiry and write entry, allocations, account and an event durably, 32 at a time; beside the
 // bare two-statement transaction (guarded update of a balance, insert of an entry into tables of the same shape) on the same
 // server, one after the other in short turns, so that the machine's weather is the same for both. Then repeats of the same keys.
 const count = Number(process.argv[2] ?? 20_000)
@@ -50,9 +52,12 @@ for (let turn = 0; turn < turns; turn++) {
   )
   ours.push(
     await lanes(each, width, n =>
-      inTransaction(db, tx =>
-        modules.points.spend(tx, { key: `bench:${first + n}`, memberId: whose(first + n), points: 7 }),
-      ),
+      inTransaction(db, async tx => {
+        const memberId = whose(first + n)
+        const { entryId, balance } = await modules.points.spend(tx, { key: `bench:${first + n}`, memberId, points: 7 })
+        // As those do who take points for something: what was bought with them is told in the same transaction.
+        await publish(tx, pointsAdjusted, { memberId, entryId, amount: -7, balance })
+      }),
     ),
   )
 }
