@@ -193,7 +193,7 @@ test('invariant 24: what stays is paid as the coupon says of partial returns: it
         )
       },
     ),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   )
   expect(used).toBeGreaterThan(4)
   expect(await faultsOf(day)).toEqual([])

@@ -132,10 +132,12 @@ export function returnBooks(deps: Pick<TillDeps, 'clock' | 'newId' | 'needs'>, p
     async book(tx: Tx, sale: TillSaleRecord, backs: readonly Back[], returnKey: string) {
       const sales = tillSalesRepository(tx)
       const after = await takeBack(tx, sale.docKey, backs)
-      const used = (await sales.coupons(sale.docKey)).filter(coupon => coupon.state === 'used')
+      const all = await sales.coupons(sale.docKey)
+      const used = all.filter(coupon => coupon.state === 'used')
       const { full, refunded, discounts, pointsBack } = await settle(tx, sale, after, {
         key: returnKey,
-        used,
+        // With those that were given back: what stays has cost its full price since, and is not to be had for less again.
+        used: all,
         refundedBefore: sale.refunded,
         isAll: false,
       })
