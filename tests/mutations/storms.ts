@@ -48,6 +48,14 @@ export const stormGuards: readonly Mutation[] = [
     name: 'invariant 24: what stays is paid',
   },
   {
+    guard: 'storm: a coupon that was given back takes nothing off the rest',
+    file: 'server/modules/till/service/return-books.ts',
+    find: '        used: all,',
+    replace: '        used,',
+    test: RETURNS,
+    name: 'a coupon that a first return gave back',
+  },
+  {
     guard: 'storm: a code that the quote leaves out is refused',
     file: 'server/modules/coupons/service/use.ts',
     find: 'combine(candidates, occasion.goods).length < candidates.length',

@@ -126,6 +126,20 @@ test('invariant 23: what is left of weighed goods comes back after a part of the
   expect([first.refund, rest.refund, rest.full]).toEqual([666, 1_334, true])
 })
 
+test('invariant 24: what stays after a coupon that a first return gave back costs its full price at the next one too', async () => {
+  const terms = CouponTerms.parse({ kind: 'amountOff', amountOff: 2_000, payPercent: null, maxOff: null, threshold: 0, stackGroup: '', returnPolicy: 'restore', rules: CouponRules.parse({}) }) // prettier-ignore
+  const [buyer] = await newBuyers(day, 1, { templateIds: await newTemplates(day, [{ terms }]) })
+  if (buyer === undefined) throw new Error('nobody')
+  const lines = basketOf([{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: 600_000, quantity: 30_000, takes: 'goods' }]) // prettier-ignore
+  const codes = buyer.coupons.map(each => each.code)
+  const { docKey } = await commits(tillAt(day, 0), newReceipt(), { buyer, lines, codes })
+  const one = [{ lineNo: 1, quantity: '1' }]
+  const refunds: number[] = []
+  for (let n = 0; n < 3; n++) refunds.push((await bringsBack(tillAt(day, n), docKey, one)).refund)
+  // Three for ¥60 less 20: two of them cost the ¥40 that were paid, one costs ¥20.
+  expect(refunds).toEqual([0, 2_000, 2_000])
+})
+
 /** Lines of whole pieces at whole fen. */
 const anyPieces = fc.array(fc.record({ fen: fc.integer({ min: 100, max: 20_000 }), pieces: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 3 }) // prettier-ignore
 const anyOneCoupon = fc.record({
