@@ -61,8 +61,8 @@ const texts = new WeakMap<readonly string[], Map<string, string>>()
 function preparedText(table: string, columns: readonly string[], conflict: Conflict, rows: number): string {
   const known = texts.get(columns) ?? new Map<string, string>()
   texts.set(columns, known)
-  const { ignore = false, update = '', add = '' } = conflict
-  const key = `${table} ${rows} ${ignore} ${update} ${add}`
+  const { ignore = false, update = [], add = [] } = conflict
+  const key = `${table} ${rows} ${ignore} ${update.join()} ${add.join()}`
   let text = known.get(key)
   if (text === undefined) {
     const row = `(${columns.map(() => '?').join(',')})`
