@@ -13,6 +13,8 @@ import { openBooks } from './session.ts'
 const MEMBERS = 2000
 /** Transactions side by side: one alone has the database wait for its words, and then waits for the database. */
 const LANES = 4
+/** Lots to look for at once, in runs a lane: each look passes over what the last round has closed, and all lanes wait for it. */
+const RUNS = 24
 
 /** Members with lots of a state whose day has come. */
 async function dueMembers(db: Db, state: 'pending' | 'open', today: string, limit: number): Promise<string[]> {
@@ -70,7 +72,7 @@ export function pointsSweep(kernel: LedgerKernel & Pick<Kernel, 'db'>) {
     run: (tx: Tx, ids: readonly string[]) => Promise<void>,
   ) {
     while (!signal.aborted) {
-      const ids = await dueMembers(db, state, today(), MEMBERS * LANES * 4)
+      const ids = await dueMembers(db, state, today(), MEMBERS * LANES * RUNS)
       if (ids.length === 0) return
       const runs = chunks(ids, MEMBERS)
       const lane = async (): Promise<void> => {
