@@ -14,7 +14,12 @@ export interface Shop {
   readonly env: Record<string, string>
   readonly url: string
   /** Starts a script of the repository with the shop's environment and waits until `ready` fulfils. */
-  start(script: string, ready: () => Promise<boolean>, more?: Record<string, string>): Promise<ChildProcess>
+  start(
+    script: string,
+    ready: () => Promise<boolean>,
+    more?: Record<string, string>,
+    flags?: readonly string[],
+  ): Promise<ChildProcess>
   close(): Promise<void>
 }
 
@@ -57,8 +62,8 @@ export async function openShop(accounts: unknown[] = [], keep = false): Promise<
   return {
     env,
     url,
-    async start(script, ready, more = {}) {
-      const child = spawn(process.execPath, [path.join(root, script)], {
+    async start(script, ready, more = {}, flags = []) {
+      const child = spawn(process.execPath, [...flags, path.join(root, script)], {
         cwd: root,
         env: { ...process.env, ...env, ...more },
         stdio: ['ignore', process.stderr, process.stderr],

@@ -25,7 +25,9 @@ await close()
 
 const from = performance.now()
 let peak = 0
-const child = await shop.start('scripts/loyalty-verify.ts', () => Promise.resolve(true))
+// As scripts/run.mjs starts it.
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=50']
+const child = await shop.start('scripts/loyalty-verify.ts', () => Promise.resolve(true), {}, flags)
 const watch = setInterval(() => {
   if (child.exitCode === null && child.pid !== undefined) peak = Math.max(peak, peakMegabytes(child.pid))
 }, 100)
