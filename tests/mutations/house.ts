@@ -67,6 +67,22 @@ export const houseGuards: readonly Mutation[] = [
     name: 'stopped in the middle',
   },
   {
+    guard: 'whoever moves a recipient keeps the campaign’s tally',
+    file: 'server/modules/campaigns/repository/recipients.ts',
+    find: "await tally(tx, campaignId, moved('message', affected(silent), 'skipped', reason))",
+    replace: 'affected(silent)',
+    test: 'tests/modules/campaigns/head.test.ts',
+    name: 'the head of a campaign is what a count by hand says',
+  },
+  {
+    guard: 'only what was simply sent is left out when messages are counted',
+    file: 'server/modules/campaigns/repository/tally.ts',
+    find: ".where('m.state', 'in', RARE)",
+    replace: ".where('m.state', 'in', RARE.slice(1))",
+    test: 'tests/modules/campaigns/head.test.ts',
+    name: 'the head of a campaign is what a count by hand says',
+  },
+  {
     guard: 'the audience is within the stores of who made it',
     file: 'server/modules/segments/service/compile.ts',
     find: "scopeWhere(scope, 'm.homeStoreCode'), ",

@@ -98,10 +98,6 @@ export type Campaign = {
      */
     beatAt: Timestamp | null;
     finishedAt: Timestamp | null;
-    /**
-     * the audience counted by outcome after the end, when its rows no longer change
-     */
-    countedJson: string | null;
     wholeChain: number;
     createdBy: string;
     launchedBy: string | null;
@@ -127,6 +123,19 @@ export type CampaignRecipient = {
 export type CampaignStore = {
     campaignId: string;
     storeCode: string;
+};
+export type CampaignTally = {
+    campaignId: string;
+    /**
+     * coupon | message
+     */
+    about: string;
+    /**
+     * the state of the recipient's row
+     */
+    outcome: string;
+    reason: string;
+    people: number;
 };
 export type Card = {
     cardNo: string;
@@ -3164,6 +3173,7 @@ export type DB = {
     campaign: Campaign;
     campaign_recipient: CampaignRecipient;
     campaign_store: CampaignStore;
+    campaign_tally: CampaignTally;
     card: Card;
     category: Category;
     channel_enrolment: ChannelEnrolment;

@@ -4,6 +4,7 @@ import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 import type { StaffUser } from '../../support/world.ts'
+import { headIsRight } from './by-hand.ts'
 import { crowd } from './crowd.ts'
 
 const PEOPLE = 160
@@ -55,6 +56,7 @@ test('held in the middle nothing more goes out; resumed, everybody has it once',
   await api().resume({ params: { campaignId } })
   while ((await api().get({ params: { campaignId } })).state !== 'done') await settled(100)
   expect(people.every(person => person.entries.filter(entry => entry.kind === 'subscribe').length === 1)).toBe(true)
+  await headIsRight(on.shop, marketer, campaignId)
 })
 
 test('stopped in the middle, the rest stays unsent for ever and the report says so', async () => {
@@ -71,4 +73,5 @@ test('stopped in the middle, the rest stays unsent for ever and the report says 
   await sweep?.run({}, { jobId: '', attempt: 1, progress: async () => undefined, signal: new AbortController().signal })
   await settled(1_500)
   expect(shown()).toBe(totals.messages.sent)
+  await headIsRight(on.shop, marketer, campaignId)
 })

@@ -7,6 +7,7 @@ import { campaignsApi } from '../../../server/modules/campaigns/contract.ts'
 import { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { stage, type Stage } from '../../support/stage.ts'
+import { headIsRight } from './by-hand.ts'
 import { crowd } from './crowd.ts'
 import { testEnvironment } from '../../support/world.ts'
 
@@ -103,7 +104,7 @@ test(
     })
     const fallen: string[] = []
     /** Lets a worker fall at each of the points, one after the other. */
-    const fall = async (points: readonly string[]): Promise<void> => {
+    const fall = async (campaignId: string, points: readonly string[]): Promise<void> => {
       for (const point of points) {
         const worker = start(point)
         const done = await Promise.race([
@@ -113,6 +114,7 @@ test(
         if (done === 'SIGKILL') fallen.push(point)
         else worker.kill('SIGKILL')
         await ended(worker)
+        await headIsRight(on.shop, marketer, campaignId)
         await silenceIsOver()
       }
       expect(fallen.splice(0)).toEqual(points)
@@ -120,7 +122,7 @@ test(
     /** A moment of chance among the first passes of a point. */
     const some = (most: number): number => 1 + Math.floor(Math.random() * most)
     await api.launch({ params: { campaignId: unkeyed.id } })
-    await fall([
+    await fall(unkeyed.id, [
       'campaigns.afterFreezeBeforeMark:1',
       'campaigns.afterIssueBeforeRecord:1',
       'campaigns.afterPlanBeforeCommit:1',
@@ -137,9 +139,10 @@ test(
     }
     await finish(unkeyed.id)
     await api.launch({ params: { campaignId: keyed.id } })
-    await fall([`wechat.afterClaim:${some(3)}`, `wechat.afterSendBeforeRecord:${some(3)}`])
+    await fall(keyed.id, [`wechat.afterClaim:${some(3)}`, `wechat.afterSendBeforeRecord:${some(3)}`])
     await finish(keyed.id)
     await on.wechat.pushes.settled()
+    for (const { id } of [keyed, unkeyed]) await headIsRight(on.shop, marketer, id)
 
     const shown = (kind: string) => people.map(person => person.entries.filter(entry => entry.kind === kind).length)
     const coupons = await on.shop.db.selectFrom('coupon').select('memberId').execute()

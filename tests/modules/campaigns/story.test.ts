@@ -7,6 +7,7 @@ import { membersApi } from '../../../server/modules/members/contract.ts'
 import { segmentsApi } from '../../../server/modules/segments/contract.ts'
 import { stage, type Stage } from '../../support/stage.ts'
 import type { StaffUser } from '../../support/world.ts'
+import { headIsRight } from './by-hand.ts'
 
 let on: Stage
 let marketer: StaffUser
@@ -97,6 +98,7 @@ const adding = (before: Awaited<ReturnType<ReturnType<typeof api>['preflight']>>
 
 /** Coupons and messages each add up to the audience, and what is called sent is what the phones show. */
 async function addsUp(campaignId: string) {
+  await headIsRight(on.shop, marketer, campaignId)
   const campaign = await api().get({ params: { campaignId } })
   const { totals } = campaign
   const sum = (group: Record<string, number>) => Object.values(group).reduce((a, b) => a + b, 0)

@@ -1,7 +1,7 @@
 import type { Db } from '../../../kernel/db.ts'
 import { type Scope, scopeWhere } from '../../../kernel/scope.ts'
 import { messagesOf } from '../../wechat/index.ts'
-import { groupOf, keyOf } from './recipients.ts'
+import { groupOf, keyOf } from './keys.ts'
 
 /** The campaigns that had a member in their audience, newest first; the scope is of the store the member had then. */
 export async function campaignsOfMember(db: Db, scope: Scope, memberId: string, before: string | null, limit: number) {

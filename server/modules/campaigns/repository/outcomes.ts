@@ -1,63 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 import { messagesOf } from '../../wechat/index.ts'
-import { groupOf } from './recipients.ts'
-
-/** How many people stand where, counted from the rows themselves. */
-export const countRecipients = (db: Db, campaignId: string) =>
-  db
-    .selectFrom('campaign_recipient')
-    .select(eb => ['coupon', 'message', eb.fn.countAll<number>().as('count')])
-    .where('campaignId', '=', campaignId)
-    .groupBy(['coupon', 'message'])
-    .execute()
-
-/** How many messages of a campaign ended how; those that were simply sent are left out when told so. */
-export function countMessages(db: Db, campaignId: string, withSent: boolean) {
-  const query = db
-    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
-    .select(eb => ['m.state', eb.fn.countAll<number>().as('count')])
-    .groupBy('m.state')
-  const rare = ['planned', 'sending', 'failed', 'refused', 'unknown', 'withdrawn']
-  return (withSent ? query : query.where('m.state', 'in', rare)).execute()
-}
-
-/** Keeps the count of an audience whose rows no longer change. */
-export const keepCount = (db: Db, campaignId: string, countedJson: string) =>
-  db.updateTable('campaign').set({ countedJson }).where('id', '=', campaignId).execute()
-
-/** Each reason with how often it occurs. */
-export async function countReasons(
-  db: Db,
-  campaignId: string,
-): Promise<{ outcome: string; reason: string; count: number }[]> {
-  const parts = await Promise.all([
-    db
-      .selectFrom('campaign_recipient')
-      .select(eb => ['coupon as outcome', 'couponReason as reason', eb.fn.countAll<number>().as('count')])
-      .where('campaignId', '=', campaignId)
-      .where('couponReason', '<>', '')
-      .groupBy(['coupon', 'couponReason'])
-      .execute(),
-    db
-      .selectFrom('campaign_recipient')
-      .select(eb => ['message as outcome', 'reason', eb.fn.countAll<number>().as('count')])
-      .where('campaignId', '=', campaignId)
-      .where('reason', '<>', '')
-      .groupBy(['message', 'reason'])
-      .execute(),
-    db
-      .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
-      .select(eb => ['m.state as outcome', 'm.reason', eb.fn.countAll<number>().as('count')])
-      .where('m.reason', '<>', '')
-      .groupBy(['m.state', 'm.reason'])
-      .execute(),
-  ])
-  return parts
-    .flat()
-    .map(row => ({ ...row, count: Number(row.count) }))
-    .toSorted((a, b) => b.count - a.count)
-}
+import { groupOf } from './keys.ts'
 
 /** An outcome of a message is a state of the recipient's row, of WeChat's side, or of both. */
 const OUTCOMES: Readonly<Record<string, { readonly row: string | null; readonly wechat: string | null }>> = {

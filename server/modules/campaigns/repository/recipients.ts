@@ -1,10 +1,6 @@
 import { sql, type Expression } from 'kysely'
 import { affected, type Db, type Tx } from '../../../kernel/db.ts'
-
-/** The group of a campaign's messages at WeChat. */
-export const groupOf = (campaignId: string): string => `campaign:${campaignId}`
-/** The permanent key of one person's coupon and message of a campaign. */
-export const keyOf = (campaignId: string, memberId: string): string => `${groupOf(campaignId)}:${memberId}`
+import { moved, tally } from './tally.ts'
 
 type Audience = Expression<{ memberId: string; homeStoreCode: string | null }>
 /** Members as one account knows them: memberId, openid. */
@@ -18,7 +14,7 @@ export async function freeze(
   people: { identities: Identities; holders: Identities },
   first: { coupon: 'waiting' | 'none'; message: 'waiting' | 'none' },
 ): Promise<void> {
-  await sql`
+  const frozen = await sql`
     insert ignore into campaign_recipient (campaignId, memberId, storeCode, openid, coupon, message)
     select ${campaignId}, a.memberId, a.homeStoreCode, coalesce(h.openid, i.openid), ${first.coupon}, ${first.message}
     from (${audience}) as a
@@ -26,6 +22,11 @@ export async function freeze(
     left join (select memberId, min(openid) as openid from (${people.holders}) as h group by memberId) as h on h.memberId = a.memberId`.execute(
     tx,
   )
+  const count = Number(frozen.numAffectedRows ?? 0n)
+  await tally(tx, campaignId, [
+    { about: 'coupon', outcome: first.coupon, reason: '', people: count },
+    { about: 'message', outcome: first.message, reason: '', people: count },
+  ])
 }
 
 /** The coupon that an audience is to get: how many are left, and who has had as many as one person may. */
@@ -107,17 +108,20 @@ export async function setCoupon(
   reason: string,
 ): Promise<void> {
   if (memberIds.length === 0) return
-  await tx
+  const waiting = tx
     .updateTable('campaign_recipient')
-    .set({
-      coupon,
-      couponReason: reason,
-      ...(coupon === 'failed' ? { message: sql<string>`if(message = 'waiting', 'skipped', message)`, reason } : {}),
-    })
     .where('campaignId', '=', campaignId)
     .where('coupon', '=', 'waiting')
     .where('memberId', 'in', memberIds)
-    .execute()
+  if (coupon === 'failed') {
+    const silent = await waiting
+      .set({ message: 'skipped', reason })
+      .where('message', '=', 'waiting')
+      .executeTakeFirstOrThrow()
+    await tally(tx, campaignId, moved('message', affected(silent), 'skipped', reason))
+  }
+  const result = await waiting.set({ coupon, couponReason: reason }).executeTakeFirstOrThrow()
+  await tally(tx, campaignId, moved('coupon', affected(result), coupon, reason))
 }
 
 /** The next people whose message is to be planned, locked for this piece of work. */
@@ -140,30 +144,34 @@ export async function setMessage(
   reason: string,
 ): Promise<void> {
   if (memberIds.length === 0) return
-  await tx
+  const result = await tx
     .updateTable('campaign_recipient')
     .set({ message, reason })
     .where('campaignId', '=', campaignId)
     .where('message', '=', 'waiting')
     .where('memberId', 'in', memberIds)
-    .execute()
+    .executeTakeFirstOrThrow()
+  await tally(tx, campaignId, moved('message', affected(result), message, reason))
 }
 
 /** Ends what still waits. */
-export async function stopRecipients(tx: Tx, campaignId: string, reason: string): Promise<number> {
-  const stopped = await tx
+export async function stopRecipients(tx: Tx, campaignId: string, reason: string): Promise<void> {
+  const unsent = await tx
     .updateTable('campaign_recipient')
     .set({ message: 'stopped', reason })
     .where('campaignId', '=', campaignId)
     .where('message', '=', 'waiting')
     .executeTakeFirstOrThrow()
-  await tx
+  const unissued = await tx
     .updateTable('campaign_recipient')
     .set({ coupon: 'stopped', couponReason: reason })
     .where('campaignId', '=', campaignId)
     .where('coupon', '=', 'waiting')
-    .execute()
-  return affected(stopped)
+    .executeTakeFirstOrThrow()
+  await tally(tx, campaignId, [
+    ...moved('message', affected(unsent), 'stopped', reason),
+    ...moved('coupon', affected(unissued), 'stopped', reason),
+  ])
 }
 
 /** A closed membership is no longer anybody's address. */

@@ -24,13 +24,14 @@ import {
   storesOf,
   type Campaign,
 } from '../repository/campaigns.ts'
-import { countReasons, recipientPage } from '../repository/outcomes.ts'
-import { funnel, groupOf, stopRecipients } from '../repository/recipients.ts'
+import { groupOf } from '../repository/keys.ts'
+import { recipientPage } from '../repository/outcomes.ts'
+import { funnel, stopRecipients } from '../repository/recipients.ts'
 import { reachOf, scopeOf } from './audience.ts'
 import { checkDraft } from './messages.ts'
 import { reasonText } from './reasons.ts'
 import type { CampaignsNeeds } from './ports.ts'
-import { rowOf, totalsOf } from './view.ts'
+import { headOf, rowOf, totalsOf } from './view.ts'
 
 const STATE_ZH: Readonly<Record<string, string>> = {
   draft: '草稿',
@@ -58,7 +59,7 @@ export function createCampaignsService(
   }
 
   async function detail(campaign: Campaign, language: Language): Promise<z.input<typeof CampaignDetail>> {
-    const totals = (await totalsOf(db, [campaign])).get(campaign.id)
+    const { totals, reasons } = await headOf(db, campaign)
     const row = rowOf(campaign, totals)
     const { waiting, sending } = row.totals.messages
     return {
@@ -68,7 +69,7 @@ export function createCampaignsService(
         campaign.couponTemplateId === null ? null : (await coupons.template(campaign.couponTemplateId)).name,
       stores: await storesOf(db, campaign.id),
       secondsLeft: campaign.state === 'sending' ? Math.ceil((waiting + sending) / config.CAMPAIGN_RATE) : null,
-      reasons: (await countReasons(db, campaign.id)).map(row => ({ ...row, reason: reasonText(row.reason, language) })),
+      reasons: reasons.map(row => ({ ...row, reason: reasonText(row.reason, language) })),
     }
   }
   const detailById = async (id: string, caller: StaffCaller, language: Language) =>

@@ -7,15 +7,8 @@ import type { IssueItem, IssueResult } from '../../coupons/index.ts'
 import type { Outgoing } from '../../wechat/index.ts'
 import { CampaignPurpose, CampaignText } from '../contract.ts'
 import { beat, campaignById, moveCampaign, storesOf, type Campaign } from '../repository/campaigns.ts'
-import {
-  freeze,
-  groupOf,
-  keyOf,
-  setCoupon,
-  setMessage,
-  waitingForCoupon,
-  waitingForMessage,
-} from '../repository/recipients.ts'
+import { groupOf, keyOf } from '../repository/keys.ts'
+import { freeze, setCoupon, setMessage, waitingForCoupon, waitingForMessage } from '../repository/recipients.ts'
 import { allowedOf, reachOf, scopeOf, willingFor } from './audience.ts'
 import { addressOf } from './messages.ts'
 import type { CampaignsNeeds } from './ports.ts'

@@ -1,8 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Db } from '../../../kernel/db.ts'
 import { CampaignPurpose, CampaignRoute, CampaignState, type CampaignRow, type CampaignTotals } from '../contract.ts'
 import type { Campaign } from '../repository/campaigns.ts'
-import { countMessages, countRecipients, keepCount } from '../repository/outcomes.ts'
+import { standings } from '../repository/tally.ts'
 
 type Totals = z.input<typeof CampaignTotals>
 
@@ -38,43 +38,43 @@ const isMessage = (state: string, totals: Totals): state is keyof Totals['messag
 
 const ENDED = new Set(['done', 'stopped'])
 
-const Counted = z.array(z.object({ coupon: z.string(), message: z.string(), count: z.number() }))
-type Counted = z.output<typeof Counted>
-
-/** An audience by outcome. After the end its rows no longer change, so they are counted once and the count is kept. */
-async function countedOf(db: Db, campaign: Campaign): Promise<Counted> {
-  if (campaign.frozenAt === null) return []
-  if (campaign.countedJson !== null) return Counted.parse(JSON.parse(campaign.countedJson))
-  const counted = (await countRecipients(db, campaign.id)).map(row => ({ ...row, count: Number(row.count) }))
-  if (ENDED.has(campaign.state)) await keepCount(db, campaign.id, JSON.stringify(counted))
-  return counted
-}
-
 /** What has become of everybody: coupons and messages each add up to the audience. */
-async function totalsOfOne(db: Db, campaign: Campaign): Promise<Totals> {
+function addUp(standing: Awaited<ReturnType<typeof standings>>): Totals {
   const totals = noTotals()
   let planned = 0
-  for (const { coupon, message, count } of await countedOf(db, campaign)) {
-    totals.audience += count
-    if (isCoupon(coupon, totals)) totals.coupons[coupon] += count
-    if (isMessage(message, totals)) totals.messages[message] += count
-    else planned += count
+  for (const { about, outcome, people } of standing) {
+    if (about === 'wechat') {
+      totals.messages[MESSAGE[outcome] ?? 'unknown'] += people
+      planned -= people
+    } else if (about === 'coupon') {
+      totals.audience += people
+      if (isCoupon(outcome, totals)) totals.coupons[outcome] += people
+    } else if (isMessage(outcome, totals)) totals.messages[outcome] += people
+    else planned += people
   }
-  if (planned === 0) return totals
-  const ended = ENDED.has(campaign.state)
-  for (const row of await countMessages(db, campaign.id, !ended)) {
-    totals.messages[MESSAGE[row.state] ?? 'unknown'] += Number(row.count)
-    planned -= Number(row.count)
-  }
-  // After the end nearly all are sent: counting the few others is enough, each planned person has exactly one message.
-  if (ended) totals.messages.sent += planned
+  totals.messages.sent += planned
   return totals
+}
+
+/** What has become of everybody, and why not what should have: each reason with how often it occurs, most frequent first. */
+export async function headOf(
+  db: Db,
+  campaign: Pick<Campaign, 'id'>,
+): Promise<{ totals: Totals; reasons: { outcome: string; reason: string; count: number }[] }> {
+  const standing = await standings(db, campaign.id, { reasons: true })
+  const reasons = standing
+    .filter(({ reason }) => reason !== '')
+    .map(({ outcome, reason, people }) => ({ outcome, reason, count: people }))
+    .toSorted((a, b) => b.count - a.count)
+  return { totals: addUp(standing), reasons }
 }
 
 /** The totals of campaigns, by id. */
 export async function totalsOf(db: Db, campaigns: readonly Campaign[]): Promise<Map<string, Totals>> {
   return new Map(
-    await Promise.all(campaigns.map(async campaign => [campaign.id, await totalsOfOne(db, campaign)] as const)),
+    await Promise.all(
+      campaigns.map(async ({ id }) => [id, addUp(await standings(db, id, { reasons: false }))] as const),
+    ),
   )
 }
 

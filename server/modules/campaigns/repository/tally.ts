@@ -1,0 +1,60 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../../kernel/db.ts'
+import { messagesOf } from '../../wechat/index.ts'
+import { groupOf } from './keys.ts'
+
+/** People of an audience who stand in one place, for their coupon or for their message. */
+interface Standing {
+  readonly about: 'coupon' | 'message'
+  /** The state of the recipient's row. */
+  readonly outcome: string
+  readonly reason: string
+  readonly people: number
+}
+
+/**
+ * Adds to how many people stand where. Whoever moves recipients calls it in the same transaction, and holds the
+ * campaign's row: the sums have one writer at a time, and no message that goes out waits for them.
+ */
+export async function tally(tx: Tx, campaignId: string, changes: readonly Standing[]): Promise<void> {
+  const real = changes.filter(({ people }) => people !== 0)
+  if (real.length === 0) return
+  await tx
+    .insertInto('campaign_tally')
+    .values(real.map(change => ({ campaignId, ...change })))
+    .onDuplicateKeyUpdate({ people: sql`people + values(people)` })
+    .execute()
+}
+
+/** So many people no longer wait, but stand in another place. */
+export const moved = (about: Standing['about'], people: number, outcome: string, reason: string): Standing[] => [
+  { about, outcome: 'waiting', reason: '', people: -people },
+  { about, outcome, reason, people },
+]
+
+/** What a message may have become besides simply sent. */
+const RARE = ['planned', 'sending', 'failed', 'refused', 'unknown', 'withdrawn'] as const
+
+/**
+ * How many people stand where, and what WeChat's side says of those who are `planned`, as of one moment. Messages that
+ * were simply sent are not counted: each planned person has exactly one message, so they are all the others.
+ */
+export async function standings(
+  db: Db,
+  campaignId: string,
+  { reasons }: { reasons: boolean },
+): Promise<{ about: 'coupon' | 'message' | 'wechat'; outcome: string; reason: string; people: number }[]> {
+  const rare = db
+    .selectFrom(messagesOf(db, groupOf(campaignId)).as('m'))
+    .select([sql<'coupon' | 'message' | 'wechat'>`'wechat'`.as('about'), 'm.state as outcome'])
+    .select([(reasons ? sql<string>`m.reason` : sql<string>`''`).as('reason'), sql<number>`count(*)`.as('people')])
+    .where('m.state', 'in', RARE)
+  const rows = await db
+    .selectFrom('campaign_tally')
+    .select([sql<'coupon' | 'message' | 'wechat'>`about`.as('about'), 'outcome', 'reason', 'people'])
+    .where('campaignId', '=', campaignId)
+    // One statement sees one moment: what is planned in between is on both sides, or on neither.
+    .unionAll(reasons ? rare.groupBy(['m.state', 'm.reason']) : rare.groupBy('m.state'))
+    .execute()
+  return rows.map(row => ({ ...row, people: Number(row.people) })).filter(({ people }) => people !== 0)
+}
