@@ -80,7 +80,7 @@ async function furnish(store: string, name: string): Promise<void> {
 
   const ticket = await shop
     .call(ticketsApi, headers)
-    .submit({ body: { key: `ticket-of-${store}`, kind: 'other', text: `${name}的问题`, storeCode: store } })
+    .submit({ body: { key: `ticket-of-${store}`, kind: 'complaint', text: `${name}的问题`, storeCode: store } })
   mark('ticketId', ticket.id)
   marks[store]?.add(`${name}的问题`)
 

@@ -11,6 +11,22 @@ export const houseGuards: readonly Mutation[] = [
     name: 'further messages of the same person',
   },
   {
+    guard: 'what is said to be a complaint makes the open ticket one',
+    file: 'server/modules/tickets/repository/index.ts',
+    find: "...(kind === 'complaint' ? { kind } : {}),",
+    replace: '...(kind ? {} : {}),',
+    test: 'tests/modules/tickets/complaints.test.ts',
+    name: 'while another matter is open',
+  },
+  {
+    guard: 'complaints are those of the caller’s stores',
+    file: 'server/modules/tickets/repository/queue.ts',
+    find: "queue(db, { scope, state: 'open', kind: 'complaint' })",
+    replace: "queue(db, { scope: { ...scope, kind: 'all' }, state: 'open', kind: 'complaint' })",
+    test: 'tests/modules/tickets/complaints.test.ts',
+    name: 'the store that it is about sees it',
+  },
+  {
     guard: 'an answer is written once',
     file: 'server/modules/tickets/service/answer.ts',
     find: 'const sourceKey = `staff:${ticket.id}:${key}`',

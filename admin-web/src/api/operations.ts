@@ -350,6 +350,7 @@ export const operations = {
     get: { method: 'GET', path: '/admin/tickets/:ticketId' },
     answer: { method: 'POST', path: '/admin/tickets/:ticketId/messages' },
     assign: { method: 'POST', path: '/admin/tickets/:ticketId/store' },
+    classify: { method: 'POST', path: '/admin/tickets/:ticketId/kind' },
     close: { method: 'POST', path: '/admin/tickets/:ticketId/close' },
     reopen: { method: 'POST', path: '/admin/tickets/:ticketId/reopen' },
     photo: { method: 'GET', path: '/admin/tickets/:ticketId/photos/:photoId' },

@@ -6,8 +6,20 @@ import { pageOf, PageQuery } from '../../kernel/page.ts'
 
 /** open: waits for us; answered: waits for the shopper; closed. */
 export const TicketState = z.enum(['open', 'answered', 'closed'])
-/** 积分未到账, 券用不了, 价签不符, 食品质量, 退换货, 发票, 其他; `message` came as a message of the official account. */
-export const TicketKind = z.enum(['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other', 'message'])
+/** 积分未到账, 券用不了, 价签不符, 食品质量, 退换货, 发票, 投诉, 其他; `message` came as a message of the official account. */
+export const TicketKind = z.enum([
+  'points',
+  'coupon',
+  'price',
+  'quality',
+  'return',
+  'invoice',
+  'complaint',
+  'other',
+  'message',
+])
+/** What somebody may say that a ticket is about. */
+const ChosenKind = TicketKind.exclude(['message'])
 
 /** How an answer travels, and what became of it. */
 export const AnswerOutcome = z.object({
@@ -107,6 +119,7 @@ export const ticketsApi = contract('tickets', {
     summary: 'The agent queue: longest waiting first; closed ones last closed first',
     query: PageQuery.extend({
       state: TicketState.optional(),
+      kind: TicketKind.optional(),
       q: z.string().trim().max(60).optional(),
       storeCode: z.string().max(32).optional(),
       memberId: z.string().length(26).optional(),
@@ -117,7 +130,7 @@ export const ticketsApi = contract('tickets', {
     method: 'GET',
     path: '/admin/tickets/summary',
     access: 'staff:tickets.read',
-    summary: 'Counts by state, how many wait too long, and how long the longest has waited (seconds)',
+    summary: 'Counts by state, how many wait too long or complain, and how long the longest has waited (seconds)',
     query: z.object({ storeCode: z.string().max(32).optional() }),
     reply: z.object({
       open: z.int(),
@@ -127,6 +140,8 @@ export const ticketsApi = contract('tickets', {
       /** 超时: open ones whose writer has waited longer than `lateAfter` seconds. */
       late: z.int(),
       lateAfter: z.int(),
+      /** Complaints (投诉) among the open ones: their writers are better phoned. */
+      complaints: z.int(),
     }),
   },
   get: {
@@ -155,6 +170,15 @@ export const ticketsApi = contract('tickets', {
     body: z.object({ storeCode: z.string().min(1).max(32).nullable() }),
     reply: TicketDetail,
   },
+  classify: {
+    method: 'POST',
+    path: '/admin/tickets/:ticketId/kind',
+    access: 'staff:tickets.write',
+    summary: 'Say what the ticket is about, e.g. that it is a complaint',
+    params,
+    body: z.object({ kind: ChosenKind }),
+    reply: TicketDetail,
+  },
   close: {
     method: 'POST',
     path: '/admin/tickets/:ticketId/close',
@@ -178,7 +202,7 @@ export const ticketsApi = contract('tickets', {
     summary: 'Ask for help; while a ticket is open, further messages join it',
     body: z.object({
       key,
-      kind: TicketKind.exclude(['message']),
+      kind: ChosenKind,
       text,
       storeCode: z.string().min(1).max(32).nullable().default(null),
       documentId: z.string().length(26).nullable().default(null),

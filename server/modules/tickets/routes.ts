@@ -23,6 +23,7 @@ export const ticketsRoutes = (router: Router, tickets: Tickets): void =>
     get: ({ params }, caller, ctx) => tickets.get(params.ticketId, caller, languageOf(ctx)),
     answer: ({ params, body }, caller, ctx) => tickets.answer(params.ticketId, body, caller, languageOf(ctx)),
     assign: ({ params, body }, caller, ctx) => tickets.assign(params.ticketId, body.storeCode, caller, languageOf(ctx)),
+    classify: ({ params, body }, caller, ctx) => tickets.classify(params.ticketId, body.kind, caller, languageOf(ctx)),
     close: ({ params }, caller, ctx) => tickets.close(params.ticketId, caller, languageOf(ctx)),
     reopen: ({ params }, caller, ctx) => tickets.reopen(params.ticketId, caller, languageOf(ctx)),
     submit: ({ body }, shopper) => tickets.submit(shopper, body),

@@ -114,6 +114,8 @@ async function everything(
   await owner
     .call(ticketsApi)
     .answer({ params: { ticketId: ticket.id }, body: { text: says, key: `screens-answer-${memberId}` } })
+  // Not content with the answer: it is a complaint now, and waits again.
+  await shop(place, headers).submit({ body: { key: `screens-again-${memberId}`, kind: 'complaint', text: says } })
   await place.settle()
   const mass = await owner.call(wechatApi).sendMass({
     body: {

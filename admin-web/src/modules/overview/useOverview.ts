@@ -9,6 +9,7 @@ type Daily = Awaited<ReturnType<typeof sales.daily>>['items']
 type Arrival = Awaited<ReturnType<typeof sales.arrival>>
 type Sending = Awaited<ReturnType<typeof wechat.sending>>
 type Tickets = Awaited<ReturnType<typeof tickets.summary>>
+type Complaints = Awaited<ReturnType<typeof tickets.list>>['items']
 type Fresh = Awaited<ReturnType<typeof members.summary>>
 type Uses = Awaited<ReturnType<typeof coupons.couponDay>>
 type Visitors = Awaited<ReturnType<typeof tiers.tierVisitors>>
@@ -21,6 +22,8 @@ export function useOverview(storeCode: Ref<string>): {
   arrival: Load<Arrival | null>
   sending: Load<Sending | null>
   waiting: Load<Tickets | null>
+  /** Complaints that wait for us, longest first. */
+  complaints: Load<Complaints | null>
   quarantine: Load<number | null>
   odd: Load<number | null>
   invoices: Load<{ asked: number; redNeeded: number } | null>
@@ -51,6 +54,13 @@ export function useOverview(storeCode: Ref<string>): {
   const sending = useLoad(async () => (session.may('wechat.read') ? wechat.sending() : null))
   const waiting = useLoad(
     async () => (session.may('tickets.read') ? tickets.summary({ query: store() }) : null),
+    () => storeCode.value,
+  )
+  const complaints = useLoad(
+    async () =>
+      session.may('tickets.read')
+        ? (await tickets.list({ query: { state: 'open', kind: 'complaint', limit: 5, ...store() } })).items
+        : null,
     () => storeCode.value,
   )
   const quarantine = useLoad(async () =>
@@ -95,7 +105,7 @@ export function useOverview(storeCode: Ref<string>): {
     return pages.flatMap(page => page.items)
   })
   usePolling(async () => {
-    await Promise.all([sending.reload(), waiting.reload(), active.reload()])
+    await Promise.all([sending.reload(), waiting.reload(), complaints.reload(), active.reload()])
   }, 15)
   /** The last day whose files are due: how many stores have arrived, and who is missing. */
   const missing = computed(() => {
@@ -120,6 +130,7 @@ export function useOverview(storeCode: Ref<string>): {
     arrival,
     sending,
     waiting,
+    complaints,
     quarantine,
     odd,
     invoices,

@@ -21,6 +21,8 @@ export const zh = {
     longest: '最长等待 {time}',
     late: '超时预警',
     lateNote: '顾客等了超过 {time}',
+    complaints: '待回复的投诉',
+    complaintsNote: '建议打电话',
     adjustments: '待审批的积分调整',
     claims: '待处理的补积分',
     bulks: '待审批的批量发券',
@@ -78,6 +80,12 @@ export const zh = {
     definition:
       '这一天有销售或换货小票、等级为{tiers}（等级梯的上半部分）的会员，按小票所在门店；收银实时上传的马上出现，其余在 ERP 文件到数后出现',
   },
+  complaints: {
+    title: '要打电话的投诉',
+    all: '全部 {count} 件',
+    definition: '类型为投诉、还没回复的工单，等得最久的在前；看完整手机号会记入操作日志',
+    waiting: '已等 {time}',
+  },
   running: { title: '进行中的活动', none: '没有进行中的活动' },
   store: '门店',
   allStores: '全部门店',
@@ -104,6 +112,8 @@ export const en: Words<typeof zh> = {
     longest: 'longest wait {time}',
     late: 'Waiting too long',
     lateNote: 'for more than {time}',
+    complaints: 'Complaints to answer',
+    complaintsNote: 'better by phone',
     adjustments: 'Points to approve',
     claims: 'Claimed receipts',
     bulks: 'Coupon files to approve',
@@ -160,6 +170,13 @@ export const en: Words<typeof zh> = {
     none: 'No receipt of a high-tier member on this day yet',
     definition:
       'Members of {tiers} (the upper half of the tiers) with a sale or exchange of the day, by the receipt’s store; from calling tills at once, else with the ERP file',
+  },
+  complaints: {
+    title: 'Complaints to phone about',
+    all: 'All {count}',
+    definition:
+      'Tickets of the kind complaint that wait for an answer, longest first; reading a number in full is logged',
+    waiting: 'waits {time}',
   },
   running: { title: 'Campaigns under way', none: 'No campaign under way' },
   store: 'Store',

@@ -24,7 +24,7 @@ export function useDesk(): {
   const list = useList<TicketRow>(
     ({ q, filters, cursor, limit }) => tickets.list({ query: { q, cursor, limit, ...filters } }),
     {
-      filters: { state: 'open', storeCode: '' },
+      filters: { state: 'open', kind: '', storeCode: '' },
     },
   )
   const summary = useLoad(() => tickets.summary())

@@ -9,6 +9,7 @@ export const zh = {
     quality: '食品质量',
     return: '退换货',
     invoice: '发票',
+    complaint: '投诉',
     other: '其他',
     message: '公众号来信',
   },
@@ -28,6 +29,7 @@ export const zh = {
     guest: '非会员',
     back: '队列',
     filterStore: '门店',
+    filterKind: '类型',
   },
   thread: {
     photo: '照片 {number}',
@@ -58,6 +60,8 @@ export const zh = {
     store: '责任门店',
     hq: '总部',
     assigned: '责任门店已改',
+    kind: '问题类型',
+    classified: '问题类型已改',
     readOnly: '回复需要「处理工单」权限',
   },
   side: {
@@ -81,6 +85,7 @@ export const en: Words<typeof zh> = {
     quality: 'Food quality',
     return: 'Return or exchange',
     invoice: 'Invoice',
+    complaint: 'Complaint',
     other: 'Other',
     message: 'Message',
   },
@@ -100,6 +105,7 @@ export const en: Words<typeof zh> = {
     guest: 'Not a member',
     back: 'Queue',
     filterStore: 'Store',
+    filterKind: 'About',
   },
   thread: {
     photo: 'Photo {number}',
@@ -130,6 +136,8 @@ export const en: Words<typeof zh> = {
     store: 'Store in charge',
     hq: 'Headquarters',
     assigned: 'Store in charge changed',
+    kind: 'What it is about',
+    classified: 'What it is about changed',
     readOnly: 'Answering needs the permission “Handle tickets”',
   },
   side: {

@@ -270,6 +270,7 @@ export const en: Dictionary = {
       quality: 'Food quality',
       return: 'Return',
       invoice: 'Invoice',
+      complaint: 'Complaint',
       other: 'Other',
       message: 'Message',
     },

@@ -268,6 +268,7 @@ export const zh = {
       quality: '食品质量',
       return: '退换货',
       invoice: '发票',
+      complaint: '投诉',
       other: '其他',
       message: '公众号留言',
     },

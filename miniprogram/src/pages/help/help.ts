@@ -5,7 +5,7 @@ import { dress, loading } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
 
-const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const
+const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'complaint', 'other'] as const
 
 interface TicketView {
   id: string

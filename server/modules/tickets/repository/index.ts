@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
 import { affected, type DB, type Db, type Tx } from '../../../kernel/db.ts'
-import type { Scope } from '../../../kernel/scope.ts'
-import { scopeWhere } from '../../../kernel/scope.ts'
 import { deletePhotos } from './photos.ts'
 
 export type Ticket = Selectable<DB['ticket']>
@@ -60,8 +58,15 @@ export async function nextNumber(tx: Tx, day: string): Promise<number> {
   return (await tx.selectFrom('ticket_counter').select('last').where('day', '=', day).executeTakeFirstOrThrow()).last
 }
 
-/** The shopper has written: the ticket waits for us again. False when it was closed meanwhile. */
-export async function shopperWrote(tx: Tx, ticketId: string, writer: Writer, at: Date): Promise<boolean> {
+/**
+ * The shopper has written: the ticket waits for us again, and what is said to be a complaint makes it one. False when it
+ * was closed meanwhile.
+ */
+export async function shopperWrote(
+  tx: Tx,
+  ticketId: string,
+  { writer, at, kind }: { writer: Writer; at: Date; kind: string },
+): Promise<boolean> {
   const result = await tx
     .updateTable('ticket')
     .set({
@@ -70,6 +75,7 @@ export async function shopperWrote(tx: Tx, ticketId: string, writer: Writer, at:
       waitingSince: sql`coalesce(waitingSince, ${at})`,
       lastMessageAt: at,
       ...(writer.memberId === null ? {} : { memberId: writer.memberId }),
+      ...(kind === 'complaint' ? { kind } : {}),
     })
     .where('id', '=', ticketId)
     .where('state', '<>', 'closed')
@@ -150,6 +156,9 @@ export async function reopenTicket(tx: Tx, ticket: Ticket, state: 'open' | 'answ
 export const assignStore = (tx: Tx, ticketId: string, storeCode: string | null) =>
   tx.updateTable('ticket').set({ storeCode }).where('id', '=', ticketId).execute()
 
+export const setKind = (tx: Tx, ticketId: string, kind: string) =>
+  tx.updateTable('ticket').set({ kind }).where('id', '=', ticketId).execute()
+
 export const shopperRead = (db: Db, ticketId: string, at: Date) =>
   db.updateTable('ticket').set({ shopperUnread: 0, shopperReadAt: at }).where('id', '=', ticketId).execute()
 
@@ -168,62 +177,6 @@ export async function reroute(tx: Tx, failedKey: string, route: string, messageK
 
 export const messageByKey = (db: Db, messageKey: string) =>
   db.selectFrom('ticket_message').selectAll().where('messageKey', '=', messageKey).executeTakeFirst()
-
-/** What the agents' list may ask for. */
-export interface QueueFilter {
-  readonly scope: Scope
-  readonly state?: string | undefined
-  readonly q?: string | undefined
-  readonly storeCode?: string | undefined
-  readonly memberId?: string | undefined
-}
-
-const queue = (db: Db, filter: QueueFilter) => {
-  let query = db.selectFrom('ticket').where(scopeWhere(filter.scope, 'ticket.storeCode'))
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-  if (filter.storeCode !== undefined) query = query.where('storeCode', '=', filter.storeCode)
-  if (filter.memberId !== undefined) query = query.where('memberId', '=', filter.memberId)
-  if (filter.q !== undefined && filter.q !== '') {
-    const like = `%${filter.q.toLowerCase().replaceAll(/[%_\\]/g, sign => `\\${sign}`)}%`
-    query = query.where(eb =>
-      eb.or([eb(eb.fn<string>('lower', ['subject']), 'like', like), eb('number', 'like', like)]),
-    )
-  }
-  return query
-}
-
-/** A page of the queue; open tickets longest waiting first, others last written first. */
-export async function queuePage(
-  db: Db,
-  filter: QueueFilter,
-  after: { at: Date; id: string } | null,
-  limit: number,
-): Promise<Ticket[]> {
-  const waiting = filter.state === 'open'
-  // Who writes again has waited since the first of it.
-  const by = waiting ? 'waitingSince' : 'lastMessageAt'
-  let query = queue(db, filter).selectAll()
-  if (after !== null) {
-    const sign = waiting ? '>' : '<'
-    query = query.where(eb =>
-      eb.or([eb(by, sign, after.at), eb.and([eb(by, '=', after.at), eb('id', sign, after.id)])]),
-    )
-  }
-  const direction = waiting ? 'asc' : 'desc'
-  return query.orderBy(by, direction).orderBy('id', direction).limit(limit).execute()
-}
-
-/** Counts by state, since when the longest waits, and how many have waited since before an instant. */
-export const queueSummary = (db: Db, scope: Scope, lateBefore: Date) =>
-  queue(db, { scope })
-    .select(eb => [
-      'state',
-      eb.fn.countAll<number>().as('count'),
-      eb.fn.min('waitingSince').as('waitingSince'),
-      sql<string | null>`sum(waitingSince < ${lateBefore})`.as('late'),
-    ])
-    .groupBy('state')
-    .execute()
 
 const mine = (db: Db, writer: Omit<Writer, 'unionid'>) =>
   db

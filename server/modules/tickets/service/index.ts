@@ -19,15 +19,14 @@ import {
   myTickets,
   myUnread,
   openTicketOf,
-  queuePage,
-  queueSummary,
   recognise,
   reopenTicket,
+  setKind,
   shopperRead,
   ticketById,
-  type QueueFilter,
   type Ticket,
 } from '../repository/index.ts'
+import { countByState, countComplaints, queuePage, waitingOf, type QueueFilter } from '../repository/queue.ts'
 import { createAnswers } from './answer.ts'
 import { createIntake } from './open.ts'
 import { createPhotos, type PhotoFiles } from './photos.ts'
@@ -140,18 +139,21 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit, f
       return { items: await view.rows(page.items), next: page.next }
     },
     async summary(scope: Scope) {
-      const counts = await queueSummary(db, scope, new Date(clock.now().getTime() - LATE_AFTER_SECONDS * 1000))
+      const now = clock.now().getTime()
+      const [counts, { since, late }, complaints] = await Promise.all([
+        countByState(db, scope),
+        waitingOf(db, scope, new Date(now - LATE_AFTER_SECONDS * 1000)),
+        countComplaints(db, scope),
+      ])
       const count = (state: string): number => Number(counts.find(row => row.state === state)?.count ?? 0)
-      const since = counts.find(row => row.state === 'open')?.waitingSince ?? null
-      const longestWait = since === null ? 0 : Math.max(0, Math.round((clock.now().getTime() - since.getTime()) / 1000))
-      const late = Number(counts.find(row => row.state === 'open')?.late ?? 0)
       return {
         open: count('open'),
         answered: count('answered'),
         closed: count('closed'),
-        longestWait,
-        late,
+        longestWait: since === null ? 0 : Math.max(0, Math.round((now - since.getTime()) / 1000)),
+        late: Number(late ?? 0),
         lateAfter: LATE_AFTER_SECONDS,
+        complaints,
       }
     },
     async get(ticketId: string, caller: StaffCaller, language: Language) {
@@ -169,6 +171,15 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit, f
         await assignStore(tx, ticketId, storeCode)
         await noted(caller, 'assign', ticket, { from: ticket.storeCode, to: storeCode })(tx)
       })
+      return detailOf(ticketId, language)
+    },
+    async classify(ticketId: string, kind: string, caller: StaffCaller, language: Language) {
+      const ticket = await inReach(ticketId, caller)
+      if (ticket.kind !== kind)
+        await inTransaction(db, async tx => {
+          await setKind(tx, ticketId, kind)
+          await noted(caller, 'classify', ticket, { from: ticket.kind, to: kind })(tx)
+        })
       return detailOf(ticketId, language)
     },
     async close(ticketId: string, caller: StaffCaller, language: Language) {

@@ -86,8 +86,7 @@ export function createIntake(
       const done = await ticketIdBySource(tx, written.sourceKey)
       if (done !== undefined) return done
       const ticket = await openTicketOf(tx, written.writer)
-      if (ticket === undefined || !(await shopperWrote(tx, ticket.id, written.writer, written.at)))
-        return open(tx, written)
+      if (ticket === undefined || !(await shopperWrote(tx, ticket.id, written))) return open(tx, written)
       await append(tx, ticket.id, written)
       return ticket.id
     })

@@ -5,7 +5,7 @@ import { choosePhotos, uploadPhoto } from '../../../lib/photo.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 
-const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'other'] as const
+const kinds = ['points', 'coupon', 'price', 'quality', 'return', 'invoice', 'complaint', 'other'] as const
 type Kind = (typeof kinds)[number]
 const start: { kind: Kind } = { kind: 'other' }
 
