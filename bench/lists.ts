@@ -55,9 +55,16 @@ const more: Record<string, Record<string, string>[]> = {
   'members.summary': [{ from: '2026-11-09', to: '2026-11-22' }],
   'members.timeline': [{ kind: 'receipt' }, { kind: 'points' }, { kind: 'coupon' }, { kind: 'message' }],
   'staff.audit': [{ action: 'members.reveal' }, { subjectKind: 'member', subjectId: id('M', 7) }],
-  'tickets.list': [{ state: 'open' }, { state: 'closed' }],
+  'tickets.list': [
+    { state: 'open' },
+    { state: 'closed' },
+    { kind: 'complaint' },
+    { kind: 'invoice' },
+    { kind: 'complaint', state: 'open' },
+    { kind: 'complaint', state: 'closed', storeCode: 'S03' },
+  ],
   'coupons.coupons': [{ state: 'redeemed' }],
-  'campaigns.recipients': [{ message: 'noRight' }],
+  'campaigns.recipients': [{ message: 'noRight' }, { message: 'refused' }, { message: 'stopped' }],
   'sales.documents': [
     { sort: 'businessAt' },
     { buyer: 'guest' },

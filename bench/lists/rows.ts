@@ -28,6 +28,10 @@ const day = (minutes: number): string => moment(minutes).slice(0, 10)
 /** An id of 26 characters that sorts by number. */
 export const id = (kind: string, number: number): string => `01BENCH${kind}${String(number).padStart(18, '0')}`
 
+/** What has become of somebody's message: a third have one, the others no right to it. */
+const standing = (n: number): { message: string; reason: string } =>
+  n % 3 === 0 ? { message: 'planned', reason: '' } : { message: 'noRight', reason: n % 3 === 1 ? 'noCredit' : 'noMini' }
+
 /** Rows of every large table, made one by one so that no million is ever held in memory. */
 export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
   const [version = '', key = ''] = (env['VAULT_KEYS'] ?? '').split(/:(.*)/s)
@@ -240,11 +244,13 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           segmentId: id('G', 0),
           segmentName: '人群 0',
           couponTemplateId: id('T', 0),
-          route: 'none',
+          route: n === 0 ? 'subscribe' : 'none',
           textJson: '{}',
-          state: 'done',
+          // The first is under way with a million people, the others are over.
+          state: n === 0 ? 'paused' : 'done',
+          pausedFrom: n === 0 ? 'sending' : null,
           frozenAt: moment(n),
-          finishedAt: moment(n),
+          finishedAt: n === 0 ? null : moment(n),
           wholeChain: 1,
           createdBy: id('S', 0),
           createdAt: moment(n),
@@ -259,7 +265,40 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           memberId: id('M', n),
           storeCode: store(n),
           coupon: 'issued',
-          message: n % 3 === 0 ? 'skipped' : 'noRight',
+          ...standing(n),
+        }
+      }
+    },
+    *campaign_tally() {
+      const counts = new Map<string, number>([['coupon|issued|', size.members]])
+      for (let n = 0; n < size.members; n++) {
+        const { message, reason } = standing(n)
+        counts.set(`message|${message}|${reason}`, (counts.get(`message|${message}|${reason}`) ?? 0) + 1)
+      }
+      for (const [key, people] of counts) {
+        const [about = '', outcome = '', reason = ''] = key.split('|')
+        yield { campaignId: id('P', 0), about, outcome, reason, people }
+      }
+    },
+    *wechat_message() {
+      for (let n = 0; n < size.members; n++) {
+        if (standing(n).message !== 'planned') continue
+        const state = n % 100 < 85 ? 'sent' : n % 100 < 95 ? 'refused' : n % 100 < 97 ? 'unknown' : 'planned'
+        yield {
+          id: id('W', n),
+          messageKey: `campaign:${id('P', 0)}:${id('M', n)}`,
+          groupKey: `campaign:${id('P', 0)}`,
+          appId: 'wxbench0123456789a',
+          openid: `o${n}`,
+          route: 'subscribe',
+          purpose: 'marketing',
+          templateId: 'T',
+          bodyJson: '{}',
+          state,
+          notBefore: now,
+          plannedAt: now,
+          settledAt: state === 'planned' ? null : now,
+          reason: state === 'refused' ? '43101' : '',
         }
       }
     },
@@ -273,7 +312,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
           appId: 'wxbench0123456789a',
           openid: `o${n}`,
           channel: 'official',
-          kind: 'other',
+          kind: n % 50 === 0 ? 'complaint' : 'other',
           storeCode: store(n),
           subject: '请问今天上海青还有货吗',
           state: n % 10 === 0 ? 'open' : 'closed',
