@@ -5,6 +5,7 @@ import { pointsApi } from '../../../server/modules/points/contract.ts'
 import { world, type World } from '../../support/world.ts'
 import { addMembers } from './people.ts'
 import { ledgerFaults, settle, stockShelf, writeReceipt } from './receipts.ts'
+import { ruled } from './ruled.ts'
 
 let shop: World
 let ann = ''
@@ -18,20 +19,6 @@ beforeEach(async () => {
   ;[ann = ''] = await addMembers(shop, 1)
 })
 
-/** Writes rules that have always been there. */
-async function ruled(rules: Partial<EarningRules>, version = 1): Promise<void> {
-  await shop.db
-    .insertInto('points_rules')
-    .values({
-      version,
-      validFrom: '2026-01-01',
-      rulesJson: JSON.stringify(rules),
-      note: null,
-      staffId: null,
-      createdAt: shop.clock.now(),
-    })
-    .execute()
-}
 let numbers = 0
 const newDoc = (): string => `R${String((numbers += 1)).padStart(25, '0')}`
 const usable = async (memberId = ann): Promise<number> =>
@@ -57,21 +44,21 @@ test('multipliers by category, product, day, store and month day; the highest co
     { product: 'rice', net: '10' },
     { product: 'unknown', net: '10' },
   ]
-  await ruled({ multipliers })
+  await ruled(shop, { multipliers })
   await sell(lines, { businessDate: '2026-11-20' })
   expect(await usable()).toBe(20 + 30 + 10)
   await sell(lines, { businessDate: '2026-11-22' })
   expect(await usable()).toBe(60 + 20 + 30 + 15)
   await sell(lines, { businessDate: '2026-11-18', storeCode: 'S08' })
   expect(await usable()).toBe(125 + 150)
-  await ruled({ multipliers, together: 'multiply' }, 2)
+  await ruled(shop, { multipliers, together: 'multiply' }, 2)
   await sell(lines, { businessDate: '2026-11-22' })
   expect(await usable()).toBe(275 + 30 + 45 + 15)
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
 test('tier and birthday count as they were at the sale, and stay so whatever is edited later', async () => {
-  await ruled({
+  await ruled(shop, {
     multipliers: [
       { name: '金卡', percent: 200, when: when({ tiers: ['gold'] }) },
       { name: '生日月', percent: 300, when: when({ birthday: 'month' }) },
@@ -110,7 +97,7 @@ test('tier and birthday count as they were at the sale, and stay so whatever is 
 })
 
 test('what is paid with points or a gift card earns nothing: only that share, or the whole receipt', async () => {
-  await ruled({
+  await ruled(shop, {
     tenders: [
       { method: 'points', policy: 'share' },
       { method: 'giftCard', policy: 'receipt' },
@@ -171,7 +158,7 @@ test('invariants 8 and 9, return-exact: partial returns in any order end as if t
       fc.infiniteStream(fc.nat()),
       async (given, sales, dice) => {
         await shop.db.deleteFrom('points_rules').execute()
-        await ruled(given)
+        await ruled(shop, given)
         const [returner = '', plain = ''] = await addMembers(shop, 2)
         const yuan = (fen: number): string => (fen / 100).toFixed(2)
         const told: (() => Promise<string>)[] = []
@@ -227,7 +214,7 @@ test('what a receipt is credited with is what its explanation says, line by line
   await fc.assert(
     fc.asyncProperty(rules, shopping, async (given, { lines }) => {
       await shop.db.deleteFrom('points_rules').execute()
-      await ruled({ ...given, caps: { receipt: given.caps.receipt, day: null } })
+      await ruled(shop, { ...given, caps: { receipt: given.caps.receipt, day: null } })
       const id = await sell(lines.map(line => ({ product: line.product, net: (line.fen / 100).toFixed(2) })))
       const explained = await owner.receipt({ params: { documentId: id } })
       expect(explained.lines.reduce((sum, line) => sum + line.points, 0)).toBe(explained.points)

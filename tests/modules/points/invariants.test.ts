@@ -7,6 +7,7 @@ import { ledgerDesk } from '../../../server/modules/points/service/give.ts'
 import { world, type StaffUser, type World } from '../../support/world.ts'
 import { addMembers } from './people.ts'
 import { ledgerFaults, settle, stockShelf, writeReceipt } from './receipts.ts'
+import { ruled } from './ruled.ts'
 
 let shop: World
 let owner: StaffUser
@@ -38,18 +39,6 @@ const spend = (memberId: string, amount: number) =>
 const sweep = (signal = new AbortController().signal) => points().sweep(signal)
 const lotsOf = (memberId: string) =>
   shop.db.selectFrom('points_lot').selectAll().where('memberId', '=', memberId).execute()
-const ruled = (rules: object) =>
-  shop.db
-    .insertInto('points_rules')
-    .values({
-      version: 1,
-      validFrom: '2026-01-01',
-      rulesJson: JSON.stringify(rules),
-      note: null,
-      staffId: null,
-      createdAt: shop.clock.now(),
-    })
-    .execute()
 
 test('invariant 10: what was paid by points, coupons or cards earns as the rule says: nothing, its share less, or as money', async () => {
   const fen = fc.integer({ min: 1, max: 20_000 })
@@ -64,7 +53,7 @@ test('invariant 10: what was paid by points, coupons or cards earns as the rule 
           ...(ofPoints === null ? [] : [{ method: 'points', policy: ofPoints }]),
           ...(ofCards === null ? [] : [{ method: 'giftCard', policy: ofCards }]),
         ]
-        await ruled({ tenders })
+        await ruled(shop, { tenders })
         const all = paid.wechat + paid.points + paid.giftCard
         const [id, [memberId = '']] = [newDoc(), await addMembers(shop, 1)]
         const yuan = (amount: number): string => (amount / 100).toFixed(2)
@@ -98,7 +87,7 @@ test('invariant 11: nothing usable stands beside a debt, a person pushes nobody 
       ),
       async (otherwise, golden, amounts) => {
         await shop.db.deleteFrom('points_rules').execute()
-        await ruled({ debtLimit: { otherwise, tiers: { gold: otherwise + 40 } }, adjustLimit: 100_000 })
+        await ruled(shop, { debtLimit: { otherwise, tiers: { gold: otherwise + 40 } }, adjustLimit: 100_000 })
         const limit = golden ? otherwise + 40 : otherwise
         const [memberId = ''] = await addMembers(shop, 1)
         if (golden)
@@ -259,7 +248,7 @@ test('invariant 13: what expires is told by its shape, not by its label: points 
       async (chosen, lasting) => {
         shop.clock.set(NOON)
         await shop.db.deleteFrom('points_rules').execute()
-        await ruled({ expiry: { kind: 'months', months: 1, endOf: 'day' } })
+        await ruled(shop, { expiry: { kind: 'months', months: 1, endOf: 'day' } })
         const [memberId = ''] = await addMembers(shop, 1)
         for (const way of chosen) await ways[way]?.(memberId)
         if (lasting) await grant(memberId, 7, '9999-12-31')

@@ -7,6 +7,7 @@ import { untilSeen } from '../../support/seen.ts'
 import { world, type StaffUser, type World } from '../../support/world.ts'
 import { addMembers } from './people.ts'
 import { ledgerFaults, settle, stockShelf, writeReceipt, type Receipt } from './receipts.ts'
+import { ruled } from './ruled.ts'
 
 /** The laws of earning and of debts, with everybody at it on connections of their own: the tables say what one alone would have made. */
 let shop: World
@@ -26,20 +27,6 @@ const yuan = (fen: number): string => (fen / 100).toFixed(2)
 const balance = async (memberId: string): Promise<number> =>
   (await shop.modules.points.balances(shop.db, [memberId])).get(memberId) ?? 0
 const creditOf = (id: string): Promise<number> => shop.modules.points.creditedFor(shop.db, id)
-async function ruled(rules: object): Promise<void> {
-  await shop.db.deleteFrom('points_rules').execute()
-  await shop.db
-    .insertInto('points_rules')
-    .values({
-      version: 1,
-      validFrom: '2026-01-01',
-      rulesJson: JSON.stringify(rules),
-      note: null,
-      staffId: null,
-      createdAt: shop.clock.now(),
-    })
-    .execute()
-}
 
 /** How a document is told: in which order, by how many at once, and whether a first try is rolled back. */
 const telling = fc.record({ order: fc.nat(), twice: fc.boolean(), fails: fc.nat(3).map(n => n === 0) })
@@ -113,7 +100,7 @@ test('invariant 8, invariant 9: receipts and returns settled all at once, in par
       fc.record({ receipt: fc.constantFrom(null, 40), day: fc.constantFrom(null, null, 70) }),
       fc.array(sale, { minLength: 2, maxLength: 4 }),
       async (rate, together, caps, sales) => {
-        await ruled({ rate, together, caps, multipliers })
+        await ruled(shop, { rate, together, caps, multipliers })
         const members = await addMembers(shop, 4)
         const families = sales.map(one => documentsOf(one, members))
         await tellAtOnce(families.flatMap(family => family.documents))
@@ -174,7 +161,7 @@ test('invariant 10: what was paid by points, coupons or cards earns as the rule 
         const tenders = Object.entries(policies).flatMap(([method, one]) =>
           one === null ? [] : [{ method, policy: one }],
         )
-        await ruled({ tenders })
+        await ruled(shop, { tenders })
         const members = await addMembers(shop, 2)
         const families = sales.map(({ who, how, paid, back }) => {
           const all = paid.wechat + paid.points + paid.giftCard
@@ -223,7 +210,7 @@ test('invariant 11: people who take at once push nobody below the limit, nothing
           fc.integer({ min: 0, max: 120 }),
           fc.array(fc.array(act, { minLength: 2, maxLength: 8 }), { minLength: 1, maxLength: 3 }),
           async (limit, rounds) => {
-            await ruled({ debtLimit: { otherwise: limit, tiers: {} }, adjustLimit: 100_000 })
+            await ruled(shop, { debtLimit: { otherwise: limit, tiers: {} }, adjustLimit: 100_000 })
             const [memberId = ''] = await addMembers(shop, 1)
             const entries = () =>
               shop.db.selectFrom('points_entry').selectAll().where('memberId', '=', memberId).orderBy('seq').execute()
@@ -291,7 +278,7 @@ test('invariant 11: people who take at once push nobody below the limit, nothing
 }, 300_000)
 
 test('many small adjustments at once count as one large one: above the limit of a day they wait, whoever is first', async () => {
-  await ruled({ adjustLimit: 1000 })
+  await ruled(shop, { adjustLimit: 1000 })
   const [memberId = ''] = await addMembers(shop, 1)
   const give = () =>
     agent.call(pointsApi).adjust({
@@ -304,7 +291,7 @@ test('many small adjustments at once count as one large one: above the limit of 
 })
 
 test('invariant 7: who has waited for the account over midnight is served on the new day: what lapsed in between has its days of grace', async () => {
-  await ruled({ graceDays: 3 })
+  await ruled(shop, { graceDays: 3 })
   shop.clock.set('2026-11-22T15:59:59.000Z')
   const [memberId = ''] = await addMembers(shop, 1)
   const { grant, spend, giveBack } = shop.modules.points
