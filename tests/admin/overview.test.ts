@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { i18n } from '../../admin-web/src/app/i18n.ts'
+import ComplaintCalls from '../../admin-web/src/modules/overview/ComplaintCalls.vue'
 import { metricsOf } from '../../admin-web/src/modules/overview/metrics.ts'
 import MetricTile from '../../admin-web/src/modules/overview/MetricTile.vue'
+import { chartOptions } from '../../admin-web/src/ui/chart-options.ts'
 import { countText, dayPlus, fenText, shortDay } from '../../admin-web/src/ui/format.ts'
 import { stage } from './stage.ts'
 
@@ -90,4 +92,54 @@ it('leaves out what the person may not see, and shows a tile as a door with its 
   expect(tile.get('button').attributes('aria-label')).toBe('口径：实收之和')
   expect(tile.text()).toContain('较前一日')
   expect(tile.text()).not.toContain('较上周同日')
+})
+
+it('says whom to phone about a complaint, with the masked number, and leads to the ticket and to all of them', () => {
+  const row = {
+    id: 'T'.repeat(26),
+    number: '261122-0007',
+    state: 'open',
+    kind: 'complaint',
+    channel: 'mini',
+    subject: '收银员态度很差',
+    memberId: 'M'.repeat(26),
+    name: '王**',
+    phone: '199****0001',
+    storeCode: 'S01',
+    agentUnread: 1,
+    waitingSince: '2026-11-22T02:00:00.000Z',
+    lastMessageAt: '2026-11-22T02:00:00.000Z',
+    createdAt: '2026-11-22T02:00:00.000Z',
+  }
+  const guest = {
+    ...row,
+    id: 'G'.repeat(26),
+    memberId: null,
+    name: '',
+    phone: '',
+    storeCode: null,
+    subject: '缺斤短两',
+  }
+  const to = '/tickets?kind=complaint&storeCode=S01'
+  const card = stage(ComplaintCalls, { tickets: [row, guest], count: 7, to, storeName: (code: string) => `店 ${code}` })
+  expect(card.findAll('a').map(link => [link.text(), link.attributes('href')])).toEqual([
+    ['全部 7 件', to],
+    ['王**', `/tickets/${row.id}?kind=complaint`],
+    ['非会员', `/tickets/${guest.id}?kind=complaint`],
+  ])
+  expect(card.text()).toContain('199****0001')
+  expect(card.text()).toContain('店 S01')
+  // Whoever may not see numbers is not offered to.
+  expect(card.text()).not.toContain('查看')
+})
+
+it('lines that end on the axis have their names above it, one above the other; those that end higher stay where they end', () => {
+  const drawn = (ends: readonly (number | null)[][]) => {
+    const chart = { x: ['1', '2'], series: ends.map((values, at) => ({ name: `${at}`, values })), say: countText }
+    const options = chartOptions(chart) as { series: { endLabel: { offset: [number, number] } }[] }
+    return options.series.map(({ endLabel }) => endLabel.offset[1])
+  }
+  expect(drawn([[0, 0], [0, 0]])).toEqual([-8, -24]) // prettier-ignore
+  expect(drawn([[5, 9], [3, 0], [0, null]])).toEqual([0, -8, -24]) // prettier-ignore
+  expect(drawn([[5, 9], [0, 3]])).toEqual([0, 0]) // prettier-ignore
 })

@@ -18,11 +18,23 @@ const token = (name: string): string => getComputedStyle(document.documentElemen
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`)
 
+/** How far the names of lines are lifted: where a line ends on the axis, its name would lie over the axis and its labels. */
+function liftedNames(series: readonly Series[]): number[] {
+  let onAxis = 0
+  return series.map(({ values }) => {
+    const last = values.findLast(value => value !== null)
+    if (last !== 0) return 0
+    onAxis += 1
+    return -8 - (onAxis - 1) * 16
+  })
+}
+
 /** The options of a chart in our look: faint grid, name at the line's end, a tooltip with value and change. */
 export function chartOptions(chart: Chart): Record<string, unknown> {
   const colours = [1, 2, 3, 4, 5, 6, 7].map(at => token(`--zg-chart-${at}`))
   const [ink, quiet, line, raised] = ['--zg-ink', '--zg-ink-2', '--zg-line', '--zg-raised'].map(token)
   const marks = chart.marks ?? {}
+  const lifted = liftedNames(chart.series)
   const marked = Object.keys(marks).filter(x => chart.x.includes(x))
   return {
     animationDuration: 180,
@@ -100,6 +112,7 @@ export function chartOptions(chart: Chart): Record<string, unknown> {
         fontSize: 12,
         width: 80,
         overflow: 'truncate',
+        offset: [0, lifted[index] ?? 0],
       },
       labelLayout: { moveOverlap: 'shiftY' },
       ...(index === 0 && marked.length > 0
