@@ -147,4 +147,20 @@ export const ledgerGuards: readonly Mutation[] = [
     test: 'tests/modules/tiers/parallel.test.ts',
     name: 'invariant 15',
   },
+  {
+    guard: 'verification weighs each id by itself',
+    file: 'server/modules/points/repository/proof-sums.ts',
+    find: '% 2147483647 as signed)`',
+    replace: '% 1 + 1 as signed)`',
+    test: 'tests/modules/points/verification.test.ts',
+    name: 'though every sum stays',
+  },
+  {
+    guard: 'verification looks twice, as of one moment, at who was written to meanwhile',
+    file: 'server/modules/points/service/verify-members.ts',
+    find: ".setIsolationLevel('repeatable read')",
+    replace: ".setIsolationLevel('read committed')",
+    test: 'tests/modules/points/verification.test.ts',
+    name: 'a shop that is open while it is verified',
+  },
 ]
