@@ -152,10 +152,10 @@ test('an entry that is gone is a gap in its chain; points without an account are
 })
 
 test('a shop that is open while it is verified has no difference', async () => {
-  let open = true
+  const till = { open: true }
   let n = 0
   const counter = async (): Promise<void> => {
-    while (open) {
+    while (till.open) {
       const key = `open:${n++}`
       const memberId = memberIdOf(n % 40)
       await inTransaction(shop.db, async tx => {
@@ -168,7 +168,7 @@ test('a shop that is open while it is verified has no difference', async () => {
   try {
     for (let round = 0; round < 8; round++) expect(await found()).toEqual([])
   } finally {
-    open = false
+    till.open = false
     await Promise.all(counters)
   }
   expect(n).toBeGreaterThan(50)
