@@ -166,7 +166,7 @@ export function tables(env: Shop['env']): Record<string, () => Generator<Row>> {
         yield {
           id: id('T', n),
           name: `满50减5 第${n}期`,
-          kind: 'amount_off',
+          kind: 'amountOff',
           amountOff: 500,
           threshold: 5000,
           validDays: 30,
