@@ -6,6 +6,14 @@ const evaluator = 'tests/modules/coupons/evaluator.test.ts'
 /** Guards of the coupon engine. */
 export const couponGuards: readonly Mutation[] = [
   {
+    guard: 'a template’s counts take a coupon whose time is over for expired',
+    file: 'server/modules/coupons/repository/counts.ts',
+    find: ".unionAll(stateAs('expired', 'issued').where(isPast))",
+    replace: '',
+    test: 'tests/modules/coupons/counts.test.ts',
+    name: 'a template’s counts are those of its coupons',
+  },
+  {
     guard: 'a coupon is one sale’s at a time',
     file: 'server/modules/coupons/repository/edges.ts',
     find: "eb.or([eb('docKey', '=', docKey), eb('lockedUntil', '<=', now)])",

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { DB, Db } from '../../../kernel/db.ts'
 import { scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
@@ -111,21 +111,6 @@ export const couponsRepository = (db: Db) => {
 
     events: (couponId: string) =>
       db.selectFrom('coupon_event').selectAll().where('couponId', '=', couponId).orderBy('id').execute(),
-
-    /** Coupons of a template by state, by the clock. */
-    counts: (templateId: string, now: Date) =>
-      db
-        .selectFrom('coupon')
-        .select(eb => [
-          sql<string>`case when state in ('issued', 'locked') and validTo <= ${now} and (lockedUntil is null or lockedUntil <= ${now}) then 'expired' else state end`.as(
-            'shown',
-          ),
-          eb.fn.countAll<string>().as('coupons'),
-          sql<string>`coalesce(sum(case when state = 'redeemed' then discount else 0 end), 0)`.as('discount'),
-        ])
-        .where('templateId', '=', templateId)
-        .groupBy('shown')
-        .execute(),
 
     byIssueKeys: async (keys: readonly string[]): Promise<Map<string, { id: string; memberId: string }>> => {
       if (keys.length === 0) return new Map()

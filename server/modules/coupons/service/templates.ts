@@ -4,7 +4,7 @@ import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Audit } from '../../staff/index.ts'
 import { couponsErrors, type NewTemplate } from '../contract.ts'
-import { couponsRepository } from '../repository/coupons.ts'
+import { couponCounts } from '../repository/counts.ts'
 import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
 import { railCouponsRepository } from '../repository/rail-coupons.ts'
 import { redemptionsRepository } from '../repository/redemptions.ts'
@@ -150,24 +150,13 @@ export function couponTemplates(
 
     async one(templateId: string) {
       const template = await find(templateId)
-      const rows = await couponsRepository(db).counts(templateId, clock.now())
-      const of = (state: string): number =>
-        rows.filter(row => row.shown === state).reduce((sum, row) => sum + Number(row.coupons), 0)
+      const [counts, costs] = await Promise.all([
+        couponCounts(db, templateId, clock.now()),
+        redemptionsRepository(db).costs(templateId),
+      ])
       return {
         template: templateView(template),
-        counts: {
-          issued: rows.reduce((sum, row) => sum + Number(row.coupons), 0),
-          usable: of('issued'),
-          locked: of('locked'),
-          redeemed: of('redeemed'),
-          expired: of('expired'),
-          lapsed: of('lapsed'),
-          void: of('void'),
-          gifting: of('gifting'),
-          gifted: of('gifted'),
-          discount: rows.reduce((sum, row) => sum + Number(row.discount), 0),
-          costs: await redemptionsRepository(db).costs(templateId),
-        },
+        counts: { ...counts, costs },
         rail: template.wechatStockId === '' ? null : await railCounts(templateId),
       }
     },
