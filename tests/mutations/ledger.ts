@@ -163,4 +163,20 @@ export const ledgerGuards: readonly Mutation[] = [
     test: 'tests/modules/points/verification.test.ts',
     name: 'a shop that is open while it is verified',
   },
+  {
+    guard: 'law 3: of the lots of who spends, those that come first are read',
+    file: 'server/modules/points/repository/one-account.ts',
+    find: 'order by l.due, l.earnedOn, l.id limit',
+    replace: 'order by l.due desc, l.earnedOn, l.id limit',
+    test: 'tests/modules/points/storm.test.ts',
+    name: 'invariant 3',
+  },
+  {
+    guard: 'law 7: nothing is spent of a lot that is past its day, however few lots are read',
+    file: 'server/modules/points/repository/one-account.ts',
+    find: ' || isDue(first?.due)',
+    replace: '',
+    test: 'tests/modules/points/storm.test.ts',
+    name: 'invariant 7',
+  },
 ]

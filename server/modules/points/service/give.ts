@@ -113,7 +113,7 @@ export function ledgerDesk(kernel: LedgerKernel) {
     /** Uses points, earliest expiry first; fails with points.notEnough and changes nothing when they are not there. */
     async spend(tx: Tx, { key, memberId, points, note, documentId }: Spend): Promise<Booked> {
       const asked = { memberId, amount: -points, reason: 'spend' as const }
-      const books = await openBooks(kernel, tx, [memberId], 'all', key)
+      const books = await openBooks(kernel, tx, [memberId], 'all', { key, points })
       const account = books.account(memberId)
       const first = async (): Promise<Booked | null> => before(tx, key, asked)
       if (account.done !== null) return (await first()) ?? refuse()
