@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sweepCoupons } from '../../../server/modules/coupons/jobs.ts'
 import { couponGifts } from '../../../server/modules/coupons/service/gifts.ts'
-import { CouponRules, CouponTerms } from '../../../server/modules/coupons/contract.ts'
 import { untilSeen } from '../../support/seen.ts'
 import { START } from '../../support/world.ts'
 import {
@@ -22,6 +21,7 @@ import {
   type Buyer,
   type Day,
 } from './day.ts'
+import { riceFor, takesOff } from './simple.ts'
 
 // One coupon, a few receipts at three tills, and everything that may become of a lock: paid, cancelled, forgotten, renewed,
 // overtaken by the clock and by the sweep; at the same moment.
@@ -33,8 +33,8 @@ beforeEach(() => day.shop.clock.set(START))
 afterAll(() => day.shop.close())
 
 const MINUTE = 60_000
-const lines = basketOf([{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: 500_000, quantity: 10_000, takes: 'goods' }]) // prettier-ignore
-const fiveOff: CouponTerms = CouponTerms.parse({ kind: 'amountOff', amountOff: 500, payPercent: null, maxOff: null, threshold: 0, stackGroup: '', returnPolicy: 'keep', rules: CouponRules.parse({}) }) // prettier-ignore
+const lines = basketOf(riceFor(5_000))
+const fiveOff = takesOff(500)
 
 /** Somebody with one coupon that is good until then. */
 async function somebody(validTo?: Date): Promise<{ buyer: Buyer; code: string }> {

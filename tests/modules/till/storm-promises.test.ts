@@ -4,13 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EarningRules } from '../../../server/modules/points/contract/rules.ts'
 import { pointsApi } from '../../../server/modules/points/contract.ts'
 import type { Candidate, Goods } from '../../../server/modules/coupons/index.ts'
-import {
-  CouponRules,
-  couponsApi,
-  CouponTerms,
-  NewTemplate,
-  type CouponTemplate,
-} from '../../../server/modules/coupons/contract.ts'
+import { CouponRules, couponsApi, NewTemplate, type CouponTemplate } from '../../../server/modules/coupons/contract.ts'
 import { anyCoupons, anyGoods } from '../coupons/baskets.ts'
 import { untilSeen } from '../../support/seen.ts'
 import {
@@ -30,6 +24,7 @@ import {
   told,
   type Day,
 } from './day.ts'
+import { riceFor, takesOff } from './simple.ts'
 
 // What is said at one till holds while others sell, and while somebody in the office edits what was promised.
 let day: Day
@@ -38,7 +33,6 @@ beforeAll(async () => {
 })
 afterAll(() => day.shop.close())
 
-const rice = (fen: number): Goods => [{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: fen * 100, quantity: 10_000, takes: 'goods' }] // prettier-ignore
 const docKeyOf = (till: number, receipt: { businessDate: string; receiptNo: string }): string =>
   `${['S01|01', 'S01|02', 'S02|01'][till % 3] ?? ''}|${receipt.businessDate}|${receipt.receiptNo}`
 
@@ -51,7 +45,7 @@ const anyPlain = (most: number) =>
     })),
   )
 /** One simple promise, to be told more about by its columns. */
-const plain: CouponTerms = CouponTerms.parse({ kind: 'amountOff', amountOff: 500, payPercent: null, maxOff: null, threshold: 0, stackGroup: '', returnPolicy: 'keep', rules: CouponRules.parse({}) }) // prettier-ignore
+const plain = takesOff(500)
 
 /** A template as it would be saved with changes. */
 const bodyOf = (template: CouponTemplate, change: Partial<CouponTemplate>): z.input<typeof NewTemplate> =>
@@ -206,7 +200,7 @@ test('invariant 28: coupons of one promotion share its budget and the limit of a
           uses.map(async ({ who, fen, till }, at) => {
             const buyer = buyerAt(buyers, who)
             const codes = [buyer.coupons[at]?.code ?? '']
-            return told(commits(tillAt(day, till), newReceipt(), { buyer, lines: basketOf(rice(fen)), codes }))
+            return told(commits(tillAt(day, till), newReceipt(), { buyer, lines: basketOf(riceFor(fen)), codes }))
           }),
         )
         const live = () => day.shop.db.selectFrom('coupon_redemption').selectAll().where('templateId', '=', templateId).where('returnedAt', 'is', null).execute() // prettier-ignore
@@ -231,7 +225,7 @@ test('invariant 28: coupons of one promotion share its budget and the limit of a
         const back = done.flatMap((each, at) => (each.ok && uses[at]?.comesBack === true ? [each.answer] : []))
         await Promise.all([
           ...back.map(({ docKey }, at) => bringsBack(tillAt(day, at), docKey)),
-          ...buyers.map(buyer => told(commits(tillAt(day, 0), newReceipt(), { buyer, lines: basketOf(rice(4_000)), codes: [buyer.coupons.at(-1)?.code ?? ''] }))), // prettier-ignore
+          ...buyers.map(buyer => told(commits(tillAt(day, 0), newReceipt(), { buyer, lines: basketOf(riceFor(4_000)), codes: [buyer.coupons.at(-1)?.code ?? ''] }))), // prettier-ignore
         ])
         const left = (await live()).reduce((total, { discount }) => total + discount, 0)
         expect(left).toBeLessThanOrEqual(budget)
@@ -339,7 +333,7 @@ test('invariant 10: what sales earn that are committed at the same moment is the
           visits.map(({ who, fen, wish, coupon, till }, at) => {
             const buyer = buyerAt(buyers, who)
             const codes = coupon ? [buyer.coupons[at]?.code ?? ''] : []
-            return told(commits(tillAt(day, till), newReceipt(), { buyer, lines: basketOf(rice(fen)), codes, points: wish })) // prettier-ignore
+            return told(commits(tillAt(day, till), newReceipt(), { buyer, lines: basketOf(riceFor(fen)), codes, points: wish })) // prettier-ignore
           }),
         )
         const held = new Map(buyers.map(({ memberId }) => [memberId, 1_000]))

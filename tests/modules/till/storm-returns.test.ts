@@ -23,6 +23,7 @@ import {
   type Day,
   type Piece,
 } from './day.ts'
+import { riceFor, takesOff } from './simple.ts'
 
 // Partial returns of one sale come to three tills at the same moment, in any order. What happened there is what happens when
 // they come one after the other, each told beforehand what it will get; and that is what the coupons say of partial returns.
@@ -128,7 +129,7 @@ test('invariant 24: returns that come to several tills at once end as if they ha
 test('invariant 23: what is left of weighed goods comes back after a part of them did, to the last gram', async () => {
   const [buyer] = await newBuyers(day, 1)
   if (buyer === undefined) throw new Error('nobody')
-  const lines = basketOf([{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: 200_000, quantity: 12_488, takes: 'goods' }]) // prettier-ignore
+  const lines = basketOf(riceFor(2_000, 12_488))
   const sold = await commits(tillAt(day, 0), newReceipt(), { buyer, lines, codes: [] })
   const first = await bringsBack(tillAt(day, 1), sold.docKey, [{ lineNo: 1, quantity: '0.4163' }])
   // As doubles the two parts are more than 1.2488.
@@ -137,10 +138,10 @@ test('invariant 23: what is left of weighed goods comes back after a part of the
 })
 
 test('invariant 24: what stays after a coupon that a first return gave back costs its full price at the next one too', async () => {
-  const terms = CouponTerms.parse({ kind: 'amountOff', amountOff: 2_000, payPercent: null, maxOff: null, threshold: 0, stackGroup: '', returnPolicy: 'restore', rules: CouponRules.parse({}) }) // prettier-ignore
+  const terms = { ...takesOff(2_000), returnPolicy: 'restore' as const }
   const [buyer] = await newBuyers(day, 1, { templateIds: await newTemplates(day, [{ terms }]) })
   if (buyer === undefined) throw new Error('nobody')
-  const lines = basketOf([{ lineNo: 1, productCode: 'rice', categories: ['food'], amount: 600_000, quantity: 30_000, takes: 'goods' }]) // prettier-ignore
+  const lines = basketOf(riceFor(6_000, 30_000))
   const codes = buyer.coupons.map(each => each.code)
   const { docKey } = await commits(tillAt(day, 0), newReceipt(), { buyer, lines, codes })
   const one = [{ lineNo: 1, quantity: '1' }]
