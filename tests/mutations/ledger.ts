@@ -150,8 +150,8 @@ export const ledgerGuards: readonly Mutation[] = [
   {
     guard: 'verification weighs each id by itself',
     file: 'server/modules/points/repository/proof-sums.ts',
-    find: '% 2147483647 as signed)`',
-    replace: '% 1 + 1 as signed)`',
+    find: 'sql`cast(crc32(concat(${salt}, ${sql.ref(column)})) as signed)`',
+    replace: 'sql`1 + 0 * length(${salt}) * length(${sql.ref(column)})`',
     test: 'tests/modules/points/verification.test.ts',
     name: 'though every sum stays',
   },
@@ -172,11 +172,11 @@ export const ledgerGuards: readonly Mutation[] = [
     name: 'invariant 3',
   },
   {
-    guard: 'law 7: nothing is spent of a lot that is past its day, however few lots are read',
+    guard: 'law 12: who spends has what is past its day booked first, however few lots are read',
     file: 'server/modules/points/repository/one-account.ts',
     find: ' || isDue(first?.due)',
     replace: '',
-    test: 'tests/modules/points/storm.test.ts',
-    name: 'invariant 7',
+    test: 'tests/modules/points/ledger.test.ts',
+    name: 'who spends has all that is past its day booked first',
   },
 ]

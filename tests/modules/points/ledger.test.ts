@@ -142,6 +142,18 @@ test('invariant 7: points given back keep the expiry they had; expired meanwhile
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
+test('who spends has all that is past its day booked first, however many lots that are, and spends of the next that stands', async () => {
+  for (let n = 0; n < 4; n++) await grant(ann, 10, '2026-11-23')
+  for (const day of ['2026-12-24', '2026-12-23', '2026-12-23']) await grant(ann, 20, day)
+  shop.clock.set('2026-11-24T04:00:00.000Z')
+  await spend(ann, 5)
+  expect((await lots(ann)).map(lot => lot.remaining)).toEqual([0, 0, 0, 0, 15, 20, 20])
+  expect(await usable(ann)).toBe(55)
+  await spend(ann, 45)
+  expect((await lots(ann)).map(lot => lot.remaining)).toEqual([0, 0, 0, 0, 0, 0, 10])
+  expect(await ledgerFaults(shop)).toEqual([])
+})
+
 test('expired at the shop’s midnight by the clock, not by the sweep; swept twice and by two at once it expires once', async () => {
   await grant(ann, 30, '2026-11-23')
   await grant(ann, 20, '2026-12-23')

@@ -4,12 +4,12 @@ import type { Mismatch } from './proof.ts'
 
 // Two tables say the same of millions of ids. To compare them id by id costs a join; to compare one sum of points × weight,
 // with a weight for each id that is drawn anew for each verification, costs two reads in order. Sums that are the same for
-// every id are the same weighed; if one id differs, the weighed sums agree by a chance of 1 in two thousand million. Only
+// every id are the same weighed; if some differ, the weighed sums agree by a chance of 1 in four thousand million. Only
 // a run whose sums differ is compared id by id.
 
-/** The weight of an id: below 2³¹, so that points × weight is a 64-bit number. */
+/** The weight of an id: below 2³², so that points × weight is a 64-bit number. */
 const weight = (column: string, salt: string): RawBuilder<number> =>
-  sql`cast(crc32(concat(${salt}, ${sql.ref(column)})) * crc32(concat(reverse(${sql.ref(column)}), ${salt})) % 2147483647 as signed)`
+  sql`cast(crc32(concat(${salt}, ${sql.ref(column)})) as signed)`
 
 /** The ids of a run: after one, up to the other, or to the end. */
 export interface Run {
@@ -27,11 +27,16 @@ interface Side {
   readonly id: string
   readonly points: RawBuilder<number>
   readonly where?: RawBuilder<boolean>
+  /** Rows that are wrong by themselves. */
+  readonly wrong?: RawBuilder<boolean>
 }
 const rowsOf = ({ table, id, where }: Side, run: Run): RawBuilder<unknown> =>
   sql`from ${sql.table(table)} where ${within(id, run)}${where === undefined ? sql`` : sql` and ${where}`}`
 
 const FOUND = 100
+
+/** Lots whose state belies what is left of them. */
+const BELIED = sql<boolean>`remaining < 0 or (state = 'closed') <> (remaining = 0)`
 
 /** What two tables must say alike of each id. */
 const COMPARISONS = {
@@ -45,7 +50,7 @@ const COMPARISONS = {
     },
   },
   lots: {
-    stated: { table: 'points_lot', id: 'id', points: sql<number>`granted - remaining` },
+    stated: { table: 'points_lot', id: 'id', points: sql<number>`granted - remaining`, wrong: BELIED },
     derived: { table: 'points_allocation', id: 'lotId', points: sql<number>`points` },
   },
 } as const satisfies Record<string, { stated: Side; derived: Side }>
@@ -62,16 +67,18 @@ export const proofSums = (db: Db, salt: string) => ({
     return { after: run.after, last: rows[0]?.last ?? run.last }
   },
 
-  /** Weighs both sides of a run; how many rows state something, and whether entries say otherwise of any. */
-  weigh: async (comparison: Comparison, run: Run): Promise<{ looked: number; differs: boolean }> => {
-    const { stated, derived } = COMPARISONS[comparison]
-    const { rows } = await sql<{ looked: number; differs: number }>`
-      select s.looked, coalesce(s.weighed, 0) <> coalesce(d.weighed, 0) as differs from
-        (select count(*) as looked, sum((${stated.points}) * ${weight(stated.id, salt)}) as weighed ${rowsOf(stated, run)}) s,
+  /** Weighs both sides of a run: how many rows state something, how many are wrong by themselves, and whether entries say otherwise. */
+  weigh: async (comparison: Comparison, run: Run): Promise<{ looked: number; wrong: number; differs: boolean }> => {
+    const { stated, derived }: { stated: Side; derived: Side } = COMPARISONS[comparison]
+    const { rows } = await sql<{ looked: number; wrong: string; differs: number }>`
+      select s.looked, s.wrong, coalesce(s.weighed, 0) <> coalesce(d.weighed, 0) as differs from
+        (select count(*) as looked, coalesce(sum(${stated.wrong ?? sql`0`}), 0) as wrong,
+          sum((${stated.points}) * ${weight(stated.id, salt)}) as weighed ${rowsOf(stated, run)}) s,
         (select sum((${derived.points}) * ${weight(derived.id, salt)}) as weighed ${rowsOf(derived, run)}) d`.execute(
       db,
     )
-    return { looked: Number(rows[0]?.looked), differs: Number(rows[0]?.differs) === 1 }
+    const [row] = rows
+    return { looked: Number(row?.looked), wrong: Number(row?.wrong), differs: Number(row?.differs) === 1 }
   },
 
   /** Compares a run id by id. */
@@ -91,23 +98,24 @@ export const proofSums = (db: Db, salt: string) => ({
     const { rows } = await sql<Mismatch>`
       select id as subject, concat(state, ' ', remaining) as stored,
         case when remaining = 0 then 'closed 0' else 'open or pending, above 0' end as derived
-      from points_lot
-      where (remaining < 0 or (state = 'closed') <> (remaining = 0)) limit ${sql.lit(FOUND)}`.execute(db)
+      from points_lot where ${BELIED} limit ${sql.lit(FOUND)}`.execute(db)
     return rows
   },
 
-  /** Entries that took points which no lot and no debt answers for. */
+  /** Entries that took points which no lot and no debt answers for; few have a debt, so it is asked for last. */
   wrongDebits: async (): Promise<Mismatch[]> => {
     const { rows } = await sql<Mismatch>`
-      select subject, cast(taken as char) as stored, cast(answered as char) as derived from (
-        select e.id as subject, max(-e.amount) as taken,
-          coalesce(sum(a.points), 0) + coalesce(max(d.open + d.moved), 0) as answered
+      select x.id as subject, cast(x.taken as char) as stored,
+        cast(x.answered + coalesce(d.open + d.moved, 0) as char) as derived
+      from (
+        select e.id, max(-e.amount) as taken, coalesce(sum(a.points), 0) as answered
         from points_entry e
-        left join points_debt d on d.entryId = e.id
         left join points_allocation a on a.entryId = e.id
         where e.amount < 0 and e.contra not in ('transfer', 'writtenOff')
         group by e.id having taken <> answered
-      ) x limit ${sql.lit(FOUND)}`.execute(db)
+      ) x
+      left join points_debt d on d.entryId = x.id
+      where x.taken <> x.answered + coalesce(d.open + d.moved, 0) limit ${sql.lit(FOUND)}`.execute(db)
     return rows
   },
 

@@ -3,7 +3,7 @@ import type { Db } from '../../../kernel/db.ts'
 import { proofRepository } from '../repository/proof.ts'
 
 /** Few enough that a page and the one being fetched weigh some megabytes. */
-const RUN = 4000
+const RUN = 2000
 /** A hash in hex. */
 const HEX = 64
 

@@ -65,21 +65,21 @@ async function compareSums(db: Db) {
     comparison: Comparison,
     run: Run,
     [size, ...smaller]: readonly number[],
-  ): Promise<{ looked: number; found: Mismatch[] }> {
-    const { looked, differs } = await sums.weigh(comparison, run)
-    if (!differs) return { looked, found: [] }
-    if (size === undefined) return { looked, found: await sums.compare(comparison, run) }
+  ): Promise<{ looked: number; wrong: number; found: Mismatch[] }> {
+    const { looked, wrong, differs } = await sums.weigh(comparison, run)
+    if (!differs) return { looked, wrong, found: [] }
+    if (size === undefined) return { looked, wrong, found: await sums.compare(comparison, run) }
     const found: Mismatch[] = []
     for (let rest = run; ;) {
       const part = await sums.firstOf(comparison, rest, size)
       found.push(...(await compared(comparison, part, smaller)).found)
-      if (part.last === run.last) return { looked, found }
+      if (part.last === run.last) return { looked, wrong, found }
       rest = { after: part.last ?? '', last: run.last }
     }
   }
 
   const documents = await compared('documents', ALL, PARTS)
   const lots = await compared('lots', ALL, PARTS)
-  lots.found.push(...(await sums.lotsInWrongState()))
+  if (lots.wrong > 0) lots.found.push(...(await sums.lotsInWrongState()))
   return { documents, lots, debits: await sums.wrongDebits(), doubtful: await sums.doubtfulHoldings() }
 }
