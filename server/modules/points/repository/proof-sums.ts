@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
-import type { Mismatch } from './proof.ts'
+import { within, type Mismatch, type Run } from './proof.ts'
 
 // Two tables say the same of millions of ids. To compare them id by id costs a join; to compare one sum of points × weight,
 // with a weight for each id that is drawn anew for each verification, costs two reads in order. Sums that are the same for
@@ -10,16 +10,6 @@ import type { Mismatch } from './proof.ts'
 /** The weight of an id: below 2³², so that points × weight is a 64-bit number. */
 const weight = (column: string, salt: string): RawBuilder<number> =>
   sql`cast(crc32(concat(${salt}, ${sql.ref(column)})) as signed)`
-
-/** The ids of a run: after one, up to the other, or to the end. */
-export interface Run {
-  readonly after: string
-  readonly last: string | null
-}
-const within = (column: string, { after, last }: Run): RawBuilder<boolean> =>
-  last === null
-    ? sql`${sql.ref(column)} > ${after}`
-    : sql`${sql.ref(column)} > ${after} and ${sql.ref(column)} <= ${last}`
 
 /** One side of a comparison: points by id, from a table. */
 interface Side {
@@ -99,23 +89,6 @@ export const proofSums = (db: Db, salt: string) => ({
       select id as subject, concat(state, ' ', remaining) as stored,
         case when remaining = 0 then 'closed 0' else 'open or pending, above 0' end as derived
       from points_lot where ${BELIED} limit ${sql.lit(FOUND)}`.execute(db)
-    return rows
-  },
-
-  /** Entries that took points which no lot and no debt answers for; few have a debt, so it is asked for last. */
-  wrongDebits: async (): Promise<Mismatch[]> => {
-    const { rows } = await sql<Mismatch>`
-      select x.id as subject, cast(x.taken as char) as stored,
-        cast(x.answered + coalesce(d.open + d.moved, 0) as char) as derived
-      from (
-        select e.id, max(-e.amount) as taken, coalesce(sum(a.points), 0) as answered
-        from points_entry e
-        left join points_allocation a on a.entryId = e.id
-        where e.amount < 0 and e.contra not in ('transfer', 'writtenOff')
-        group by e.id having taken <> answered
-      ) x
-      left join points_debt d on d.entryId = x.id
-      where x.taken <> x.answered + coalesce(d.open + d.moved, 0) limit ${sql.lit(FOUND)}`.execute(db)
     return rows
   },
 

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
-import type { Db } from '../../../kernel/db.ts'
-import { proofRepository } from '../repository/proof.ts'
+import { chunks, type Db } from '../../../kernel/db.ts'
+import { proofRepository, type Mismatch } from '../repository/proof.ts'
 
-/** Few enough that a page and the one being fetched weigh some megabytes. */
+/** Few enough that a page and those being fetched weigh some megabytes. */
 const RUN = 2000
+/** Pages that are on their way while one is worked on: the database does not wait for us, nor we for it. */
+const AHEAD = 2
 /** A hash in hex. */
 const HEX = 64
 
@@ -58,13 +60,12 @@ export async function followChains(db: Db) {
   const contras = new Map<string, number>()
   let [entries, accounts, held] = [0, 0, 0]
 
-  let page = proof.entriesAfter('', RUN)
-  for (;;) {
-    const rows = await page
-    const last = rows.at(-1)
-    if (last !== undefined && rows.length === RUN) page = proof.entriesAfter(last.id, RUN)
+  const debits: string[] = []
+
+  for await (const { rows, taken } of pages(db)) {
     entries += rows.length
-    for (const { memberId, seq, tail, amount, legs, pending, contra, balanceAfter, hash: stored } of rows) {
+    for (const { memberId, seq, tail, amount, legs, pending, contra, balanceAfter, hash: stored, debit } of rows) {
+      if (debit !== null && taken.get(debit) !== -amount) debits.push(debit)
       held += legs
       contras.set(contra, (contras.get(contra) ?? 0) - amount)
       const place = state.at(memberId)
@@ -80,7 +81,6 @@ export async function followChains(db: Db) {
         doubtful.add(memberId)
       state.set(place, seq, total, state.pending(place) + pending, derived)
     }
-    if (rows.length < RUN) break
   }
 
   for (let after = ''; ;) {
@@ -106,5 +106,31 @@ export async function followChains(db: Db) {
     }
   }
   for (const [memberId, place] of state.index) if (!state.isSeen(place)) doubtful.add(memberId)
-  return { entries, accounts, doubtful, book: new Map([['members', held], ...contras]) }
+  // Most of these owe the rest; and again, each is looked at as of one moment.
+  const wrongDebits: Mismatch[] = []
+  for (const run of chunks(debits, 500)) wrongDebits.push(...(await proof.wrongDebits(run)))
+  return { entries, accounts, doubtful, wrongDebits, book: new Map([['members', held], ...contras]) }
+}
+
+/** All entries in the order of their ids, with what they took from lots. */
+async function* pages(db: Db) {
+  const proof = proofRepository(db)
+  const pageOf = async (after: string, last: string | null) => {
+    const [rows, taken] = await Promise.all([proof.entries({ after, last }), proof.taken({ after, last })])
+    return { rows, taken }
+  }
+  const ahead: ReturnType<typeof pageOf>[] = []
+  let after: string | null = ''
+  while (after !== null || ahead.length > 0) {
+    while (after !== null && ahead.length <= AHEAD) {
+      const last: string | null = await proof.entryEnd(after, RUN)
+      const page = pageOf(after, last)
+      // Whoever takes this page hears of its failure; until then nobody does.
+      page.catch(() => {})
+      ahead.push(page)
+      after = last
+    }
+    const next = ahead.shift()
+    if (next !== undefined) yield await next
+  }
 }

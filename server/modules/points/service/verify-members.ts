@@ -46,7 +46,7 @@ export async function verifyMembers(db: Db, memberIds: readonly string[]): Promi
 }
 
 /** Follows the chain of one member, entry by entry. */
-function follow(entries: readonly ProofEntry[], { chain, running }: MemberFaults) {
+function follow(entries: readonly (ProofEntry & { readonly id: string })[], { chain, running }: MemberFaults) {
   const at = { head: '', total: 0, pending: 0, seq: 0 }
   for (const { id, memberId, seq, tail, amount, legs, pending, balanceAfter, hash: stored } of entries) {
     const derived = hash('sha256', `${at.head}|${seq}|${memberId}|${tail}`)

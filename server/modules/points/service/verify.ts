@@ -3,8 +3,8 @@ import { shopDay } from '../../../kernel/clock.ts'
 import type { Db } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import type { Difference, VerificationReport } from '../contract/proof.ts'
-import { proofSums, type Comparison, type Run } from '../repository/proof-sums.ts'
-import type { Mismatch } from '../repository/proof.ts'
+import { proofSums, type Comparison } from '../repository/proof-sums.ts'
+import type { Mismatch, Run } from '../repository/proof.ts'
 import { followChains } from './verify-chain.ts'
 import { verifyMembers } from './verify-members.ts'
 
@@ -38,7 +38,7 @@ export async function verifyLedger(
     progress(check)
   }
 
-  // Two streams at once: the database adds up documents, lots and debits while the chains are followed here.
+  // Two streams at once: the database adds up documents, lots and holdings while the chains are followed here.
   const [chains, sums] = await Promise.all([followChains(db), compareSums(db)])
   const members = await verifyMembers(db, [...new Set([...chains.doubtful, ...sums.doubtful])])
   count('chain', { zh: '流水链', en: 'Chain of entries' }, chains.entries, members.chain)
@@ -46,7 +46,7 @@ export async function verifyLedger(
   count('accounts', { zh: '账户余额', en: 'Balances of accounts' }, chains.accounts, members.accounts)
   count('holdings', { zh: '批次与欠积分合计', en: 'Lots and debts of accounts' }, chains.accounts, members.holdings)
   count('lots', { zh: '批次余额', en: 'What is left of lots' }, sums.lots.looked, sums.lots.found)
-  count('debits', { zh: '扣减与批次', en: 'Debits and their lots' }, chains.entries, sums.debits)
+  count('debits', { zh: '扣减与批次', en: 'Debits and their lots' }, chains.entries, chains.wrongDebits)
   count('documents', { zh: '小票积分', en: 'Points of receipts' }, sums.documents.looked, sums.documents.found)
   const today = shopDay(clock.now(), config.SHOP_ZONE)
   for (const { check, label, run } of more) {
@@ -56,7 +56,7 @@ export async function verifyLedger(
   return { checks, differences, book: [...chains.book].map(([account, points]) => ({ account, points })) }
 }
 
-/** What tables say of lots, debits and documents beside the entries. */
+/** What tables say of documents, lots and holdings beside the entries. */
 async function compareSums(db: Db) {
   const sums = proofSums(db, randomUUID())
 
@@ -81,5 +81,5 @@ async function compareSums(db: Db) {
   const documents = await compared('documents', ALL, PARTS)
   const lots = await compared('lots', ALL, PARTS)
   if (lots.wrong > 0) lots.found.push(...(await sums.lotsInWrongState()))
-  return { documents, lots, debits: await sums.wrongDebits(), doubtful: await sums.doubtfulHoldings() }
+  return { documents, lots, doubtful: await sums.doubtfulHoldings() }
 }
