@@ -18,7 +18,7 @@ await command(async lifetime => {
     .filter(file => file.endsWith('.ts') && !['figure.ts', 'shop.ts'].includes(file))
     .map(file => file.replace('.ts', ''))
   if (!names.includes(name) || !existsSync(folder)) throw new Refusal(`npm run bench -- ${names.join(' | ')}`)
-  const services = await openServices(lifetime, { home: 'bench', database: 'zg_bench', durable: true })
+  const services = await openServices(lifetime, { home: 'bench', database: 'zg_bench', durable: true, large: true })
   const child = spawn(process.execPath, [path.join(folder, `${name}.ts`), ...rest], {
     cwd: root,
     env: { ...process.env, ...services },

@@ -20,7 +20,11 @@ export interface MariadbOptions {
   database: string
   /** Tests may lose the last second when the machine loses power; a shop may not. A killed process loses nothing either way. */
   durable: boolean
+  /** See ServicesOptions. */
+  large: boolean
 }
+
+const MEBIBYTE = 2 ** 20
 
 /** Starts a private MariaDB or MySQL on a free port of 127.0.0.1 and answers its mysql:// address when it takes connections. */
 export async function startMariadb(lifetime: Lifetime, options: MariadbOptions): Promise<string> {
@@ -48,8 +52,9 @@ export async function startMariadb(lifetime: Lifetime, options: MariadbOptions):
   return url
 }
 
-function serverArguments({ folder, durable }: MariadbOptions, data: string, port: number): string[] {
-  const memory = os.totalmem() > 6 * 2 ** 30 ? '1G' : '256M'
+function serverArguments({ folder, durable, large }: MariadbOptions, data: string, port: number): string[] {
+  const machine = Math.floor(os.totalmem() / MEBIBYTE)
+  const memory = large ? Math.floor(machine / 3) : machine > 6 * 1024 ? 1024 : 256
   return [
     '--no-defaults',
     ...asRoot(),
@@ -67,7 +72,7 @@ function serverArguments({ folder, durable }: MariadbOptions, data: string, port
     '--skip-log-bin',
     '--local-infile=1',
     '--max-connections=400',
-    `--innodb-buffer-pool-size=${memory}`,
+    `--innodb-buffer-pool-size=${memory}M`,
     '--loose-innodb-log-file-size=512M',
     `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
   ]

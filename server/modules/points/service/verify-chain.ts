@@ -121,14 +121,17 @@ async function* pages(db: Db) {
   }
   const ahead: ReturnType<typeof pageOf>[] = []
   let after: string | null = ''
+  let end = proof.entryEnd(after, RUN)
   while (after !== null || ahead.length > 0) {
-    while (after !== null && ahead.length <= AHEAD) {
-      const last: string | null = await proof.entryEnd(after, RUN)
+    while (after !== null && ahead.length < AHEAD) {
+      const last: string | null = await end
       const page = pageOf(after, last)
       // Whoever takes this page hears of its failure; until then nobody does.
       page.catch(() => {})
       ahead.push(page)
       after = last
+      if (last !== null) end = proof.entryEnd(last, RUN)
+      end.catch(() => {})
     }
     const next = ahead.shift()
     if (next !== undefined) yield await next
