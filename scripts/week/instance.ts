@@ -51,6 +51,7 @@ export async function openWeek(lifetime: Lifetime): Promise<Week> {
         folder: path.join(home, 'database'),
         database: 'zg_week',
         durable: true,
+        large: false,
       }),
     redis: () => startRedis(lifetime, { binary: binaries.redis, folder: path.join(home, 'redis'), durable: true }),
   }
