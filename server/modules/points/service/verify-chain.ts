@@ -6,13 +6,13 @@ import { proofRepository, type Mismatch } from '../repository/proof.ts'
 const RUN = 2000
 /** Pages that are on their way while one is worked on: the database does not wait for us, nor we for it. */
 const AHEAD = 2
-/** A hash in hex. */
-const HEX = 64
+/** A hash. */
+const BYTES = 32
 
 /** What the entries say of each member; flat arrays, because there are many members. */
 function members() {
   const index = new Map<string, number>()
-  let heads = Buffer.alloc(HEX * 1024)
+  let heads = Buffer.alloc(BYTES * 1024)
   let numbers = new Int32Array(4 * 1024)
   return {
     index,
@@ -22,7 +22,7 @@ function members() {
       if (known !== undefined) return known
       const place = index.size
       index.set(memberId, place)
-      if ((place + 1) * HEX > heads.length) heads = Buffer.concat([heads, Buffer.alloc(heads.length)])
+      if ((place + 1) * BYTES > heads.length) heads = Buffer.concat([heads, Buffer.alloc(heads.length)])
       if ((place + 1) * 4 > numbers.length) {
         const larger = new Int32Array(numbers.length * 2)
         larger.set(numbers)
@@ -30,12 +30,12 @@ function members() {
       }
       return place
     },
-    head: (place: number): string => heads.toString('latin1', place * HEX, (place + 1) * HEX),
+    head: (place: number): string => heads.toString('hex', place * BYTES, (place + 1) * BYTES),
     seq: (place: number): number => numbers[place * 4] ?? 0,
     total: (place: number): number => numbers[place * 4 + 1] ?? 0,
     pending: (place: number): number => numbers[place * 4 + 2] ?? 0,
     set(place: number, seq: number, total: number, pending: number, head: string): void {
-      heads.write(head, place * HEX, 'latin1')
+      heads.write(head, place * BYTES, 'hex')
       numbers[place * 4] = seq
       numbers[place * 4 + 1] = total
       numbers[place * 4 + 2] = pending
