@@ -1,10 +1,43 @@
 import type { Mutation } from './mutation.ts'
 
 const invariants = 'tests/modules/coupons/invariants.test.ts'
+const compensations = 'tests/modules/coupons/compensations.test.ts'
 const evaluator = 'tests/modules/coupons/evaluator.test.ts'
 
 /** Guards of the coupon engine. */
 export const couponGuards: readonly Mutation[] = [
+  {
+    guard: 'many small coupons at once are as one large',
+    file: 'server/modules/coupons/repository/compensations.ts',
+    find: '.where(sql<boolean>`fen + ${fen} <= ${limit}`)',
+    replace: '',
+    test: compensations,
+    name: 'many small ones at once are as one large',
+  },
+  {
+    guard: 'a request is decided once',
+    file: 'server/modules/coupons/repository/compensations.ts',
+    find: ".where('id', '=', id)\n        .where('state', '=', 'waiting')",
+    replace: ".where('id', '=', id)",
+    test: compensations,
+    name: 'a second person agrees',
+  },
+  {
+    guard: 'who has lost a place asks for the next',
+    file: 'server/modules/coupons/service/issue.ts',
+    find: 'attempt <= template.perMemberLimit',
+    replace: 'attempt < 1',
+    test: 'tests/modules/coupons/races.test.ts',
+    name: 'invariant 17',
+  },
+  {
+    guard: 'redeemed by the sale that holds it, once',
+    file: 'server/modules/coupons/repository/edges.ts',
+    find: ".where('id', '=', id)\n          .where('state', '=', 'locked')\n          .where('docKey', '=', docKey)\n          .where(eb => eb.or([eb('validTo', '>', now), eb('lockedUntil', '>', now)])),",
+    replace: ".where('id', '=', id),",
+    test: 'tests/modules/coupons/races.test.ts',
+    name: 'invariant 21',
+  },
   {
     guard: 'a template’s counts take a coupon whose time is over for expired',
     file: 'server/modules/coupons/repository/counts.ts',

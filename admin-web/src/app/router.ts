@@ -110,6 +110,11 @@ export function makeRouter(): Router {
             meta: { room: 'coupons', needs: 'coupons.read' },
           },
           {
+            path: 'coupons/compensations',
+            component: () => import('../modules/coupons/CompensationList.vue'),
+            meta: { room: 'coupons', needs: 'coupons.read' },
+          },
+          {
             path: 'coupons/bulk',
             component: () => import('../modules/coupons/BulkList.vue'),
             meta: { room: 'coupons', needs: 'coupons.read' },

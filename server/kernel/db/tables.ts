@@ -244,6 +244,14 @@ export type Coupon = {
     rulesVersion: number | null;
     updatedAt: Timestamp;
 };
+export type CouponAllowance = {
+    staffId: string;
+    /**
+     * @kyselyType(string)
+     */
+    day: string;
+    fen: number;
+};
 export type CouponBulk = {
     id: string;
     /**
@@ -303,6 +311,38 @@ export type CouponCodeUse = {
      */
     requestKey: string;
     usedAt: Timestamp;
+};
+export type CouponCompensation = {
+    id: string;
+    /**
+     * For ever: compensation:<member>:<key of the form>, also the issue key of its coupon.
+     */
+    key: string;
+    memberId: string;
+    templateId: string;
+    /**
+     * The member's home store when it was asked for: whose managers see it.
+     */
+    storeCode: string | null;
+    /**
+     * Fen that the coupon takes off at most; 0 = nobody can say.
+     */
+    worth: number;
+    /**
+     * quality | service | price | points | other
+     */
+    reason: string;
+    note: string;
+    /**
+     * waiting | given | refused
+     */
+    state: string;
+    couponId: string | null;
+    requestedBy: string;
+    requestedAt: Timestamp;
+    decidedBy: string | null;
+    decidedAt: Timestamp | null;
+    decision: string | null;
 };
 export type CouponEvent = {
     id: string;
@@ -1985,13 +2025,13 @@ export type Ticket = {
     openKey: string | null;
     memberId: string | null;
     /**
-     * the account and openid the person last wrote from
+     * the account and openid the person last wrote from; empty where staff opened it
      */
     appId: string;
     openid: string;
     unionid: string | null;
     /**
-     * official | mini
+     * official | mini | desk (opened by staff for a member)
      */
     channel: string;
     kind: string;
@@ -2036,6 +2076,9 @@ export type TicketMessage = {
      * shopper | agent | system
      */
     author: string;
+    /**
+     * who answered, or who wrote the shopper's words down
+     */
     staffId: string | null;
     staffName: Generated<string>;
     text: string;
@@ -3180,9 +3223,11 @@ export type DB = {
     consent: Consent;
     consent_entry: ConsentEntry;
     coupon: Coupon;
+    coupon_allowance: CouponAllowance;
     coupon_bulk: CouponBulk;
     coupon_bulk_row: CouponBulkRow;
     coupon_code_use: CouponCodeUse;
+    coupon_compensation: CouponCompensation;
     coupon_event: CouponEvent;
     coupon_gift: CouponGift;
     coupon_offer: CouponOffer;

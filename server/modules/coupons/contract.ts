@@ -1,6 +1,7 @@
 import { contract } from '../../kernel/http/contract.ts'
 import { bulkOperations } from './contract/bulk.ts'
 import { claimOperations } from './contract/claims.ts'
+import { compensationOperations } from './contract/compensations.ts'
 import { deskOperations } from './contract/desk.ts'
 import { giftOperations } from './contract/gifts.ts'
 import { templateOperations } from './contract/templates.ts'
@@ -23,5 +24,6 @@ export const couponsApi = contract('coupons', {
   ...deskOperations,
   ...claimOperations,
   ...bulkOperations,
+  ...compensationOperations,
   ...useOperations,
 })

@@ -3,6 +3,7 @@ import { on } from '../../kernel/events/event.ts'
 import type { Kernel, Module } from '../../kernel/module.ts'
 import type { MembersApi } from '../members/index.ts'
 import type { LedgerCheck } from '../points/index.ts'
+import { memberClosed } from '../members/events.ts'
 import { documentsSettled } from '../sales/events.ts'
 import type { Audit } from '../staff/index.ts'
 import { couponsApi, type CouponRefusal, type TemplateCounts } from './contract.ts'
@@ -14,6 +15,7 @@ import type { ClaimItem, ClaimOutcome } from './service/claim-settle.ts'
 import type { ClaimAnswer } from './service/claim.ts'
 import { claimRoom, type ClaimNeeds } from './service/claim-room.ts'
 import { isCouponCode, plainCouponCode } from './service/code.ts'
+import { couponCompensations } from './service/compensations.ts'
 import { couponDesk } from './service/desk.ts'
 import { apply, type Applied, type Candidate } from './service/combine.ts'
 import { judge, refusalOf, type Judged, type Occasion } from './service/evaluate.ts'
@@ -97,6 +99,8 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
   const gifts = couponGifts(kernel)
   const uses = couponUses(kernel, needs)
   const room = claimRoom(kernel, needs.bulk, needs.audit)
+  const { members, audit } = needs
+  const compensations = couponCompensations(kernel, { members, audit, staffNames: needs.bulk.staffNames })
   return {
     name: 'coupons',
     api: {
@@ -122,9 +126,11 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],
-    routes: router => couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room, uses),
+    routes: router =>
+      couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room, uses, compensations),
     handlers: [
       ...rail.handlers,
+      on(memberClosed, 'coupons.forgetCompensations', ({ memberId }) => compensations.forget(memberId)),
       // Goods may come back to a till that does not talk to us: then the night's file tells it.
       on(documentsSettled, 'coupons.giveBack', ({ documentIds }) =>
         inTransaction(kernel.db, async tx => {

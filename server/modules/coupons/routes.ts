@@ -3,6 +3,7 @@ import { mount } from '../../kernel/http/mount.ts'
 import { couponsApi } from './contract.ts'
 import { claimRoutes } from './routes/claims.ts'
 import type { ClaimRoom } from './service/claim-room.ts'
+import type { CouponCompensations } from './service/compensations.ts'
 import type { CouponDesk } from './service/desk.ts'
 import type { CouponGifts } from './service/gifts.ts'
 import type { Templates } from './service/templates.ts'
@@ -18,6 +19,7 @@ export function couponsRoutes(
   gifts: CouponGifts,
   room: ClaimRoom,
   uses: CouponUses,
+  compensations: CouponCompensations,
 ): void {
   mount(router, couponsApi, {
     ...claimRoutes(room),
@@ -38,6 +40,11 @@ export function couponsRoutes(
     couponEvents: ({ params }, caller) => desk.events(params.couponId, caller.scope),
     couponUses: ({ query }, caller) => uses.list(query, caller),
     couponDay: ({ query }, caller) => uses.day(query, caller.scope),
+    compensations: ({ query }, caller) => compensations.list(query, caller),
+    allowance: (_input, caller) => compensations.allowance(caller),
+    compensate: ({ params, body }, caller) => compensations.give(caller, params.memberId, body),
+    decideCompensation: ({ params, body }, caller) =>
+      compensations.decide(caller, params.compensationId, body.agree, body.note),
     voidCoupon: ({ params, body }, caller) => desk.void(caller, params.couponId, body.reason),
   })
 }

@@ -94,6 +94,7 @@ async function everything(
     body: { shelf: 'recommended', releases: [{ at: place.shop.clock.now().toISOString(), quantity: 500 }] },
   })
   await coupons.addPublicCode({ params: { templateId }, body: { code: memberId.slice(-8), maxUses: 1000 } })
+  await makeGood(place, owner, memberId, title)
   const campaigns = owner.call(campaignsApi)
   const draft = await campaigns.create({
     body: {
@@ -177,6 +178,23 @@ async function everything(
     ruleId,
     appId: place.official.appId,
   }
+}
+
+/** Two coupons to make something good: one that waits for a second person, and one that was refused. */
+async function makeGood(place: Stage, owner: StaffUser, memberId: string, title: string): Promise<void> {
+  const agent = (await place.shop.as('agent', { name: title })).call(couponsApi)
+  const { templateId } = await owner.call(couponsApi).createTemplate({
+    body: { name: title, description: title, amountOff: 3000, threshold: 3900, validDays: 14, stock: 20_000 },
+  })
+  await owner.call(couponsApi).activateTemplate({ params: { templateId } })
+  const ask = (n: number) =>
+    agent.compensate({
+      params: { memberId },
+      body: { key: `screens-${n}-${memberId}`, templateId, reason: 'quality', note: title },
+    })
+  await ask(1)
+  const { compensationId } = await ask(2)
+  await owner.call(couponsApi).decideCompensation({ params: { compensationId }, body: { agree: false, note: title } })
 }
 
 const shop = (place: Stage, headers: Record<string, string>) => place.shop.call(ticketsApi, headers)

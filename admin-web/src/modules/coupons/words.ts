@@ -1,11 +1,13 @@
 import type { Words } from '../../ui/words-type.ts'
 import { claimEn, claimZh } from './claim-words.ts'
+import { compensationEn, compensationZh } from './compensation-words.ts'
 import { designEn, designZh } from './design-words.ts'
 import { wechatEn, wechatZh } from './wechat-words.ts'
 
 export const zh = {
   ...designZh,
   ...claimZh,
+  ...compensationZh,
   ...wechatZh,
   state: { draft: '草稿', active: '可发放', ended: '已停发' },
   couponState: {
@@ -154,6 +156,7 @@ export const zh = {
 export const en: Words<typeof zh> = {
   ...designEn,
   ...claimEn,
+  ...compensationEn,
   ...wechatEn,
   state: { draft: 'Draft', active: 'Can be issued', ended: 'Ended' },
   couponState: {

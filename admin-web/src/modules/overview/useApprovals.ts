@@ -23,6 +23,7 @@ export function useApprovals(): {
   adjustments: Load<Waiting | null>
   claims: Load<Waiting | null>
   bulks: Load<Waiting | null>
+  compensations: Load<Waiting | null>
   budgets: Load<readonly { templateId: string; name: string; percent: number }[] | null>
   all: ComputedRef<readonly Load<unknown>[]>
 } {
@@ -35,6 +36,9 @@ export function useApprovals(): {
     session.may('members.write') ? waitingOf(await points.lateClaims({ query })) : null,
   )
   const bulks = useLoad(async () => (session.may('coupons.write') ? waitingOf(await coupons.bulks({ query })) : null))
+  const compensations = useLoad(async () =>
+    session.may('coupons.write') ? waitingOf(await coupons.compensations({ query })) : null,
+  )
   const budgets = useLoad(async () => {
     if (!session.may('coupons.read')) return null
     const { items } = await coupons.templates({ query: { state: 'active', limit: 100 } })
@@ -44,5 +48,6 @@ export function useApprovals(): {
         : [],
     )
   })
-  return { adjustments, claims, bulks, budgets, all: computed(() => [adjustments, claims, bulks, budgets]) }
+  const all = computed(() => [adjustments, claims, bulks, compensations, budgets])
+  return { adjustments, claims, bulks, compensations, budgets, all }
 }

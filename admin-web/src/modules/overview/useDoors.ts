@@ -27,7 +27,7 @@ export function useDoors(
   storeCode: Ref<string>,
 ): { doors: ComputedRef<Door[]>; complaintsTo: ComputedRef<string> } {
   const { t, locale } = useI18n()
-  const waitingDoor = (key: 'adjustments' | 'claims' | 'bulks', to: string, value: Waiting | null) =>
+  const waitingDoor = (key: 'adjustments' | 'claims' | 'bulks' | 'compensations', to: string, value: Waiting | null) =>
     value === null || value.count === 0
       ? []
       : [
@@ -80,6 +80,7 @@ export function useDoors(
       ...waitingDoor('adjustments', '/points', approvals.adjustments.value),
       ...waitingDoor('claims', '/members/review', approvals.claims.value),
       ...waitingDoor('bulks', '/coupons/bulk?state=waiting', approvals.bulks.value),
+      ...waitingDoor('compensations', '/coupons/compensations?state=waiting', approvals.compensations.value),
     )
     for (const { templateId, name, percent } of approvals.budgets.value ?? [])
       found.push({

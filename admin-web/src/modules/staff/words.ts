@@ -267,7 +267,7 @@ export const permissionsZh = {
     audit: '核对积分账',
   },
   tiers: { read: '查看会员等级', write: '管理会员等级' },
-  coupons: { read: '查看券', write: '管理券' },
+  coupons: { read: '查看券', write: '管理券', compensate: '发补偿券' },
   rewards: { read: '查看会员权益', write: '管理会员权益', handOver: '交付兑换商品' },
   till: {
     read: '查看收银机和班次',
@@ -303,7 +303,7 @@ export const permissionsEn: Words<typeof permissionsZh> = {
     audit: 'Verify the points ledger',
   },
   tiers: { read: 'See tiers', write: 'Change and sell tiers' },
-  coupons: { read: 'See coupons', write: 'Manage coupons' },
+  coupons: { read: 'See coupons', write: 'Manage coupons', compensate: 'Give a coupon to make something good' },
   rewards: { read: 'See rewards', write: 'Manage rewards', handOver: 'Hand over exchanged products' },
   till: {
     read: 'See tills and shifts',

@@ -12,9 +12,10 @@ import type { Audit } from '../../staff/index.ts'
 import { BULK_ALONE, bulkErrors, type BulkKind, type BulkReason, type CouponBulk } from '../contract/bulk.ts'
 import { couponsErrors } from '../contract/errors.ts'
 import { bulkRepository, type BulkRecord } from '../repository/bulk.ts'
-import { templatesRepository, type TemplateRecord } from '../repository/templates.ts'
+import { templatesRepository } from '../repository/templates.ts'
 import type { ReadNeeds } from './bulk-read.ts'
 import { runBulk } from './bulk-run.ts'
+import { worthOf } from './worth.ts'
 
 const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> = {
   empty: ['此行为空', 'Nothing in this row'],
@@ -32,10 +33,6 @@ const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> =
 export interface BulkNeeds extends ReadNeeds {
   readonly staffNames: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
-
-/** What one coupon may take off at most; 0 = nobody can say. */
-const worthOf = (template: TemplateRecord | undefined): number =>
-  template === undefined ? 0 : template.amountOff > 0 ? template.amountOff : (template.maxOff ?? 0)
 
 /** The job that works on a file, as long as there is something to do. */
 export const bulkJob = (kernel: Kernel, needs: ReadNeeds) =>

@@ -13,6 +13,8 @@ import { newCouponCode } from './code.ts'
 export interface IssueItem {
   readonly memberId: string
   readonly key: string
+  /** Who gave it and why, where a person did: the coupon's ledger says it. */
+  readonly by?: { readonly staffId: string; readonly note: string }
 }
 
 /** What became of each key: the coupon, new or from an earlier call, or why there is none. */
@@ -55,8 +57,8 @@ export async function issueCoupons(
   if (template === undefined) throw couponsErrors.noTemplate()
   for (const run of chunks(items, 1000)) {
     let open: readonly IssueItem[] = run
-    // Who has lost a place to another campaign asks again: the next place may be free.
-    for (let attempt = 0; attempt < 3 && open.length > 0; attempt++)
+    // Who has lost a place to another campaign asks again, as often as there are places: each that is lost is somebody's.
+    for (let attempt = 0; attempt <= template.perMemberLimit && open.length > 0; attempt++)
       open = await issueRun(kernel, tx, template, open, result)
     for (const item of open) result.refused.set(item.key, 'limit')
     await recheckRefused(tx, run, result)
@@ -117,6 +119,7 @@ async function issueRun(
   const edges = couponEdges(tx)
   const inserted = await edges.insert(coupons)
   const fresh = coupons.filter(coupon => inserted.has(coupon.id))
+  const givers = new Map(items.map(({ key, by }) => [key, by]))
   const lost = granted.filter((_, i) => !inserted.has(coupons[i]?.id ?? ''))
   if (lost.length > 0) await templatesRepository(tx).giveBack(template.id, lost.length)
   for (const coupon of fresh) result.issued.set(coupon.issueKey, { couponId: coupon.id, isNew: true })
@@ -127,8 +130,8 @@ async function issueRun(
       kind: 'issue',
       docKey: null,
       fen: null,
-      staffId: null,
-      note: null,
+      staffId: givers.get(coupon.issueKey)?.staffId ?? null,
+      note: givers.get(coupon.issueKey)?.note ?? null,
       at: now,
     })),
   )
