@@ -3,6 +3,22 @@ import type { Mutation } from './mutation.ts'
 /** Guards of the laws of the ledger and of tiers, missed by the tests that play them from many connections at once. */
 export const ledgerGuards: readonly Mutation[] = [
   {
+    guard: 'law 4: a key that somebody else has just taken is refused as one taken before',
+    file: 'server/modules/points/service/give.ts',
+    find: "if (uniqueViolation(error) !== 'points_entry_key_key') throw error",
+    replace: "if (uniqueViolation(error) !== '') throw error",
+    test: 'tests/modules/points/ledger.test.ts',
+    name: 'invariant 4',
+  },
+  {
+    guard: 'law 4: a key asked again is held against what it was for',
+    file: 'server/modules/points/service/give.ts',
+    find: 'entry.amount !== asked.amount || ',
+    replace: '',
+    test: 'tests/modules/points/ledger.test.ts',
+    name: 'invariant 4',
+  },
+  {
     guard: 'law 1: who gives points looks for a twin under the lock of the account',
     file: 'server/modules/points/service/give.ts',
     find: 'if (entry !== undefined) known.set(',

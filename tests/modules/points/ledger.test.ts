@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import { pointsApi } from '../../../server/modules/points/contract.ts'
@@ -40,17 +41,56 @@ const lots = (memberId: string) =>
   shop.db.selectFrom('points_lot').selectAll().where('memberId', '=', memberId).orderBy('due').execute()
 const sweep = () => points().sweep(new AbortController().signal)
 
-test('invariant 4: forty spends of one key at once are one spend; the same key for something else is refused', async () => {
-  await grant(ann, 100)
-  const k = key()
-  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => spend(ann, 30, k)))
-  const done = answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
-  expect(new Set(done.map(answer => answer.entryId)).size).toBe(1)
-  expect(await usable(ann)).toBe(70)
-  expect(await failure(spend(ann, 31, k))).toBe('points.keyReused')
-  expect(await failure(spend(bob, 30, k))).toBe('points.keyReused')
+test('invariant 4: a key is one entry for ever: who asks the same at once or a year later hears the same, who asks anything else is refused', async () => {
+  const ask = fc.record({
+    key: fc.nat(2),
+    what: fc.constantFrom('grant', 'spend', 'giveBack'),
+    who: fc.nat(1),
+    amount: fc.constantFrom(5, 5, 7),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(ask, { minLength: 2, maxLength: 24 }), async asks => {
+      shop.clock.set('2026-11-22T04:00:00.000Z')
+      const people = await addMembers(shop, 2)
+      const first = people.map(() => key())
+      for (const [who, person] of people.entries()) {
+        await grant(person, 1000, '2099-01-01')
+        await spend(person, 500, first[who])
+      }
+      const keys = [key(), key(), key()]
+      const tell = async ({ key: n, what, who, amount }: (typeof asks)[number]): Promise<string> => {
+        const [k, person, spent] = [keys[n], people[who] ?? '', first[who] ?? '']
+        const work =
+          what === 'spend'
+            ? spend(person, amount, k)
+            : what === 'grant'
+              ? grant(person, amount, '2099-01-01', k)
+              : giveBack(spent, amount, k)
+        return work.then(
+          result => JSON.stringify([result].flat()),
+          (error: unknown) => (error as { code: string }).code,
+        )
+      }
+      const meant = asks.map(({ key: n, ...rest }) => JSON.stringify([n, rest]))
+      const told = await Promise.all(asks.map(tell))
+      const worth = [500, 500]
+      for (const n of new Set(asks.map(one => one.key))) {
+        const winner = asks.findIndex((one, i) => one.key === n && told[i] !== 'points.keyReused')
+        expect(winner).not.toBe(-1)
+        for (const [i, one] of asks.entries())
+          if (one.key === n) expect(told[i]).toBe(meant[i] === meant[winner] ? told[winner] : 'points.keyReused')
+        const { what, who, amount } = asks[winner] ?? expect.unreachable()
+        worth[who] = (worth[who] ?? 0) + (what === 'spend' ? -amount : amount)
+      }
+      expect(await Promise.all(people.map(usable))).toEqual(worth)
+      shop.clock.set('2027-12-01T04:00:00.000Z')
+      expect(await Promise.all(asks.map(tell))).toEqual(told)
+      expect(await Promise.all(people.map(usable))).toEqual(worth)
+    }),
+    { numRuns: 15 },
+  )
   expect(await ledgerFaults(shop)).toEqual([])
-})
+}, 120_000)
 
 test('never below zero: sixty spends of ten at once from a hundred make ten, whoever is first', async () => {
   await grant(ann, 100)

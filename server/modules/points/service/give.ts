@@ -70,6 +70,16 @@ export function ledgerDesk(kernel: LedgerKernel) {
     return entry === undefined ? null : sameAs(entry, asked)
   }
 
+  /** Writes the books; a key that somebody else's entry has taken since we looked is refused as one taken before. */
+  async function close(books: Awaited<ReturnType<typeof openBooks>>): Promise<void> {
+    try {
+      await books.close()
+    } catch (error) {
+      if (uniqueViolation(error) !== 'points_entry_key_key') throw error
+      throw pointsErrors.keyReused()
+    }
+  }
+
   async function give(tx: Tx, grants: readonly Grant[], reason: Reason, contra: Contra): Promise<Booked[]> {
     const known = new Map<string, Booked>()
     const books = await openBooks(
@@ -101,7 +111,7 @@ export function ledgerDesk(kernel: LedgerKernel) {
         })
         known.set(grant.key, bookedOf(entry, account.balance))
       }
-      await books.close()
+      await close(books)
     }
     return grants.flatMap(grant => known.get(grant.key) ?? [])
   }
@@ -181,7 +191,7 @@ export function ledgerDesk(kernel: LedgerKernel) {
             { key: `${key}:grace`, reason: 'grace', contra: 'expired', refEntryId: entry.id },
           )
       }
-      await books.close()
+      await close(books)
       return bookedOf(entry, account.balance)
     },
 
