@@ -33,6 +33,7 @@ export const AnswerOutcome = z.object({
 export const TicketMessageRow = z.object({
   id: z.string(),
   author: z.enum(['shopper', 'agent', 'system']),
+  /** Who answered; at a shopper's message: who wrote it down for them. */
   staffName: z.string(),
   text: z.string(),
   /** Ids of the photos the shopper put to it. */
@@ -48,7 +49,8 @@ export const TicketRow = z.object({
   number: z.string(),
   state: TicketState,
   kind: TicketKind,
-  channel: z.enum(['official', 'mini']),
+  /** Where the shopper wrote from; desk: one of the staff opened it for a member, on the phone or at the counter. */
+  channel: z.enum(['official', 'mini', 'desk']),
   subject: z.string(),
   memberId: z.string().nullable(),
   /** Masked; empty when the writer is not a member. */
@@ -150,6 +152,21 @@ export const ticketsApi = contract('tickets', {
     access: 'staff:tickets.read',
     summary: 'One ticket with its thread and the right to reply',
     params,
+    reply: TicketDetail,
+  },
+  open: {
+    method: 'POST',
+    path: '/admin/members/:memberId/tickets',
+    access: 'staff:tickets.write',
+    summary: 'Write down what a member says on the phone or at the counter; while a ticket is open, it joins it',
+    params: z.object({ memberId: z.string().length(26) }),
+    body: z.object({
+      key,
+      kind: ChosenKind,
+      text,
+      storeCode: z.string().min(1).max(32).nullable().default(null),
+      documentId: z.string().length(26).nullable().default(null),
+    }),
     reply: TicketDetail,
   },
   answer: {
@@ -286,4 +303,16 @@ export const ticketsErrors = errors('tickets', {
   photoTooLarge: [413, '照片不能超过 4 MB', 'A photo may have 4 MB'],
   tooManyPhotos: [429, '今天上传的照片太多了，请明天再试', 'Too many photos today; please try again tomorrow'],
   otherOpen: [409, '该顾客已有处理中的工单 {number}', 'This person already has an open ticket {number}'],
+  memberGone: [
+    409,
+    '这位会员已注销或已合并，不能再建工单',
+    'This member has been closed or merged; no ticket can be opened for them',
+  ],
+  notYourStore: [403, '只能交给自己负责的门店', 'Choose one of your own stores'],
+  noReceipt: [404, '找不到这位会员的这张小票', 'This member has no such receipt within your stores'],
+  elsewhere: [
+    409,
+    '这位会员已有工单 {number}，由其他门店或总部处理，请联系他们',
+    'This member already has the open ticket {number} with another store or headquarters; please tell them',
+  ],
 })

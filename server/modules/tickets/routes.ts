@@ -21,6 +21,7 @@ export const ticketsRoutes = (router: Router, tickets: Tickets): void =>
     list: ({ query }, caller) => tickets.list(query, caller),
     summary: ({ query }, caller) => tickets.summary(narrowed(caller.scope, query.storeCode)),
     get: ({ params }, caller, ctx) => tickets.get(params.ticketId, caller, languageOf(ctx)),
+    open: ({ params, body }, caller, ctx) => tickets.open(params.memberId, body, caller, languageOf(ctx)),
     answer: ({ params, body }, caller, ctx) => tickets.answer(params.ticketId, body, caller, languageOf(ctx)),
     assign: ({ params, body }, caller, ctx) => tickets.assign(params.ticketId, body.storeCode, caller, languageOf(ctx)),
     classify: ({ params, body }, caller, ctx) => tickets.classify(params.ticketId, body.kind, caller, languageOf(ctx)),

@@ -10,3 +10,6 @@ export const kinds = [
   'other',
   'message',
 ] as const
+
+/** What somebody may say that a ticket is about. */
+export const chosenKinds = kinds.filter(kind => kind !== 'message')

@@ -13,7 +13,17 @@ export const zh = {
     other: '其他',
     message: '公众号来信',
   },
-  channel: { official: '公众号', mini: '小程序' },
+  channel: { official: '公众号', mini: '小程序', desk: '员工代建' },
+  open: {
+    title: '建工单',
+    intake: '记下会员在电话里或柜台说的事，排进待回复',
+    joins: '会员已有未关闭的工单时，并入那一张',
+    seen: '会员在小程序的帮助页看得到这段话',
+    text: '会员说了什么',
+    homeStore: '会员归属门店',
+    done: '工单已建',
+  },
+  complaining: '投诉中',
   desk: {
     search: '会员手机号、卡号或工单号',
     waiting: '等待 {time}',
@@ -41,6 +51,7 @@ export const zh = {
     reopened: '已重新打开',
     closedNote: '工单已关闭。重新打开后可以继续回复。',
     shopper: '顾客',
+    notedBy: '{name} 代记',
     right: {
       customer_service: '走公众号客服消息',
       subscribe: '走小程序订阅消息',
@@ -89,7 +100,17 @@ export const en: Words<typeof zh> = {
     other: 'Other',
     message: 'Message',
   },
-  channel: { official: 'Official account', mini: 'Mini-program' },
+  channel: { official: 'Official account', mini: 'Mini-program', desk: 'Opened by staff' },
+  open: {
+    title: 'Open a ticket',
+    intake: 'Writes down what the member says on the phone or at the counter; it waits for an answer',
+    joins: 'If the member has an open ticket, it joins that one',
+    seen: 'The member can read these words on the help page of the mini-program',
+    text: 'What the member says',
+    homeStore: 'Home store of the member',
+    done: 'Ticket opened',
+  },
+  complaining: 'Complaint open',
   desk: {
     search: 'Phone, card number or ticket number',
     waiting: 'waits {time}',
@@ -117,6 +138,7 @@ export const en: Words<typeof zh> = {
     reopened: 'Reopened',
     closedNote: 'This ticket is closed. Reopen it to answer.',
     shopper: 'Shopper',
+    notedBy: 'noted by {name}',
     right: {
       customer_service: 'By customer-service message',
       subscribe: 'By subscribe message',

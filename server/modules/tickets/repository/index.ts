@@ -14,6 +14,9 @@ export interface Writer {
   readonly memberId: string | null
 }
 
+/** Where nobody wrote from: staff opened the ticket for a member. No query by openid may find it. */
+export const nobody = { appId: '', openid: '', unionid: null } as const
+
 const memberKey = (memberId: string): string => `member:${memberId}`
 const openidKey = (writer: Pick<Writer, 'appId' | 'openid'>): string => `openid:${writer.appId}:${writer.openid}`
 
@@ -22,14 +25,21 @@ export const openKeyOf = (writer: Pick<Writer, 'appId' | 'openid' | 'memberId'>)
   writer.memberId === null ? openidKey(writer) : memberKey(writer.memberId)
 
 /** The open ticket of a person, also one begun before they became a member. */
-export const openTicketOf = (db: Db, writer: Writer) =>
-  db
-    .selectFrom('ticket')
-    .selectAll()
-    .where('openKey', 'in', [openidKey(writer), ...(writer.memberId === null ? [] : [memberKey(writer.memberId)])])
+export function openTicketOf(db: Db, writer: Writer): Promise<Ticket | undefined> {
+  const open = db.selectFrom('ticket').selectAll().limit(1)
+  if (writer.openid !== '')
+    return open
+      .where('openKey', 'in', [openidKey(writer), ...(writer.memberId === null ? [] : [memberKey(writer.memberId)])])
+      .orderBy('id')
+      .executeTakeFirst()
+  // Without an openid all that is known is the member: their own key first, then what was begun under an openid.
+  return open
+    .where('memberId', '=', writer.memberId)
+    .where('openKey', 'is not', null)
+    .orderBy(eb => eb('openKey', '=', memberKey(writer.memberId ?? '')), 'desc')
     .orderBy('id')
-    .limit(1)
     .executeTakeFirst()
+}
 
 export const ticketById = (db: Db, id: string) =>
   db.selectFrom('ticket').selectAll().where('id', '=', id).executeTakeFirst()
@@ -95,6 +105,7 @@ export async function recognise(
     .set({ memberId, storeCode: sql`coalesce(storeCode, ${home})` })
     .where('appId', '=', person.appId)
     .where('openid', '=', person.openid)
+    .where('openid', '<>', '')
     .where('memberId', 'is', null)
     .execute()
 }
@@ -141,7 +152,8 @@ export async function reopenTicket(tx: Tx, ticket: Ticket, state: 'open' | 'answ
     .updateTable('ticket')
     .set({
       state,
-      openKey: openKeyOf(ticket),
+      // Who was erased has no key of their own any more.
+      openKey: ticket.memberId === null && ticket.openid === '' ? `erased:${ticket.id}` : openKeyOf(ticket),
       closedAt: null,
       closedBy: null,
       waitingSince: state === 'open' ? at : null,
@@ -183,7 +195,7 @@ const mine = (db: Db, writer: Omit<Writer, 'unionid'>) =>
     .selectFrom('ticket')
     .where(eb =>
       eb.or([
-        eb.and([eb('appId', '=', writer.appId), eb('openid', '=', writer.openid)]),
+        eb.and([eb('appId', '=', writer.appId), eb('openid', '=', writer.openid), eb('openid', '<>', '')]),
         ...(writer.memberId === null ? [] : [eb('memberId', '=', writer.memberId)]),
       ]),
     )

@@ -28,6 +28,7 @@ import {
 } from '../repository/index.ts'
 import { countByState, countComplaints, queuePage, waitingOf, type QueueFilter } from '../repository/queue.ts'
 import { createAnswers } from './answer.ts'
+import { createByDesk, type SaidAtDesk } from './by-desk.ts'
 import { createIntake } from './open.ts'
 import { createPhotos, type PhotoFiles } from './photos.ts'
 import { createWays } from './ways.ts'
@@ -36,7 +37,7 @@ import { createView } from './view.ts'
 /** What tickets needs of the modules below it. */
 export interface TicketsNeeds {
   readonly wechat: WechatApi
-  readonly members: Pick<MembersApi, 'briefs' | 'memberIdOf' | 'openidsOf'>
+  readonly members: Pick<MembersApi, 'briefs' | 'inReach' | 'memberIdOf' | 'openidsOf'>
   readonly audit: Audit
   readonly files: PhotoFiles
 }
@@ -70,6 +71,7 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit, f
   const answers = createAnswers(kernel, ways, audit)
   const photos = createPhotos(kernel, files)
   const { take, join } = createIntake(kernel, photos)
+  const byDesk = createByDesk(kernel, members, take, audit)
 
   async function inReach(ticketId: string, { scope }: StaffCaller): Promise<Ticket> {
     const ticket = await ticketById(db, ticketId)
@@ -160,6 +162,10 @@ export function createTicketsService(kernel: Kernel, { wechat, members, audit, f
       const ticket = await inReach(ticketId, caller)
       if (ticket.agentUnread > 0) await agentRead(db, ticketId)
       return view.detail({ ...ticket, agentUnread: 0 }, language)
+    },
+    async open(memberId: string, said: SaidAtDesk, caller: StaffCaller, language: Language) {
+      const ticketId = await byDesk.open(memberId, said, caller)
+      return view.detail(await inReach(ticketId, caller), language)
     },
     async answer(ticketId: string, body: { text: string; key: string }, caller: StaffCaller, language: Language) {
       await answers.answer(await inReach(ticketId, caller), body, caller)

@@ -9,18 +9,29 @@ import {
   openTicketOf,
   shopperWrote,
   ticketIdBySource,
+  type Ticket,
   type Writer,
 } from '../repository/index.ts'
 import type { Photos } from './photos.ts'
 
-/** Something a shopper has written to us. */
+/** Who of the staff wrote it down for the shopper, and what that asks of the ticket. */
+interface WrittenDown {
+  readonly staffId: string
+  readonly name: string
+  /** Throws when the open ticket is not theirs to write in. */
+  mayJoin(ticket: Ticket): void
+  /** Puts the act on record, in the transaction of the message. */
+  note(tx: Tx, ticket: Pick<Ticket, 'id' | 'storeCode'>, joined: boolean): Promise<void>
+}
+
+/** Something a shopper has written to us, or has had written down. */
 export interface Written {
   readonly writer: Writer
   /** Rises in the order in which messages came: a burst stays in order although its events are worked side by side. */
   readonly messageId: string
   /** What makes a repeat the same message. */
   readonly sourceKey: string
-  readonly channel: 'official' | 'mini'
+  readonly channel: 'official' | 'mini' | 'desk'
   readonly kind: string
   readonly text: string
   readonly at: Date
@@ -28,6 +39,7 @@ export interface Written {
   readonly documentId: string | null
   /** Photos of the writer that this message takes. */
   readonly photos: readonly string[]
+  readonly by?: WrittenDown
 }
 
 /** The first words, for the queue. */
@@ -47,6 +59,7 @@ export function createIntake(
       ticketId,
       sourceKey: written.sourceKey,
       author: 'shopper',
+      ...(written.by === undefined ? {} : { staffId: written.by.staffId, staffName: written.by.name }),
       text: written.text,
       at: written.at,
     })
@@ -78,6 +91,7 @@ export function createIntake(
       createdAt: at,
     })
     await append(tx, id, written)
+    await written.by?.note(tx, { id, storeCode: written.storeCode }, false)
     return id
   }
 
@@ -86,8 +100,10 @@ export function createIntake(
       const done = await ticketIdBySource(tx, written.sourceKey)
       if (done !== undefined) return done
       const ticket = await openTicketOf(tx, written.writer)
+      if (ticket !== undefined) written.by?.mayJoin(ticket)
       if (ticket === undefined || !(await shopperWrote(tx, ticket.id, written))) return open(tx, written)
       await append(tx, ticket.id, written)
+      await written.by?.note(tx, ticket, true)
       return ticket.id
     })
 

@@ -5,13 +5,13 @@ import type { MembersApi } from '../../members/index.ts'
 import { reasonText, type WechatApi } from '../../wechat/index.ts'
 import {
   TicketKind,
+  TicketRow,
   TicketState,
   type AnswerOutcome,
   type MyTicket,
   type MyTicketRow,
   type TicketDetail,
   type TicketMessageRow,
-  type TicketRow,
 } from '../contract.ts'
 import { photosByMessage } from '../repository/photos.ts'
 import { messagesOfTicket, type Ticket, type TicketMessage } from '../repository/index.ts'
@@ -26,7 +26,6 @@ const SENT_AS: Readonly<Record<string, Outcome['state']>> = {
   unknown: 'unknown',
 }
 
-const channelOf = (ticket: Ticket): 'official' | 'mini' => (ticket.channel === 'mini' ? 'mini' : 'official')
 const authorOf = (message: TicketMessage) =>
   message.author === 'agent' ? 'agent' : message.author === 'shopper' ? 'shopper' : 'system'
 
@@ -45,7 +44,7 @@ export function createView(
       number: ticket.number,
       state: TicketState.parse(ticket.state),
       kind: TicketKind.parse(ticket.kind),
-      channel: channelOf(ticket),
+      channel: TicketRow.shape.channel.parse(ticket.channel),
       subject: ticket.subject,
       memberId: ticket.memberId,
       name: briefs.get(ticket.memberId ?? '')?.name ?? '',

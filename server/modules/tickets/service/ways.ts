@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../../kernel/db.ts'
 import { followers, SEND_NOW, thingField, type WechatApi } from '../../wechat/index.ts'
 import type { MembersApi } from '../../members/index.ts'
+import { addressesOf } from '../../segments/index.ts'
 import type { Ticket } from '../repository/index.ts'
 
 /** How an answer travels to the shopper. */
@@ -21,11 +22,14 @@ const ORDER: readonly AnswerRoute[] = ['customer_service', 'subscribe', 'redDot'
 
 /** Which ways to the shopper are open, and how an answer is put on one. */
 export function createWays(db: Db, wechat: WechatApi, members: Pick<MembersApi, 'openidsOf'>) {
-  async function officialOf(ticket: Ticket): Promise<{ appId: string; openid: string } | null> {
-    if (ticket.channel === 'official') return ticket
-    if (ticket.unionid === null) return null
-    return (
-      (await followers(db).where('wechat_follower.unionid', '=', ticket.unionid).limit(1).executeTakeFirst()) ?? null
+  /** Where the writer may be heard in an official account. What staff opened has no openid: the member's own are asked. */
+  async function officialsOf(ticket: Ticket): Promise<readonly { appId: string; openid: string }[]> {
+    if (ticket.channel === 'official') return [ticket]
+    if (ticket.unionid !== null)
+      return followers(db).where('wechat_follower.unionid', '=', ticket.unionid).limit(1).execute()
+    if (ticket.channel !== 'desk' || ticket.memberId === null) return []
+    return (await addressesOf(db, ticket.memberId)).filter(
+      ({ appId }) => wechat.accounts.byId(appId)?.kind === 'official',
     )
   }
 
@@ -37,11 +41,11 @@ export function createWays(db: Db, wechat: WechatApi, members: Pick<MembersApi, 
   }
 
   async function customerService(ticket: Ticket): Promise<Way | null> {
-    const person = await officialOf(ticket)
-    const window = person === null ? null : await wechat.windowOf(person)
-    return person === null || window === null
-      ? null
-      : { route: 'customer_service', ...window, appId: person.appId, openid: person.openid, templateId: '' }
+    for (const { appId, openid } of await officialsOf(ticket)) {
+      const window = await wechat.windowOf({ appId, openid })
+      if (window !== null) return { route: 'customer_service', ...window, appId, openid, templateId: '' }
+    }
+    return null
   }
 
   async function subscribe(ticket: Ticket): Promise<Way | null> {
