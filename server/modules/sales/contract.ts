@@ -186,6 +186,30 @@ export const ArrivalCell = z.object({
 })
 export type ArrivalCell = z.output<typeof ArrivalCell>
 
+/** How many of a member's newest documents a portrait looks at. */
+export const PORTRAIT_DOCUMENTS = 2000
+
+/** 画像: what somebody buys, when and where, from the documents of a year; purchases are sales and exchanges. */
+export const Portrait = z.object({
+  /** The first business day that it looks at. */
+  from: Day,
+  purchases: z.int(),
+  /** Net of all documents, returns taken off. */
+  net: Decimal,
+  /** Of the price before discounts what was taken off, 0…1; null without any. */
+  discountShare: z.number().nullable(),
+  /** Top categories by net, largest first; code null = products that nobody has put into one. */
+  categories: z.array(z.object({ code: z.string().nullable(), name: z.string(), net: Decimal, share: z.number() })),
+  /** What is bought most often, at most eight. */
+  products: z.array(z.object({ code: z.string(), name: z.string(), purchases: z.int(), net: Decimal })),
+  /** Purchases by weekday, Monday first. */
+  weekdays: z.array(z.int()).length(7),
+  /** Purchases by hour of the shop's day, 0 to 23. */
+  hours: z.array(z.int()).length(24),
+  stores: z.array(z.object({ code: z.string(), name: z.string(), purchases: z.int() })),
+})
+export type Portrait = z.output<typeof Portrait>
+
 const DayRange = z.object({ from: Day, to: Day, storeCode: z.string().max(32).optional() })
 
 export const salesApi = contract('sales', {
@@ -232,6 +256,15 @@ export const salesApi = contract('sales', {
     summary: '按日销售额与小票数 · Net sales and receipts by day',
     query: DayRange,
     reply: z.object({ items: z.array(DaySeries) }),
+  },
+  portrait: {
+    method: 'GET',
+    path: '/admin/members/:memberId/portrait',
+    access: 'staff:sales.read',
+    summary:
+      '会员画像：一年里买什么、何时来、去哪家店 · What a member buys, when and where, in the stores of the caller',
+    params: z.object({ memberId: z.string().length(26) }),
+    reply: Portrait,
   },
   arrival: {
     method: 'GET',

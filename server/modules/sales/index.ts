@@ -11,6 +11,7 @@ import { findByKey, type DocumentRecord } from './repository/documents.ts'
 import { salesRoutes } from './routes.ts'
 import { arrivalMatrix } from './service/arrival.ts'
 import { linker, ownersBy } from './service/link.ts'
+import { memberPortrait } from './service/portrait.ts'
 import { salesLists } from './service/lists.ts'
 import { salesNumbers } from './service/numbers.ts'
 import { recordSale, withdrawSale, type RecordedSale } from './service/record.ts'
@@ -67,6 +68,7 @@ export function createSales(kernel: Kernel, { catalog, members }: SalesNeeds): M
         lists: salesLists(kernel, catalog, members),
         numbers: salesNumbers(kernel),
         arrival: arrivalMatrix(kernel),
+        portrait: memberPortrait(kernel, catalog),
       }),
     handlers: [
       on(documentsApplied, 'sales.linkMembers', ({ documents }) =>

@@ -86,6 +86,7 @@ export const zh = {
     coupons: '券',
     reach: '触达',
     tickets: '工单',
+    portrait: '画像',
     log: '操作记录',
   },
   close: {
@@ -186,6 +187,7 @@ export const en: Words<typeof zh> = {
     coupons: 'Coupons',
     reach: 'Reach',
     tickets: 'Tickets',
+    portrait: 'Portrait',
     log: 'Log',
   },
   close: {
