@@ -156,6 +156,7 @@ export const operations = {
     document: { method: 'GET', path: '/admin/sales/documents/:documentId' },
     summary: { method: 'GET', path: '/admin/sales/summary' },
     daily: { method: 'GET', path: '/admin/sales/daily' },
+    portrait: { method: 'GET', path: '/admin/members/:memberId/portrait' },
     arrival: { method: 'GET', path: '/admin/sales/arrival' },
   },
   points: {
