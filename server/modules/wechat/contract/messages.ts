@@ -92,6 +92,7 @@ export const messageOperations = operations({
     summary: 'By which routes a member can be reached now, until when and how often, and why not by the others',
     params: z.object({ memberId: z.string().length(26) }),
     query: z.object({ purpose: Purpose.default('service') }),
-    reply: Reach,
+    /** blacklisted: on the blacklist (黑名单) of an account of ours. */
+    reply: Reach.extend({ blacklisted: z.boolean() }),
   },
 })

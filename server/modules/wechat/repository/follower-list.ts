@@ -125,6 +125,21 @@ export async function setBlacklisted(
       .execute()
 }
 
+/** Whether somebody is on the blacklist of one of the accounts. */
+export async function isBlacklisted(db: Db, people: readonly { appId: string; openid: string }[]): Promise<boolean> {
+  if (people.length === 0) return false
+  const found = await db
+    .selectFrom('wechat_follower')
+    .select('openid')
+    .where('blacklistedAt', 'is not', null)
+    .where(eb =>
+      eb.or(people.map(({ appId, openid }) => eb.and([eb('appId', '=', appId), eb('openid', '=', openid)]))),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 /** Followers who count as blacklisted; for comparing with WeChat's list. */
 export const blacklistedOpenids = async (db: Db, appId: string): Promise<string[]> =>
   (

@@ -16,6 +16,7 @@ import {
   type Reach,
   type UnknownMessage,
 } from '../contract/index.ts'
+import { isBlacklisted } from '../repository/follower-list.ts'
 import { endUnknown, lockMessage, messagesOfPeople, unknownPage, type ShownMessage } from '../repository/messages.ts'
 import type { Person } from '../repository/rights/ledger.ts'
 import type { Accounts } from './accounts.ts'
@@ -144,9 +145,13 @@ export function createDesk(
       return { next: page.next, items: page.items.map(row => view(row, language)) }
     },
     /** By which routes a member can be reached now. */
-    async ways(memberId: string, purpose: Purpose, { scope }: StaffCaller): Promise<z.input<typeof Reach>> {
+    async ways(
+      memberId: string,
+      purpose: Purpose,
+      { scope }: StaffCaller,
+    ): Promise<z.input<typeof Reach> & { blacklisted: boolean }> {
       const { people, willing } = await needs.peopleOf(memberId, scope)
-      return rights.reach(people, purpose, willing)
+      return { ...(await rights.reach(people, purpose, willing)), blacklisted: await isBlacklisted(db, people) }
     },
   }
 }
