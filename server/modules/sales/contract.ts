@@ -198,7 +198,7 @@ export const Portrait = z.object({
   net: Decimal,
   /** Of the price before discounts what was taken off, 0…1; null without any. */
   discountShare: z.number().nullable(),
-  /** Top categories by net, largest first; code null = products that nobody has put into one. */
+  /** Top categories of goods (no bags, fees, rounding, prepaid cards) by net, largest first; code null = products that nobody has put into one. */
   categories: z.array(z.object({ code: z.string().nullable(), name: z.string(), net: Decimal, share: z.number() })),
   /** What is bought most often, at most eight. */
   products: z.array(z.object({ code: z.string(), name: z.string(), purchases: z.int(), net: Decimal })),

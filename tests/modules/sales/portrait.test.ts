@@ -67,7 +67,7 @@ function byHand(receipts: readonly Receipt[], stores: readonly string[]) {
     one.lines.reduce((sum, { code, fen }) => sum + (of(code) ? fen : 0), 0) * (one.isReturn ? -1 : 1)
   const sum = (of?: (code: string) => boolean): number => mine.reduce((all, one) => all + fenOf(one, of), 0)
   const fresh = sum(code => code === 'chicken')
-  const other = sum(code => code !== 'chicken')
+  const other = sum(code => code === 'rice')
   const all = Math.max(0, fresh) + Math.max(0, other)
   const counted = (of: (one: Receipt) => boolean): number => bought.filter(of).length
   return {
@@ -79,7 +79,7 @@ function byHand(receipts: readonly Receipt[], stores: readonly string[]) {
     ]
       .filter(({ net }) => net > 0)
       .map(({ code, name, net }) => ({ code, name, net: `${yuan(net)}00`, share: net / all })),
-    products: ['chicken', 'rice', 'bag']
+    products: ['chicken', 'rice']
       .map(code => ({ code, purchases: counted(one => one.lines.some(each => each.code === code)) }))
       .filter(({ purchases }) => purchases > 0),
     weekdays: [1, 2, 3, 4, 5, 6, 0].map(day =>

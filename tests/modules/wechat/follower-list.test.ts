@@ -66,8 +66,13 @@ test('put under a tag, WeChat has them there after the next run; taken from it l
 
 test('on the blacklist they are at WeChat too and get no template; taken off they do again', async () => {
   const person = await follows('王秀英')
+  const { memberId } = await on.enrols(person)
+  const marked = async () =>
+    (await api().memberWays({ params: { memberId }, query: { purpose: 'service' } })).blacklisted
   const followerIds = (await list()).map(({ followerId }) => followerId)
+  expect(await marked()).toBe(false)
   await api().blockFollowers({ body: { followerIds, blocked: true } })
+  expect(await marked()).toBe(true)
   expect(person.blacklisted[on.official.appId]).toBe(true)
   expect(await list({ state: 'blacklisted' })).toMatchObject([{ blacklisted: true, refuses: false }])
   const { items } = await on.shop.modules.wechat

@@ -8,6 +8,8 @@ import { PORTRAIT_DOCUMENTS, type Portrait } from '../contract.ts'
 import { portraitRows } from '../repository/portrait.ts'
 
 const PRODUCTS = 8
+/** What stands on a receipt and is nothing that somebody went to buy. */
+const NO_GOODS = new Set(['bag', 'service_fee', 'rounding', 'prepaid_card'])
 type Rows = Awaited<ReturnType<typeof portraitRows>>
 
 const isPurchase = ({ type }: { type: string }): boolean => type === 'sale' || type === 'exchange'
@@ -21,16 +23,25 @@ export function memberPortrait(
   { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
   catalog: Pick<CatalogApi, 'productsByCode' | 'storeNames'>,
 ) {
-  /** Net by top category; a product stands in the one at the head of its path. */
-  async function categoriesOf(lines: Rows[1]): Promise<z.input<typeof Portrait>['categories']> {
+  /** Lines of goods with what the catalogue knows of them; a code that it does not know is taken for goods. */
+  async function goodsOf(lines: Rows[1]) {
     const products = await catalog.productsByCode(
       db,
       lines.map(line => line.productCode),
     )
+    return lines.flatMap(line => {
+      const product = products.get(line.productCode)
+      return NO_GOODS.has(product?.kind ?? '') ? [] : [{ ...line, product }]
+    })
+  }
+  type Goods = Awaited<ReturnType<typeof goodsOf>>
+
+  /** Net by top category; a product stands in the one at the head of its path. */
+  async function categoriesOf(goods: Goods): Promise<z.input<typeof Portrait>['categories']> {
     const names = new Map((await categoryTree(db).execute()).map(({ code, name }) => [code, name]))
     const sums = new Map<string | null, Decimal4>()
-    for (const { productCode, net } of lines) {
-      const code = products.get(productCode)?.categories.at(-1) ?? null
+    for (const { product, net } of goods) {
+      const code = product?.categories.at(-1) ?? null
       sums.set(code, (sums.get(code) ?? 0n) + decimal4(net))
     }
     // What came back in full stands for nothing.
@@ -44,21 +55,16 @@ export function memberPortrait(
     }))
   }
 
-  async function productsOf(lines: Rows[1]): Promise<z.input<typeof Portrait>['products']> {
-    const often = most(lines.map(line => ({ ...line, purchases: Number(line.purchases) })))
+  const productsOf = (goods: Goods): z.input<typeof Portrait>['products'] =>
+    most(goods.map(line => ({ ...line, purchases: Number(line.purchases) })))
       .filter(line => line.purchases > 0)
       .slice(0, PRODUCTS)
-    const known = await catalog.productsByCode(
-      db,
-      often.map(line => line.productCode),
-    )
-    return often.map(({ productCode, nameAtSale, purchases, net }) => ({
-      code: productCode,
-      name: known.get(productCode)?.name || nameAtSale || productCode,
-      purchases,
-      net,
-    }))
-  }
+      .map(({ productCode, nameAtSale, product, purchases, net }) => ({
+        code: productCode,
+        name: product?.name || nameAtSale || productCode,
+        purchases,
+        net,
+      }))
 
   return async (memberId: string, scope: Scope): Promise<z.input<typeof Portrait>> => {
     const from = addDays(shopDay(clock.now(), config.SHOP_ZONE), -364)
@@ -77,13 +83,14 @@ export function memberPortrait(
       documents.reduce((sum, row) => sum + decimal4(pick(row)), 0n)
     const [gross, discount] = [total(row => row.gross), total(row => row.discount)]
     const names = await catalog.storeNames(db, [...stores.keys()])
+    const goods = await goodsOf(lines)
     return {
       from,
       purchases: purchases.length,
       net: formatDecimal4(total(row => row.net)),
       discountShare: gross > 0n ? Math.min(1, Math.max(0, Number(discount) / Number(gross))) : null,
-      categories: await categoriesOf(lines),
-      products: await productsOf(lines),
+      categories: await categoriesOf(goods),
+      products: productsOf(goods),
       weekdays,
       hours,
       stores: most([...stores].map(([code, count]) => ({ code, name: names.get(code) ?? code, purchases: count }))),

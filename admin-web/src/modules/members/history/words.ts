@@ -102,7 +102,7 @@ export const zh = {
   portrait: {
     head: '{from} 以来消费 {times}，共 {net}',
     discount: '，优惠占 {share}',
-    refused: '会员关闭了个性化推荐：只在服务时参考，不用于营销',
+    refused: '会员没有同意个性化推荐：只在服务时参考，不用于营销',
     categories: '买什么',
     products: '常买',
     weekdays: '星期几来',
@@ -242,7 +242,7 @@ export const en: Words<typeof zh> = {
   portrait: {
     head: 'Since {from}: {times}, {net} in all',
     discount: ', {share} of it taken off',
-    refused: 'Personal recommendations are switched off: for serving the member only, not for marketing',
+    refused: 'The member has not agreed to personal recommendations: for serving them only, not for marketing',
     categories: 'What',
     products: 'Most often',
     weekdays: 'On which days',
