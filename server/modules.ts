@@ -174,6 +174,7 @@ export function createModules(kernel: Kernel) {
     points: points.api,
     coupons: coupons.api,
     tierRank: async (db, memberId) => ((await tiers.api.benefitsOf(db, [memberId])).get(memberId)?.rank ?? -1) + 1,
+    tierName: async (db, memberId) => (await tiers.api.benefitsOf(db, [memberId])).get(memberId)?.name ?? null,
     productsOf: catalog.api.productsByCode,
     categoryNames: async (db, codes) =>
       new Map(

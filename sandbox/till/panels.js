@@ -25,7 +25,7 @@ const couponRow = (coupon, trying) => {
 export const memberPanel = trying => {
   if (sale.member === null && sale.coupons.length === 0)
     return h('div.member.nobody', {}, t(sale.offline ? 'aloneHint' : 'noMember'))
-  const { name, phone, points, spends, signed } = sale.member ?? { name: '', points: null }
+  const { name, phone, points, spends, signed, tier, birthday } = sale.member ?? { name: '', points: null }
   return h(
     'div.member',
     {},
@@ -34,7 +34,9 @@ export const memberPanel = trying => {
       {},
       h('b', {}, signed ? `${t('aloneMember')} ${name}` : name),
       phone ? h('span', {}, phone) : null,
+      tier?.zh ? h('span', { 'data-tier': '' }, said(tier)) : null,
       points === null ? null : h('span', {}, `${t('points')} ${points.toLocaleString('en')}`),
+      birthday ? h('em.birthday', {}, t(birthday === 'day' ? 'birthdayToday' : 'birthdayMonth')) : null,
       spends === false ? h('em', {}, t('phoneOnly')) : null,
       h('span.spring'),
       sale.receipt === null && (sale.member !== null || sale.coupons.length > 0)

@@ -15,6 +15,8 @@ const words = {
   scan: ['扫会员码 / 券码 / 商品条码，或输手机号', 'Scan a member, coupon or product code, or type a phone'],
   receipt: ['小票', 'Receipt'],
   noMember: ['未识别会员', 'No member'],
+  birthdayToday: ['今天生日', 'Birthday today'],
+  birthdayMonth: ['生日月', 'Birthday month'],
   phoneOnly: ['仅积分（报号）', 'Points only (phone spoken)'],
   smsWhy: ['报号只积分；用券、用积分要验证', 'A spoken phone earns only; to spend, prove it'],
   smsSend: ['发短信验证', 'Send an SMS'],

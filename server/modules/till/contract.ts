@@ -65,10 +65,18 @@ export const TillCoupon = z.object({
 })
 export type TillCoupon = z.output<typeof TillCoupon>
 
+/** A member who has just been told by a code: what the cashier may greet them with. */
+const GreetedMember = TillMember.extend({
+  /** 银卡; null = the shop has no tiers. */
+  tier: z.object({ zh: z.string(), en: z.string() }).nullable(),
+  /** Whether it is their birthday, or its month; null = neither, not told, or not proved to be them. */
+  birthday: z.enum(['day', 'month']).nullable(),
+})
+
 /** Any code that a scanner may read at the till. */
 export const Identified = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('member'), member: TillMember, coupons: z.array(TillCoupon) }),
-  z.object({ kind: z.literal('coupon'), coupon: TillCoupon, member: TillMember }),
+  z.object({ kind: z.literal('member'), member: GreetedMember, coupons: z.array(TillCoupon) }),
+  z.object({ kind: z.literal('coupon'), coupon: TillCoupon, member: GreetedMember }),
   z.object({
     kind: z.literal('receipt'),
     receipt: z.object({ storeCode: z.string(), tillCode: z.string(), businessDate: z.string(), receiptNo: z.string() }),

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readMemberCode } from 'till-client/codes'
+import { membersApi } from '../../../server/modules/members/contract.ts'
+import { TierRules } from '../../../server/modules/tiers/contract.ts'
 import { tillApi } from '../../../server/modules/till/contract.ts'
 import { tillCodesApi } from '../../../server/modules/till/contract/codes-api.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
@@ -301,4 +303,36 @@ test('换会员: another member is quoted anew, and what was held for the first 
     },
   })
   expect(sold).toMatchObject({ payable: 4200, points: { earned: 42 } })
+})
+
+test('the cashier greets by tier, and by birthday whoever has shown a code of their own', async () => {
+  const member = await newMember(shop, { name: '孙阿姨' })
+  const phone = await codePhone(shop, member)
+  expect(await identify(till, phone.code())).toMatchObject({ member: { tier: null, birthday: null } })
+  const tier = (code: string, zh: string, threshold: number) => ({ code, name: { zh, en: code }, threshold })
+  const rules = TierRules.parse({
+    window: { kind: 'calendar', months: 12 },
+    by: 'spend',
+    upgrade: 'atOnce',
+    downgrade: 'oneStep',
+    tiers: [tier('basic', '普卡', 0), tier('silver', '银卡', 100_000)],
+  })
+  await shop.db
+    .insertInto('tier_rules')
+    .values({ version: 1, validFrom: '2026-01-01', rulesJson: JSON.stringify(rules), createdAt: shop.clock.now() })
+    .execute()
+  const { memberId } = member
+  const stand = { tier: 'silver', since: '2026-01-01', reviewOn: '2027-01-01', value: 0, rulesVersion: 1 }
+  await shop.db
+    .insertInto('tier_member')
+    .values({ memberId, ...stand, computedAt: shop.clock.now() })
+    .execute()
+  await member.call(membersApi).updateMe({ body: { birthday: '1969-11-30' } })
+  seconds(60)
+  const silver = { zh: '银卡', en: 'silver' }
+  expect(await identify(till, phone.code())).toMatchObject({ member: { tier: silver, birthday: 'month' } })
+  // A phone that is only spoken proves nobody.
+  expect(await identify(till, member.phone)).toMatchObject({ member: { tier: silver, birthday: null, spends: false } })
+  shop.clock.set('2026-11-30T04:00:00.000Z')
+  expect(await identify(till, phone.code())).toMatchObject({ member: { birthday: 'day' } })
 })

@@ -1,6 +1,8 @@
+import { shopDay } from '../../../kernel/clock.ts'
 import type { Db, Tx } from '../../../kernel/db.ts'
 import { refusals, type Goods, type HeldCoupon, type Occasion } from '../../coupons/index.ts'
 import type { CouponChannel, CouponRefusal } from '../../coupons/contract.ts'
+import { birthdayAt } from '../../members/index.ts'
 import { tillErrors } from '../contract.ts'
 import { LIMIT_TEXTS } from '../contract/fraud.ts'
 import { blocksRepository } from '../repository/blocks.ts'
@@ -87,6 +89,16 @@ export function customers({ clock, config, needs }: TillDeps, read: CodeReading)
         proofId: null,
       })
       return customer === null ? null : { ...customer, memberCode: customer.cardNo }
+    },
+
+    /** What the cashier may greet a customer with; a birthday only whoever has shown a code of their own. */
+    async greeting(from: Db, { memberId, spends }: Customer) {
+      const today = shopDay(clock.now(), config.SHOP_ZONE)
+      const [tier, kept] = await Promise.all([
+        needs.tierName(from, memberId),
+        spends ? needs.members.birthdays(from, [memberId]) : new Map<string, string>(),
+      ])
+      return { tier, birthday: birthdayAt(kept.get(memberId) ?? '', today) }
     },
 
     /** Why a coupon is refused to this customer here and now; null = it is good. */

@@ -36,7 +36,10 @@ export interface SoldDocument {
 
 /** What the till API needs of the modules below. */
 export interface TillNeeds {
-  readonly members: Pick<MembersApi, 'briefs' | 'idsByCards' | 'idsByPhones' | 'inReach' | 'turning' | 'smsProof'>
+  readonly members: Pick<
+    MembersApi,
+    'briefs' | 'birthdays' | 'idsByCards' | 'idsByPhones' | 'inReach' | 'turning' | 'smsProof'
+  >
   readonly points: Pick<
     PointsApi,
     'settle' | 'balances' | 'creditedFor' | 'estimate' | 'receiptCode' | 'spend' | 'giveBack' | 'takeAgain'
@@ -59,6 +62,8 @@ export interface TillNeeds {
   >
   /** The rank of the member's tier, the lowest 1; 0 = none. */
   readonly tierRank: (db: Db, memberId: string) => Promise<number>
+  /** The name of the member's tier; null = none. */
+  readonly tierName: (db: Db, memberId: string) => Promise<{ readonly zh: string; readonly en: string } | null>
   /** Writes a document under its receipt's key in the caller's transaction; the night's file later finds it there. */
   readonly recordSale: (tx: Tx, document: SoldDocument) => Promise<{ documentId: string }>
   /** Takes back a document that nobody but us has told; false when a file has told it as well. */

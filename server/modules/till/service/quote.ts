@@ -130,7 +130,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
                 }),
               ),
             ),
-            member: memberView(holder),
+            member: { ...memberView(holder), ...(await people.greeting(db, holder)) },
           }
         }
         return { kind: 'unknown', text: refusals.notFound.text }
@@ -144,7 +144,7 @@ export function quoting({ db, needs }: TillDeps, people: Customers, paying: Poin
       await people.take(db, customer, caller)
       const held = await needs.coupons.ofMember(db, customer.memberId)
       const { coupons } = await walletOf(db, customer, { storeCode: caller.storeCode, goods: null }, held)
-      return { kind: 'member', member: memberView(customer), coupons }
+      return { kind: 'member', member: { ...memberView(customer), ...(await people.greeting(db, customer)) }, coupons }
     },
 
     /**
