@@ -50,8 +50,8 @@ export const compensationZh = {
 
 export const compensationEn: Words<typeof compensationZh> = {
   compensation: {
-    open: 'Make good',
-    title: 'Coupons to make good',
+    open: 'Compensate',
+    title: 'Compensation coupons',
     about:
       'Given by staff because goods or service went wrong; above what one may give alone, a colleague has to approve',
     template: 'Coupon',
@@ -98,6 +98,6 @@ export const compensationEn: Words<typeof compensationZh> = {
     agreed: 'Agreed, and in the wallet',
     refused: 'Refused',
     empty: 'None yet',
-    emptyHint: 'Choose “Make good” on a member’s page',
+    emptyHint: 'Choose “Compensate” on a member’s page',
   },
 }

@@ -118,7 +118,7 @@ export const en: Words<typeof zh> = {
     adjustments: 'Points to approve',
     claims: 'Claimed receipts',
     bulks: 'Coupon files to approve',
-    compensations: 'Coupons to approve',
+    compensations: 'Compensations to approve',
     yours: 'waits for you',
     budget: 'Coupon budget used',
     quarantine: 'Quarantine',

@@ -303,7 +303,7 @@ export const permissionsEn: Words<typeof permissionsZh> = {
     audit: 'Verify the points ledger',
   },
   tiers: { read: 'See tiers', write: 'Change and sell tiers' },
-  coupons: { read: 'See coupons', write: 'Manage coupons', compensate: 'Give a coupon to make something good' },
+  coupons: { read: 'See coupons', write: 'Manage coupons', compensate: 'Give compensation coupons' },
   rewards: { read: 'See rewards', write: 'Manage rewards', handOver: 'Hand over exchanged products' },
   till: {
     read: 'See tills and shifts',
