@@ -127,7 +127,7 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
     },
     contracts: [couponsApi],
     routes: router =>
-      couponsRoutes(router, wallet(kernel, needs.members), templates, desk, gifts, room, uses, compensations),
+      couponsRoutes(router, wallet(kernel, needs.members, use), templates, desk, gifts, room, uses, compensations),
     handlers: [
       ...rail.handlers,
       on(memberClosed, 'coupons.forgetCompensations', ({ memberId }) => compensations.forget(memberId)),

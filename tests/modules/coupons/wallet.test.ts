@@ -7,6 +7,7 @@ import { sweepCoupons } from '../../../server/modules/coupons/jobs.ts'
 import { couponGifts } from '../../../server/modules/coupons/service/gifts.ts'
 import { START } from '../../support/world.ts'
 import { newMember, shopWithPeople, type ShopWithPeople } from '../members/shoppers.ts'
+import { writeReceipt } from '../points/receipts.ts'
 import { campaignIssues, couponNow, eventFaults, goodsFor, memberId, newTemplate, oneCoupon, useOf } from './coupons.ts'
 
 let shop: ShopWithPeople
@@ -211,4 +212,54 @@ test('a template is drawn up, switched on, and then changes only in words and up
     redeemed: 0,
   })
   expect(await failure(owner.createTemplate({ body: { ...draft, validDays: null } }))).toBe('common.invalidRequest')
+})
+
+test('the wallet says no where the till would: the hour, the day’s limit, the first purchase', async () => {
+  shop.clock.set('2026-11-22T04:00:00.000Z')
+  const member = await newMember(shop)
+  const give = async (more: Parameters<typeof newTemplate>[1]) => {
+    const templateId = await newTemplate(shop, { perMemberLimit: 9, ...more })
+    for (const n of [1, 2])
+      await inTransaction(shop.db, tx =>
+        shop.modules.coupons.issue(tx, templateId, [{ memberId: member.memberId, key: `w:${templateId}:${n}` }]),
+      )
+    return templateId
+  }
+  const early = await give({ rules: { hours: { from: '07:00', to: '10:00' } } })
+  const once = await give({ columns: { perDayLimit: 1 } })
+  const first = await give({ rules: { firstPurchase: true } })
+  const said = async () =>
+    new Map(
+      (await member.call(couponsApi).wallet({ query: { storeCode: 'S01' } })).items.map(item => [
+        item.templateId,
+        item.refusal?.code ?? null,
+      ]),
+    )
+  expect(await said()).toEqual(
+    new Map([
+      [early, 'wrongTime'],
+      [once, null],
+      [first, null],
+    ]),
+  )
+  const [coupon] = (await shop.modules.coupons.ofMember(shop.db, member.memberId)).filter(
+    one => one.templateId === once,
+  )
+  const use = useOf(coupon ?? expect.unreachable(), 'S01|01|2026-11-22|W1')
+  await inTransaction(shop.db, tx => shop.modules.coupons.lock(tx, use))
+  const held = await couponNow(shop, coupon ?? expect.unreachable())
+  await inTransaction(shop.db, tx => shop.modules.coupons.redeem(tx, { ...use, coupons: [held] }))
+  await writeReceipt(shop, { id: 'W1'.padEnd(26, '0'), memberId: member.memberId, lines: [{ product: 'rice', net: '50' }] }) // prettier-ignore
+  shop.clock.set('2026-11-22T23:30:00.000Z')
+  // Half past seven the next day: the hour is right, the limit is of another day, the first purchase is made.
+  expect(await said()).toEqual(
+    new Map([
+      [early, null],
+      [once, null],
+      [first, 'notFirstPurchase'],
+    ]),
+  )
+  shop.clock.set('2026-11-22T05:00:00.000Z')
+  expect((await said()).get(once)).toBe('dayLimit')
+  shop.clock.set(START)
 })

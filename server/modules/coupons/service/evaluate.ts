@@ -20,7 +20,7 @@ export interface Occasion {
   readonly zone: string
   /** null = nowhere in particular: stores hinder nothing. */
   readonly storeCode: string | null
-  /** null = no way in particular: channels, days and hours hinder nothing. */
+  /** null = no way in particular: channels hinder nothing. */
   readonly channel: CouponChannel | null
   readonly memberId: string
   /** The sale that asks: its own lock is no hindrance. */
@@ -86,10 +86,8 @@ function rulesRefusal({ rules }: CouponTerms, occasion: Occasion): CouponRefusal
     const included = stores.include.length === 0 || stores.include.includes(storeCode)
     if (!included || stores.exclude.includes(storeCode)) return refusals.wrongStore
   }
-  if (channel !== null) {
-    if (rules.channels.length > 0 && !rules.channels.includes(channel)) return refusals.wrongChannel
-    if (!isTime(rules, occasion.now, occasion.zone)) return refusals.wrongTime
-  }
+  if (channel !== null && rules.channels.length > 0 && !rules.channels.includes(channel)) return refusals.wrongChannel
+  if (!isTime(rules, occasion.now, occasion.zone)) return refusals.wrongTime
   return rules.firstPurchase && history?.hasBought === true ? refusals.notFirstPurchase : null
 }
 

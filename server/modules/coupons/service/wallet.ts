@@ -3,8 +3,9 @@ import type { Kernel } from '../../../kernel/module.ts'
 import type { MembersApi } from '../../members/index.ts'
 import { couponsErrors } from '../contract.ts'
 import { couponsRepository, type HeldCoupon } from '../repository/coupons.ts'
-import { refusalOf, shownState } from './evaluate.ts'
+import { refusalOf, shownState, type History } from './evaluate.ts'
 import { storesOf, termsOfCoupon } from './terms.ts'
+import type { CouponUse } from './use.ts'
 
 type Tab = 'usable' | 'used' | 'gone'
 const tabOf = (state: ReturnType<typeof shownState>): Tab =>
@@ -14,8 +15,10 @@ const tabOf = (state: ReturnType<typeof shownState>): Tab =>
 export function wallet(
   { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
   members: Pick<MembersApi, 'briefs'>,
+  use: Pick<CouponUse, 'history'>,
 ) {
-  function view(coupon: HeldCoupon, storeCode: string | null) {
+  /** `history`: what the rules ask of the member's past, so that the wallet says no where the till would. */
+  function view(coupon: HeldCoupon, storeCode: string | null, history: History) {
     const now = clock.now()
     const terms = termsOfCoupon(coupon)
     const state = shownState(coupon, now)
@@ -26,6 +29,7 @@ export function wallet(
       channel: null,
       memberId: coupon.memberId,
       goods: null,
+      history,
     })
     return {
       couponId: coupon.id,
@@ -53,10 +57,13 @@ export function wallet(
      */
     async list(memberId: string, tab: Tab, storeCode: string | null) {
       const held = await couponsRepository(db).ofMember(memberId)
-      const all = held.map(coupon => view(coupon, storeCode))
+      const history = await use.history(db, memberId, held)
+      const all = held.map(coupon => view(coupon, storeCode, history))
       const home = storeCode === null ? ((await members.briefs(db, [memberId])).get(memberId)?.homeStore ?? null) : null
       const fits = new Set(
-        held.map(coupon => view(coupon, home ?? storeCode)).flatMap(seen => (seen.usableHere ? [seen.couponId] : [])),
+        held
+          .map(coupon => view(coupon, home ?? storeCode, history))
+          .flatMap(seen => (seen.usableHere ? [seen.couponId] : [])),
       )
       const today = shopDay(clock.now(), config.SHOP_ZONE)
       const endsToday = (coupon: { validTo: Date }): boolean => shopDay(coupon.validTo, config.SHOP_ZONE) === today
@@ -82,7 +89,7 @@ export function wallet(
     async one(memberId: string, couponId: string, storeCode: string | null) {
       const coupon = await couponsRepository(db).find(couponId)
       if (coupon === undefined || coupon.memberId !== memberId) throw couponsErrors.noCoupon()
-      return view(coupon, storeCode)
+      return view(coupon, storeCode, await use.history(db, memberId, [coupon]))
     },
   }
 }
