@@ -229,6 +229,7 @@ export const operations = {
     compensate: { method: 'POST', path: '/admin/members/:memberId/compensations' },
     decideCompensation: { method: 'POST', path: '/admin/coupon-compensations/:compensationId/decision' },
     couponUses: { method: 'GET', path: '/admin/coupon-uses' },
+    templateUses: { method: 'GET', path: '/admin/coupon-templates/:templateId/uses' },
     couponDay: { method: 'GET', path: '/admin/coupon-uses/day' },
   },
   rewards: {

@@ -39,6 +39,7 @@ export function couponsRoutes(
     memberCoupons: ({ params }, caller) => desk.ofMember(params.memberId, caller.scope),
     couponEvents: ({ params }, caller) => desk.events(params.couponId, caller.scope),
     couponUses: ({ query }, caller) => uses.list(query, caller),
+    templateUses: ({ params, query }, caller) => uses.byStore(params.templateId, query, caller.scope),
     couponDay: ({ query }, caller) => uses.day(query, caller.scope),
     compensations: ({ query }, caller) => compensations.list(query, caller),
     allowance: (_input, caller) => compensations.allowance(caller),

@@ -90,3 +90,29 @@ test('a store sees its own; who may not read members reads no names', async () =
   expect((await finance.couponUses({ query: {} })).items.map(row => row.member)).toEqual(Array(6).fill(null))
   expect((await manager.couponUses({ query: {} })).items.map(row => row.member)).toEqual([''])
 })
+
+test('a template’s uses by store: what counts, what it took off, what came back, within the caller’s stores and days', async () => {
+  const api = async (stores?: string[]) =>
+    (
+      await shop.as(stores === undefined ? 'owner' : 'storeManager', { ...(stores === undefined ? {} : { stores }) })
+    ).call(couponsApi)
+  const told = async (query: { from: string; to: string }, stores?: string[]) =>
+    (await (await api(stores)).templateUses({ params: { templateId }, query })).items.map(
+      ({ storeCode, uses: count, fen, returned }) => [storeCode, count, fen, returned],
+    )
+  expect(await told({ from: '2026-11-22', to: '2026-11-22' })).toEqual([
+    ['S01', 1, 500, 1],
+    ['S02', 1, 500, 0],
+  ])
+  expect(await told({ from: '2026-11-01', to: '2026-11-30' })).toEqual([
+    ['S01', 4, 2000, 1],
+    ['S02', 1, 500, 0],
+  ])
+  expect(await told({ from: '2026-11-01', to: '2026-11-30' }, ['S02'])).toEqual([['S02', 1, 500, 0]])
+  expect(await told({ from: '2026-11-23', to: '2026-11-30' })).toEqual([])
+  // A year is told of its last part.
+  expect(await told({ from: '2025-11-20', to: '2026-11-22' })).toEqual([
+    ['S01', 4, 2000, 1],
+    ['S02', 1, 500, 0],
+  ])
+})

@@ -50,6 +50,27 @@ export const useOperations = operations({
     query: CouponUseQuery,
     reply: pageOf(CouponUse),
   },
+  templateUses: {
+    method: 'GET',
+    path: '/admin/coupon-templates/:templateId/uses',
+    access: 'staff:coupons.read',
+    summary: '一张券按门店核销了多少 · The uses of a template by store, of at most 92 days; most first',
+    params: z.object({ templateId: z.string().length(26) }),
+    query: z.object({ from: Day, to: Day }),
+    reply: z.object({
+      items: z.array(
+        z.object({
+          storeCode: z.string(),
+          storeName: z.string(),
+          /** Those that count, and what they took off less what returns took back (fen). */
+          uses: z.int(),
+          fen: z.int(),
+          /** Those that came back with the goods. */
+          returned: z.int(),
+        }),
+      ),
+    }),
+  },
   couponDay: {
     method: 'GET',
     path: '/admin/coupon-uses/day',

@@ -61,6 +61,18 @@ export const usesRepository = (db: Db) => {
         .execute()
     },
 
+    /** How many count and how many came back, by store. */
+    byStore: (scope: Scope, which: Which) =>
+      among(scope, which)
+        .select([
+          'r.storeCode',
+          sql<string>`sum(r.returnedAt is null)`.as('uses'),
+          sql<string>`sum(if(r.returnedAt is null, r.discount - r.takenBack, 0))`.as('fen'),
+          sql<string>`sum(r.returnedAt is not null)`.as('returned'),
+        ])
+        .groupBy('r.storeCode')
+        .execute(),
+
     /** Those that count, by quarter of an hour (the caller knows the shop's zone, the database does not). */
     quarters: (scope: Scope, which: Which) =>
       among(scope, { ...which, state: 'used' })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { addDays, shopDay, shopInstant } from '../../../kernel/clock.ts'
+import { addDays, daysBetween, shopDay, shopInstant } from '../../../kernel/clock.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type Page } from '../../../kernel/page.ts'
@@ -7,6 +7,9 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { MembersApi } from '../../members/index.ts'
 import type { CouponUse, CouponUseQuery } from '../contract/uses.ts'
 import { usesRepository } from '../repository/uses.ts'
+
+/** Days that the uses of a template are added up for at once. */
+const MOST_DAYS = 92
 
 /** 口径: what the overview's two numbers mean. */
 const DEFINITION = {
@@ -61,6 +64,25 @@ export function couponUses(
           member: people === null ? null : (people.get(memberId)?.name ?? ''),
         })),
       }
+    },
+
+    async byStore(templateId: string, { from, to }: { from: string; to: string }, scope: Scope) {
+      // What is asked for too wide a time is told of its last part.
+      const first = daysBetween(from, to) < MOST_DAYS ? from : addDays(to, 1 - MOST_DAYS)
+      const rows = await usesRepository(db).byStore(scope, {
+        templateId,
+        from: startOf(first),
+        to: startOf(addDays(to, 1)),
+      })
+      const names = await needs.storeNames(rows.map(row => row.storeCode))
+      const items = rows.map(row => ({
+        storeCode: row.storeCode,
+        storeName: names.get(row.storeCode) ?? row.storeCode,
+        uses: Number(row.uses),
+        fen: Number(row.fen),
+        returned: Number(row.returned),
+      }))
+      return { items: items.toSorted((a, b) => b.uses - a.uses || (a.storeCode < b.storeCode ? -1 : 1)) }
     },
 
     async day(query: { day: string; storeCode?: string | undefined }, scope: Scope) {
