@@ -54,6 +54,7 @@ export const operations = {
   coupons: {
     wallet: { method: 'GET', path: '/shop/me/coupons' },
     myCoupon: { method: 'GET', path: '/shop/me/coupons/:couponId' },
+    receiptCoupons: { method: 'GET', path: '/shop/receipts/:documentId/coupons' },
     giveCoupon: { method: 'POST', path: '/shop/me/coupons/:couponId/gift' },
     takeBackGift: { method: 'POST', path: '/shop/me/gifts/:giftId/take-back' },
     gift: { method: 'GET', path: '/shop/gifts/:linkCode' },

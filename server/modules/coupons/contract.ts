@@ -4,6 +4,7 @@ import { claimOperations } from './contract/claims.ts'
 import { compensationOperations } from './contract/compensations.ts'
 import { deskOperations } from './contract/desk.ts'
 import { giftOperations } from './contract/gifts.ts'
+import { receiptOperations } from './contract/receipt.ts'
 import { templateOperations } from './contract/templates.ts'
 import { useOperations } from './contract/uses.ts'
 import { walletOperations } from './contract/wallet.ts'
@@ -19,6 +20,7 @@ export { CouponRefusal, WalletCoupon } from './contract/wallet.ts'
 /** What the world may ask of coupons. */
 export const couponsApi = contract('coupons', {
   ...walletOperations,
+  ...receiptOperations,
   ...giftOperations,
   ...templateOperations,
   ...deskOperations,

@@ -24,6 +24,7 @@ import { couponGifts } from './service/gifts.ts'
 import { givingBack, type GivingBack } from './service/giving-back.ts'
 import { goodsRefusal, readTerms, type Goods } from './service/goods.ts'
 import { issueCoupons, type IssueItem, type IssueResult } from './service/issue.ts'
+import { receiptCoupons } from './service/receipt.ts'
 import { couponReminders, type ReminderNeeds } from './service/reminders.ts'
 import { railRoom, type RailNeeds } from './service/rail-room.ts'
 import { couponTemplates, templateView } from './service/templates.ts'
@@ -127,7 +128,17 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
     },
     contracts: [couponsApi],
     routes: router =>
-      couponsRoutes(router, wallet(kernel, needs.members, use), templates, desk, gifts, room, uses, compensations),
+      couponsRoutes(
+        router,
+        wallet(kernel, needs.members, use),
+        templates,
+        desk,
+        gifts,
+        room,
+        uses,
+        compensations,
+        receiptCoupons(kernel),
+      ),
     handlers: [
       ...rail.handlers,
       on(memberClosed, 'coupons.forgetCompensations', ({ memberId }) => compensations.forget(memberId)),

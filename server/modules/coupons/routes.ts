@@ -7,6 +7,7 @@ import type { CouponCompensations } from './service/compensations.ts'
 import type { CouponDesk } from './service/desk.ts'
 import type { CouponGifts } from './service/gifts.ts'
 import type { Templates } from './service/templates.ts'
+import type { ReceiptCoupons } from './service/receipt.ts'
 import type { CouponUses } from './service/uses.ts'
 import type { Wallet } from './service/wallet.ts'
 
@@ -20,11 +21,13 @@ export function couponsRoutes(
   room: ClaimRoom,
   uses: CouponUses,
   compensations: CouponCompensations,
+  ofReceipt: ReceiptCoupons,
 ): void {
   mount(router, couponsApi, {
     ...claimRoutes(room),
     wallet: ({ query }, caller) => wallet.list(caller.memberId, query.tab, query.storeCode ?? null),
     myCoupon: ({ params, query }, caller) => wallet.one(caller.memberId, params.couponId, query.storeCode ?? null),
+    receiptCoupons: ({ params }, caller) => ofReceipt(caller.memberId, params.documentId),
     giveCoupon: ({ params }, caller) => gifts.give(caller.memberId, params.couponId),
     takeBackGift: ({ params }, caller) => gifts.takeBack(caller.memberId, params.giftId),
     gift: ({ params }, caller) => gifts.look(caller.memberId, params.linkCode),
