@@ -116,6 +116,18 @@ test('an offer of one store is shown there, one for newcomers to those who are n
   expect(refused).toMatchObject({ status: 403, code: 'coupons.newcomersOnly' })
 })
 
+test('who names no store sees the offers of the usual one', async () => {
+  await offers(await newTemplate(on.shop, { stores: ['WEST1'] }), 5, { shelf: 'store' })
+  await offers(await newTemplate(on.shop, { stores: ['EAST1'] }), 5, { shelf: 'store' })
+  const lin = await shopper('林女士')
+  const stores = async (query: { storeCode?: string } = {}) =>
+    (await lin.coupons.couponCentre({ query })).items.map(({ stores: at }) => at?.[0])
+  expect((await stores()).toSorted()).toEqual(['EAST1', 'WEST1'])
+  await on.shop.db.updateTable('member').set({ homeStoreCode: 'WEST1' }).where('id', '=', lin.memberId).execute()
+  expect(await stores()).toEqual(['WEST1'])
+  expect(await stores({ storeCode: 'EAST1' })).toEqual(['EAST1'])
+})
+
 test('of two hundred who claim at once exactly the stock is sold, in few transactions', async () => {
   const templateId = await newTemplate(on.shop, { stock: 1000 })
   const offerId = await offers(templateId, 60)

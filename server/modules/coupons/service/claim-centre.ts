@@ -27,17 +27,14 @@ export function claimCentre({ db, clock, config }: Pick<Kernel, 'db' | 'clock' |
       const isNew = (days: number | null): boolean =>
         days === null || (member !== undefined && newUntil(member.enrolledAt, days, config.SHOP_ZONE) > now)
 
+      // Who names no store means the usual one, as in the wallet.
+      const at = storeCode ?? member?.homeStoreCode ?? null
+
       const shown = offers.flatMap((rule): ReturnType<typeof view>[] => {
         const one = view(rule, releases.get(rule.offer.id) ?? [], had.get(rule.template.id) ?? 0, now)
         const isOver = rule.offer.shelf === 'newcomer' && !isNew(rule.offer.newDays)
         // An offer of other stores is none here; one that was for newcomers and never claimed says nothing to others.
-        if (
-          rule.offer.shelf === 'store' &&
-          storeCode !== null &&
-          one.stores !== null &&
-          !one.stores.includes(storeCode)
-        )
-          return []
+        if (rule.offer.shelf === 'store' && at !== null && one.stores !== null && !one.stores.includes(at)) return []
         return isOver && one.mine === 0
           ? []
           : [isOver && one.standing !== 'claimed' ? { ...one, standing: 'notForYou' } : one]
