@@ -53,3 +53,11 @@ test('in English the same dates are English', () => {
   expect(format.dayText('2025-12-31', sunday)).toBe('Dec 31, 2025')
   chooseLanguage('zh')
 })
+
+test('a month is said with its year, in the phone’s language', () => {
+  expect(format.monthText('2026-11')).toBe('2026年11月')
+  expect(format.monthText('2026-01')).toBe('2026年1月')
+  chooseLanguage('en')
+  expect(format.monthText('2026-11')).toBe('Nov 2026')
+  chooseLanguage('zh')
+})

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { couponView, scopeText, type WalletCoupon } from '../../miniprogram/src/lib/coupon-view.ts'
 import { enrolBody } from '../../miniprogram/src/packages/enrol/enrol/enrol-body.ts'
-import { slipView } from '../../miniprogram/src/packages/shopping/receipt/receipt-detail-view.ts'
+import { slipView, usedCoupons } from '../../miniprogram/src/packages/shopping/receipt/receipt-detail-view.ts'
 import { cardView } from '../../miniprogram/src/pages/code/card-view.ts'
 import { receiptView, recentMonths } from '../../miniprogram/src/pages/receipts/receipt-view.ts'
 import { stubWx } from '../support/miniprogram/wx-stub.ts'
@@ -72,6 +72,20 @@ test('beside the points stands what they are worth at a till, unless the member 
   expect(cardView(card, storeName).pointsNote).toBe('')
 })
 
+test('the tier is kept with the card; figures say when they were asked and are old after a day', () => {
+  const kept = {
+    ...card,
+    askedAt: Date.parse('2026-11-21T22:40:00Z'),
+    tier: { tier: { code: 's', name: { zh: '银卡', en: 'Silver' } }, by: 'spend' as const, reviewOn: null, next: { code: 'g', name: { zh: '金卡', en: 'Gold' }, missing: 21_400 } },
+  } // prettier-ignore
+  expect(cardView(kept, storeName, 0, now)).toMatchObject({
+    rank: '银卡', tier: '再消费 ¥214 升金卡', asked: '数据截至 今天 06:40', old: false,
+  }) // prettier-ignore
+  expect(cardView(kept, storeName, 0, now + 86_400_000)).toMatchObject({ asked: '数据截至 11月22日 06:40', old: true })
+  // A card kept by an earlier version knows neither.
+  expect(cardView(card, storeName, 0, now)).toMatchObject({ rank: '', tier: '', asked: '', old: true })
+})
+
 test('before the figures have come the card shows none, never a zero', () => {
   const fresh = { ...card, points: null, coupons: null, receiptsThisMonth: null }
   expect(cardView(fresh, storeName)).toMatchObject({ points: '—', coupons: '—', receipts: '—' })
@@ -114,6 +128,7 @@ test('the slip keeps the paper’s order and says at the line why it earned noth
     discount: '0.0000',
     net,
     isGift: false,
+    kind: 'goods',
     ...more,
   })
   const detail = { ...receipt, receiptNo: '0004520', tillCode: '03', gross: '72.0000', payments: [{ method: 'wechat', amount: '63.4000' }, { method: '储值卡', amount: '5.0000' }], lines: [line(1, '上海青', '6.6000'), line(2, '红塔山', '12.0000')], returned: [{ documentId: 'r', businessDate: '2026-11-22', lineNo: 2, quantity: '-0.8300', net: '-12.0000' }] } // prettier-ignore
@@ -137,11 +152,58 @@ test('the slip keeps the paper’s order and says at the line why it earned noth
     [true, '已退 0.83'],
   ])
   expect(slip.returns).toMatchObject([{ documentId: 'r', net: '−¥12.00' }])
+  expect(slip.lines.map(each => each.pointsBack)).toEqual([false, false])
   expect(slipView(detail, { ...earned, state: 'pending' })).toMatchObject({
     points: '',
     pointsNote: '还没有计算，积分通常次日到账',
   })
   expect(slipView(detail, null).explanation).toBe('')
+})
+
+const slipLine = (lineNo: number, kind: string, net: string, discount = '0.0000') => ({
+  lineNo, name: `商品 ${lineNo}`, quantity: '1.0000', unit: null, unitPrice: net, discount, net, isGift: false, kind,
+}) // prettier-ignore
+const slip = { ...receipt, receiptNo: '1', tillCode: '01', payments: [], returned: [] }
+
+test('抹零 is no product: it has its own row before what was paid, and the sums above it are without it', () => {
+  const lines = [slipLine(1, 'goods', '10.0000', '2.0000'), slipLine(2, 'rounding', '-0.0400')]
+  const seen = slipView({ ...slip, gross: '11.9600', discount: '2.0000', net: '9.9600', lines }, null)
+  expect(seen.lines.map(each => each.lineNo)).toEqual([1])
+  expect(seen).toMatchObject({ gross: '¥12.00', discount: '2.00', rounding: '−¥0.04', net: '¥9.96' })
+  // A till may tell it as a discount on nothing: then it is not 优惠 either.
+  const asDiscount = [slipLine(1, 'goods', '10.0000'), slipLine(2, 'rounding', '-0.0400', '0.0400')]
+  expect(
+    slipView({ ...slip, gross: '10.0000', discount: '0.0400', net: '9.9600', lines: asDiscount }, null),
+  ).toMatchObject({ gross: '¥10.00', discount: '', rounding: '−¥0.04', net: '¥9.96' })
+  const plain = slipView({ ...slip, gross: '12.0000', discount: '2.0000', net: '10.0000', lines: lines.slice(0, 1) }, null) // prettier-ignore
+  expect(plain.rounding).toBe('')
+})
+
+test('what came back whole has its points struck through with it; a return says what it took', () => {
+  const lines = [slipLine(1, 'goods', '33.0000'), slipLine(2, 'tobacco', '12.0000')]
+  const returned = [1, 2].map(lineNo => ({ documentId: 'r', businessDate: '2026-11-22', lineNo, quantity: '-1.0000', net: '-1.0000' })) // prettier-ignore
+  const how = (points: number) => ({
+    state: 'credited' as const, points, base: '33.0000', explanation: { zh: '', en: '' },
+    lines: [{ lineNo: 1, earns: true, points, multipliers: [], reason: null }, { lineNo: 2, earns: false, points: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'none' } }],
+  }) // prettier-ignore
+  const seen = slipView({ ...slip, gross: '45.0000', discount: '0.0000', net: '45.0000', lines, returned }, how(33))
+  expect(seen.lines.map(each => [each.back, each.points, each.pointsBack])).toEqual([
+    [true, '积 33 分', true],
+    [true, '香烟不积分', false],
+  ])
+  const back = { ...slip, type: 'return' as const, gross: '-33.0000', discount: '0.0000', net: '-33.0000', lines: [slipLine(1, 'goods', '-33.0000')] } // prettier-ignore
+  expect(slipView(back, how(-33)).lines[0]).toMatchObject({ points: '扣 33 分', pointsBack: false })
+})
+
+test('用了哪张券: each coupon with what it took off, and what a return took back', () => {
+  const coupons = [
+    { couponId: 'a', name: '满39减5', discount: 500, takenBack: 0 },
+    { couponId: 'b', name: '牛奶半价', discount: 360, takenBack: 180 },
+  ]
+  expect(usedCoupons(coupons)).toEqual([
+    { couponId: 'a', name: '满39减5', off: '−¥5.00', back: '' },
+    { couponId: 'b', name: '牛奶半价', off: '−¥3.60', back: '退货扣回 ¥1.80' },
+  ])
 })
 
 test('opening a card answers every consent question, and what was not ticked is a no', () => {

@@ -1,3 +1,5 @@
+import type { TierStanding } from './tier-line.ts'
+
 /** What the first tab knows, kept on the phone so that it opens at once and without a network. */
 export interface CardSnapshot {
   cardNo: string
@@ -13,4 +15,8 @@ export interface CardSnapshot {
   /** the last business day whose sales have come */
   asOf: string | null
   waitingCards: number
+  /** the tier and what is missing to the next; like the moment of asking, a card kept by an earlier version has none */
+  tier?: Pick<TierStanding, 'tier' | 'by' | 'next' | 'reviewOn'> | null
+  /** when all of this was asked, by the phone's clock */
+  askedAt?: number
 }

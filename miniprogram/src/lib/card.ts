@@ -2,6 +2,7 @@ import { shop } from '../api/index.ts'
 import { shopDay } from './format.ts'
 import type { CardSnapshot } from './card-snapshot.ts'
 import { store, stored } from './storage.ts'
+import type { TierStanding } from './tier-line.ts'
 
 interface Holder {
   cardNo: string
@@ -24,15 +25,19 @@ export function keepHolder({ cardNo, name, homeStore, waitingCards }: Holder): C
   return card
 }
 
+// Of a tier only what the first tab shows is kept on the phone.
+const glance = ({ tier, by, next, reviewOn }: TierStanding) => ({ tier, by, next, reviewOn })
+
 /** Asks the shop for the card and all its figures and keeps them; null when the shopper has no card. Rejects with ApiError. */
 export async function refreshCard(): Promise<CardSnapshot | null> {
   const { member } = await shop.members.me()
   if (!member) return null
   const holder = keepHolder(member)
-  const [balance, wallet, receipts] = await Promise.all([
+  const [balance, wallet, receipts, standing] = await Promise.all([
     shop.points.myBalance(),
     shop.coupons.wallet({ query: { tab: 'usable' } }),
     shop.sales.myReceipts({ query: { limit: page } }),
+    shop.tiers.myTier().catch(() => null),
   ])
   const thisMonth = shopDay(Date.now()).slice(0, 7)
   const count = receipts.items.filter(receipt => receipt.businessDate.startsWith(thisMonth)).length
@@ -54,6 +59,8 @@ export async function refreshCard(): Promise<CardSnapshot | null> {
         }
       : null,
     asOf: receipts.asOf,
+    tier: standing && glance(standing),
+    askedAt: Date.now(),
   }
   store('card', card)
   return card

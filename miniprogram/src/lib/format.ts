@@ -69,6 +69,13 @@ export function dayText(day: string, now: number = Date.now()): string {
   return `${sameYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
 }
 
+/** A month 'YYYY-MM' in words, always with its year: 2026年11月 / Nov 2026. */
+export function monthText(yearAndMonth: string): string {
+  const [year = '', month = ''] = yearAndMonth.split('-')
+  if (language() === 'en') return `${months[Number(month) - 1] ?? ''} ${year}`
+  return `${year}年${Number(month)}月`
+}
+
 /** Time of day in the shop: 19:05. */
 export function clockText(at: string): string {
   const clock = shopClock(at)

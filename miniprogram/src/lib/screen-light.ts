@@ -6,7 +6,9 @@ export function brighten(done: () => void = () => undefined): void {
   before = -1
   wx.getScreenBrightness({
     success: ({ value }) => {
-      if (before !== null) before = value
+      // Left before the phone answered: nothing to light. Left and back: the first answer is the light of before, later ones are ours.
+      if (before !== -1) return
+      before = value
       wx.setScreenBrightness({ value: 1, success: done })
     },
     fail: () => {

@@ -29,8 +29,9 @@ export function remindable(moment: Moment): { left: number; label: string } | nu
 }
 
 /**
- * Asks at a moment (only from a tap) and records the answer; true when one more message is allowed. A no is a no: what was
- * refused for good is not asked again; what was accepted for good brings one more message without a pop-up.
+ * Asks at a moment (only from a tap) and records the answer; true when the message that the asking is named after, its
+ * first, is allowed once more: what else was agreed to is no reason to promise it. A no is a no: what
+ * was refused for good is not asked again; what was accepted for good brings one more message without a pop-up.
  */
 export async function askForMessage(moment: Moment): Promise<boolean> {
   const ids = found(moment)?.templates.map(each => each.templateId) ?? []
@@ -46,7 +47,7 @@ export async function askForMessage(moment: Moment): Promise<boolean> {
   if (answers.length === 0) return false
   try {
     moments = (await shop.wechat.answerMoment({ body: { moment, key: onceKey(), answers } })).items
-    return answers.some(each => each.accepted)
+    return answers.some(each => each.accepted && each.templateId === ids[0])
   } catch {
     return false
   }

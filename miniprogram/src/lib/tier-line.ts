@@ -6,7 +6,7 @@ import { fill, inLanguage, words } from './i18n/index.ts'
 export type TierStanding = Awaited<ReturnType<typeof shop.tiers.myTier>>
 
 /** 再消费 ¥214 升金卡（截至 12月31日）; empty where there is no next tier. */
-export function tierLine({ by, next, reviewOn }: TierStanding): string {
+export function tierLine({ by, next, reviewOn }: Pick<TierStanding, 'by' | 'next' | 'reviewOn'>): string {
   const t = words().tier
   if (!next || !by) return ''
   const amount = by === 'spend' ? yuanOfFen(next.missing) : whole(next.missing)

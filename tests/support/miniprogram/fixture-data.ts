@@ -164,17 +164,23 @@ export const receiptDetail = {
   ],
   lines: [
     line(1, '禾谷园长粒香米5kg', '1.0000', '袋', '32.9000', '27.9000', 'goods', '5.0000'),
-    line(2, '上海青 散装', '0.8300', 'kg', '7.9600', '6.6000'),
+    line(2, '上海青 散装', '0.8300', 'kg', '7.9600', '6.6100'),
     line(3, '晨牧鲜牛奶950ml', '2.0000', '盒', '9.9000', '16.2000', 'goods', '3.6000'),
     line(4, '红塔山(硬经典)', '1.0000', '盒', '12.0000', '12.0000', 'tobacco'),
     line(5, '环保购物袋 大号', '1.0000', '个', '0.7000', '0.7000', 'bag'),
     line(6, '试吃装小米椒酱', '1.0000', '瓶', '0.0000', '0.0000'),
+    line(7, '抹零', '1.0000', '', '-0.0100', '-0.0100', 'rounding'),
   ],
-  // One of the two boxes of milk came back the next day.
+  // One of the two boxes of milk came back the next day, and all of the greens.
   returned: [
+    { documentId: id(102), businessDate: dateOf(0), lineNo: 2, productCode: 'P2', quantity: '-0.8300', net: '-6.6100' },
     { documentId: id(102), businessDate: dateOf(0), lineNo: 3, productCode: 'P3', quantity: '-1.0000', net: '-8.1000' },
   ],
 }
+export const receiptCoupons = [
+  { couponId: id(305), name: '会员日 5 元券', discount: 500, takenBack: 0 },
+  { couponId: id(306), name: '牛奶第二件半价券(早市专享,名称特别长也要放得下)', discount: 360, takenBack: 180 },
+]
 export const receiptPoints = {
   documentId: id(100),
   state: 'credited',
@@ -182,7 +188,7 @@ export const receiptPoints = {
   base: '50.7000',
   lines: receiptDetail.lines.map(({ lineNo, name, net, kind }) => ({
     lineNo, name, net, earns: kind === 'goods', points: kind === 'goods' ? Math.floor(Number(net)) : 0, multipliers: lineNo === 2 ? ['蔬菜双倍'] : [],
-    reason: kind === 'tobacco' ? text('香烟不积分', 'Tobacco earns no points') : kind === 'bag' ? text('塑料袋不积分', 'Bags earn no points') : null,
+    reason: kind === 'tobacco' ? text('香烟不积分', 'Tobacco earns no points') : kind === 'bag' ? text('塑料袋不积分', 'Bags earn no points') : kind === 'rounding' ? text('抹零不积分', 'Rounding earns no points') : null,
   })),
   explanation: text('商品实付每满 1 元积 1 分;塑料袋、香烟不积分,不足 1 元的部分舍去。', '1 point for each whole yuan paid for goods; bags and tobacco earn none.'),
 } // prettier-ignore

@@ -96,6 +96,7 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/me\/receipts\/[^/]+\/points$/, () => data.receiptPoints],
   ['GET', /^\/api\/shop\/receipts$/, (_m, _b, query, state) => (member(state), { ...items(data.receipts.filter(each => each.businessDate.startsWith(query.get('month') ?? ''))), asOf: data.receipts[0]?.businessDate })],
   ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
+  ['GET', /^\/api\/shop\/receipts\/[^/]+\/coupons$/, (_m, _b, _q, state) => items(state.empty ? [] : data.receiptCoupons)],
   ['GET', /^\/api\/shop\/receipts\/[^/]+\/invoice$/, () => ({ documentId: 'd', invoiceable: 5840, state: 'none', isAsked: false })],
   ['GET', /^\/api\/shop\/receipts\/([^/]+)\/invoice\/request$/, match => account.invoice(match[1] ?? '')],
   ['POST', /^\/api\/shop\/receipts\/[^/]+\/invoice\/request$/, () => account.invoice('asked')],

@@ -1,6 +1,7 @@
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
-import { dayText, isZero, signedPoints, whole, yuan } from '../../lib/format.ts'
-import { fill, language, words } from '../../lib/i18n/index.ts'
+import { clockText, dayAndTime, dayText, isZero, shopDay, signedPoints, whole, yuan } from '../../lib/format.ts'
+import { fill, inLanguage, language, words } from '../../lib/i18n/index.ts'
+import { tierLine } from '../../lib/tier-line.ts'
 
 /** The card as the first tab shows it. */
 export interface CardView {
@@ -14,10 +15,24 @@ export interface CardView {
   receipts: string
   truth: string
   waiting: string
+  /** the tier beside the name, and what is missing to the next */
+  rank: string
+  tier: string
+  /** when the figures were asked, and whether that is longer ago than one may rely on */
+  asked: string
+  old: boolean
 }
 
+/** Figures of a day ago turn amber where they cannot be asked anew. */
+const freshFor = 86_400_000
+
 /** Puts a snapshot of the card into words; `pointsPerYuan` is 0 where the phone has not been told. */
-export function cardView(card: CardSnapshot, storeName: (code: string) => string, pointsPerYuan = 0): CardView {
+export function cardView(
+  card: CardSnapshot,
+  storeName: (code: string) => string,
+  pointsPerYuan = 0,
+  now: number = Date.now(),
+): CardView {
   const t = words().code
   return {
     cardNo: card.cardNo,
@@ -30,7 +45,17 @@ export function cardView(card: CardSnapshot, storeName: (code: string) => string
     receipts: card.receiptsThisMonth ?? '—',
     truth: truthLine(card),
     waiting: card.waitingCards > 0 ? fill(t.waiting, { count: card.waitingCards }) : '',
+    rank: card.tier?.tier ? inLanguage(card.tier.tier.name) : '',
+    tier: card.tier ? tierLine(card.tier) : '',
+    asked: card.askedAt === undefined ? '' : fill(t.asOf, { day: askedText(card.askedAt, now) }),
+    old: card.askedAt === undefined || now - card.askedAt > freshFor,
   }
+}
+
+// 今天 06:40; of another day with its date.
+function askedText(askedAt: number, now: number): string {
+  const at = new Date(askedAt).toISOString()
+  return shopDay(at) === shopDay(now) ? fill(words().code.today, { time: clockText(at) }) : dayAndTime(at, now)
 }
 
 // What is owed comes first; else what the points are worth at a till, once they are worth a fen.

@@ -2,7 +2,7 @@ import { isOffline, messageOf, shop } from '../../api/index.ts'
 import { paintBar, shopFace } from '../../lib/brand.ts'
 import { refreshCard } from '../../lib/card.ts'
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
-import { inLanguage, words } from '../../lib/i18n/index.ts'
+import { words } from '../../lib/i18n/index.ts'
 import { dress, say } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { noteOrigin, tellScan } from '../../lib/origin.ts'
@@ -11,10 +11,11 @@ import { brighten, dim } from '../../lib/screen-light.ts'
 import { forget, stored } from '../../lib/storage.ts'
 import { onScreenshot } from '../../lib/screenshot.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
-import { tierLine } from '../../lib/tier-line.ts'
 import { cardView, type CardView } from './card-view.ts'
 import { phoneSecret, refreshPhoneSecret } from '../../lib/phone-code.ts'
 import { turning } from './turning-view.ts'
+
+const doorsFor = 10 * 60_000
 
 Page({
   data: {
@@ -26,11 +27,11 @@ Page({
     card: null as CardView | null,
     /** 长辈版: larger type, and only the code, the points and help. */
     large: false,
-    /** What is missing to the next tier. */
-    tier: '',
-    /** The tier itself, beside the name. */
-    rank: '',
     offline: false,
+    /** The figures could not be asked anew: they say when they are from. */
+    stale: false,
+    /** What of the shop's activities is open, below all that belongs to the till. */
+    doors: { signIn: false, mall: false },
     /** what is to be scanned, and whether it turns: without a secret of this phone it is the card's number */
     code: '',
     qr: '',
@@ -43,6 +44,8 @@ Page({
     problem: '',
     stripes: Array.from({ length: 18 }, (_, index) => index),
   },
+
+  doorsAskedAt: 0,
 
   onLoad(query) {
     noteOrigin(query)
@@ -118,22 +121,39 @@ Page({
         await refreshPhoneSecret().catch(() => null)
         this.show(card)
         this.light()
-        const tier = await shop.tiers.myTier().catch(() => null)
-        this.setData({ tier: tier ? tierLine(tier) : '', rank: tier?.tier ? inLanguage(tier.tier.name) : '' })
+        void this.openDoors()
       } else {
         this.setData({ screen: 'guest', card: null })
       }
-      this.setData({ offline: false })
+      this.setData({ offline: false, stale: false })
       void refreshRedDot()
       tellScan()
     } catch (error) {
-      if (stored('card')) this.setData({ offline: isOffline(error) })
+      if (stored('card')) this.setData({ offline: isOffline(error), stale: true })
       else this.setData({ screen: 'failed', problem: messageOf(error) })
     }
   },
 
+  // Asked after the code is lit, and not at every look at the tab: what is open changes by the day.
+  async openDoors() {
+    if (this.data.large || Date.now() - this.doorsAskedAt < doorsFor) return
+    this.doorsAskedAt = Date.now()
+    const [calendar, mall] = await Promise.all([
+      shop.rewards.mySignIn({ query: {} }).catch(() => null),
+      shop.rewards.mall().catch(() => null),
+    ])
+    if (!calendar || !mall) this.doorsAskedAt = 0
+    this.setData({ doors: { signIn: calendar?.isOn ?? false, mall: (mall?.items.length ?? 0) > 0 } })
+  },
+
   onTier() {
     void wx.navigateTo({ url: '/packages/rewards/tier/tier' })
+  },
+  onSignIn() {
+    void wx.navigateTo({ url: '/packages/rewards/signin/signin' })
+  },
+  onMall() {
+    void wx.navigateTo({ url: '/packages/rewards/mall/mall' })
   },
 
   onAgree() {

@@ -1,5 +1,5 @@
 import { messageOf, shop } from '../../api/index.ts'
-import { dayText, shopDay } from '../../lib/format.ts'
+import { dayText, monthText, shopDay } from '../../lib/format.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
@@ -17,6 +17,7 @@ Page({
     receipts: [] as ReceiptView[],
     months: [] as string[],
     month: '',
+    monthName: '',
     goods: '',
     truth: '',
     next: null as string | null,
@@ -25,12 +26,19 @@ Page({
   },
 
   points: new Map<string, number>(),
+  /** what can be chosen, as it is asked for; its words are in `months` */
+  months: [] as string[],
 
   onShow() {
     const { receipts, guest } = words()
-    const months = [receipts.allMonths, ...recentMonths(shopDay(Date.now()), monthsBack)]
+    const { month } = this.data
+    this.months = recentMonths(shopDay(Date.now()), monthsBack)
     dress(this, 'receipts')
-    this.setData({ guestText: guest.gateReceipts, months })
+    this.setData({
+      guestText: guest.gateReceipts,
+      months: [receipts.allMonths, ...this.months.map(monthText)],
+      monthName: month && monthText(month),
+    })
     if (this.data.receipts.length === 0) void this.load()
   },
 
@@ -81,8 +89,8 @@ Page({
   },
 
   onMonth({ detail }: WechatMiniprogram.PickerChange) {
-    const index = Number(detail.value)
-    this.setData({ month: index === 0 ? '' : (this.data.months[index] ?? ''), screen: 'loading', receipts: [] })
+    const month = this.months[Number(detail.value) - 1] ?? ''
+    this.setData({ month, monthName: month && monthText(month), screen: 'loading', receipts: [] })
     void this.load()
   },
 

@@ -114,6 +114,7 @@ Page({
   async onRemind() {
     const allowed = await askForMessage('couponClaim')
     this.showRemind()
-    if (allowed) say(words().wallet.reminded)
+    const what = remindable('couponClaim')?.label
+    if (allowed && what) say(fill(words().wallet.reminded, { what }), 2500)
   },
 })

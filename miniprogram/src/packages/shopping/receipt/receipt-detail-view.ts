@@ -1,4 +1,4 @@
-import { clockText, dayText, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
+import { clockText, dayText, fenPrice, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 
 interface Text {
@@ -27,6 +27,8 @@ export interface ReceiptDetail {
     discount: string
     net: string
     isGift: boolean
+    /** the product's kind; null while the code is unknown */
+    kind: string | null
   }[]
   returned: { documentId: string; businessDate: string; lineNo: number; quantity: string; net: string }[]
 }
@@ -57,6 +59,8 @@ export interface SlipView {
     points: string
     earns: boolean
     back: boolean
+    /** whether what it earned went back with it */
+    pointsBack: boolean
     /** how much of it has come back */
     returned: string
   }[]
@@ -64,6 +68,8 @@ export interface SlipView {
   returns: { documentId: string; text: string; net: string }[]
   gross: string
   discount: string
+  /** 抹零: what was taken off, or put on, to come to a round sum */
+  rounding: string
   net: string
   netLabel: string
   payments: { method: string; amount: string }[]
@@ -77,14 +83,16 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
   const { receipt: t, receipts, payments } = words()
   const names: Record<string, string> = payments
   const reasons = new Map(earned?.lines.map(line => [line.lineNo, line]))
+  const { goods, gross, discount, rounding } = sumsOf(receipt)
   return {
     store: receipt.storeName,
     when: `${dayText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
     number: `${fill(t.number, { number: receipt.receiptNo })} · ${fill(t.till, { till: receipt.tillCode })}`,
     mark: receipt.type === 'sale' ? '' : receipts[receipt.type],
-    lines: receipt.lines.map(line => {
+    lines: goods.map(line => {
       const how = reasons.get(line.lineNo)
       const gone = goneOf(receipt, line.lineNo)
+      const isGone = gone > 0 && gone >= Number(line.quantity)
       return {
         lineNo: line.lineNo,
         name: line.name,
@@ -94,13 +102,15 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
         saved: isZero(line.discount) ? '' : fill(receipts.saved, { amount: yuan(line.discount) }),
         points: how?.reason ? inLanguage(how.reason) : earnedBy(how, earned),
         earns: how?.earns ?? true,
-        back: isNegative(line.net) || (gone > 0 && gone >= Number(line.quantity)),
+        back: isNegative(line.net) || isGone,
+        pointsBack: isGone && how?.reason === null && how.points > 0,
         returned: isNegative(line.net) || gone === 0 ? '' : fill(t.returnedLine, { quantity: quantity(String(gone)) }),
       }
     }),
     returns: returnsOf(receipt),
-    gross: price(receipt.gross),
-    discount: isZero(receipt.discount) ? '' : yuan(receipt.discount),
+    gross: price(gross),
+    discount: isZero(discount) ? '' : yuan(discount),
+    rounding: isZero(rounding) ? '' : price(rounding),
     net: price(receipt.net),
     netLabel: isNegative(receipt.net) ? t.refunded : t.paid,
     payments: receipt.payments.map(({ method, amount }) => ({
@@ -119,6 +129,25 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
   }
 }
 
+/** A coupon that the receipt has used, with what it took off and what returns took back of that. */
+export interface UsedCoupon {
+  couponId: string
+  name: string
+  off: string
+  back: string
+}
+
+/** Puts the receipt's coupons into words; the server's receiptCoupons has them, in fen. */
+export const usedCoupons = (
+  used: { couponId: string; name: string; discount: number; takenBack: number }[],
+): UsedCoupon[] =>
+  used.map(({ couponId, name, discount, takenBack }) => ({
+    couponId,
+    name,
+    off: fenPrice(-discount),
+    back: takenBack > 0 ? fill(words().receipt.couponBack, { amount: yuan((takenBack / 100).toFixed(2)) }) : '',
+  }))
+
 /** How far the receipt's invoice is; the server's myInvoice has it. */
 export interface InvoiceStanding {
   invoiceable: number
@@ -135,6 +164,19 @@ export function invoiceDoor({ invoiceable, state, isAsked }: InvoiceStanding) {
   return invoiceable > 0 ? says(t.canInvoice, `¥${(invoiceable / 100).toFixed(2)}`) : null
 }
 
+// Rounding is a line of the document and no goods: the sums above 实付 are told without it, and it has a row of its own.
+function sumsOf({ lines, gross, discount }: ReceiptDetail) {
+  const rounded = lines.filter(line => line.kind === 'rounding')
+  const less = (of: (line: ReceiptDetail['lines'][number]) => number, from = 0) =>
+    (from - rounded.reduce((sum, line) => sum + of(line), 0)).toFixed(4)
+  return {
+    goods: lines.filter(line => line.kind !== 'rounding'),
+    gross: less(line => Number(line.net) + Number(line.discount), Number(gross)),
+    discount: less(line => Number(line.discount), Number(discount)),
+    rounding: less(line => -Number(line.net)),
+  }
+}
+
 // How much of a line has come back, in its own unit.
 const goneOf = ({ returned }: ReceiptDetail, lineNo: number): number =>
   returned.reduce((sum, line) => (line.lineNo === lineNo ? sum + Math.abs(Number(line.quantity)) : sum), 0)
@@ -142,7 +184,9 @@ const goneOf = ({ returned }: ReceiptDetail, lineNo: number): number =>
 /** What a line earned, with the multipliers that counted: 积 33 分 · 会员日双倍; empty where nothing is known yet. */
 function earnedBy(how: EarnedPoints['lines'][number] | undefined, earned: EarnedPoints | null): string {
   if (how === undefined || earned?.state !== 'credited' || how.points === 0) return ''
-  return [fill(words().receipt.earnedLine, { points: whole(how.points) }), ...how.multipliers].join(' · ')
+  const { earnedLine, takenLine } = words().receipt
+  const said = fill(how.points < 0 ? takenLine : earnedLine, { points: whole(Math.abs(how.points)) })
+  return [said, ...how.multipliers].join(' · ')
 }
 
 function returnsOf({ returned }: ReceiptDetail): SlipView['returns'] {

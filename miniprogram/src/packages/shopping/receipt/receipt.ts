@@ -1,7 +1,7 @@
 import { shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
 import { dress, loading } from '../../../lib/page.ts'
-import { invoiceDoor, slipView, type SlipView } from './receipt-detail-view.ts'
+import { invoiceDoor, slipView, usedCoupons, type SlipView, type UsedCoupon } from './receipt-detail-view.ts'
 
 Page({
   data: {
@@ -13,6 +13,8 @@ Page({
     /** whether the next line tapped is the one that something is wrong with */
     choosing: false,
     survey: '',
+    /** 用了哪张券 */
+    coupons: [] as UsedCoupon[],
     invoice: null as { label: string; amount: string; door: string } | null,
   },
 
@@ -38,6 +40,8 @@ Page({
       ])
       this.storeCode = receipt.storeCode
       this.setData({ screen: 'ready', slip: slipView(receipt, earned) })
+      const used = await shop.coupons.receiptCoupons({ params }).catch(() => null)
+      this.setData({ coupons: usedCoupons(used?.items ?? []) })
       const invoice = await shop.tillDesk.myInvoice({ params }).catch(() => null)
       if (invoice !== null) this.setData({ invoice: invoiceDoor(invoice) })
       const asked = await shop.rewards.surveyAfterReceipt({ params }).catch(() => null)
