@@ -139,7 +139,7 @@ test('长辈版: larger type, and only the code, the points and help; one tap le
     await phone.page.getByRole('tab', { name: '会员码' }).tap()
     await phone.page.getByText('换回普通版').waitFor()
     await phone.page.screenshot({ path: path.join(album, 'code-large.png') })
-    expect(await phone.page.locator('.wx-page:visible').innerText()).not.toMatch(/优惠券|小票|最近一笔/)
+    expect(await phone.page.locator('.wx-page:visible').innerText()).not.toMatch(/优惠券|小票|最近一笔|签到|积分商城/)
     await phone.page.getByText('有问题找客服').tap()
     await phone.page.getByText('我的问题').waitFor()
     await phone.page.getByRole('tab', { name: '会员码' }).tap()
@@ -173,6 +173,68 @@ test('the chosen tab is written in the shop’s colour, on every tab and in the 
     }
   } finally {
     shop.state.brand = null
+  }
+})
+
+test('below what belongs to the till are doors to sign-in and the mall; without a network the figures say when they are from', async () => {
+  const phone = await openPhone()
+  const { page } = phone
+  try {
+    await page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+    await photograph(phone, 'code-doors', screens.code)
+    await page.getByText('签到', { exact: true }).tap()
+    await page.getByText('每日签到').first().waitFor()
+    await photograph(phone, 'code-doors', screens.code)
+    await page.getByText('积分商城', { exact: true }).tap()
+    await page.getByText('东北大米').first().waitFor()
+
+    await photograph(phone, 'code-doors', screens.code)
+    expect(await page.locator('.wx-page:visible').innerText()).not.toContain('数据截至')
+    await page.route(/\/api\/|\/__sim\//, route => route.abort())
+    await page.reload()
+    await page.getByText(/^数据截至 今天 \d\d:\d\d$/).waitFor()
+    // The tier is of last time too, not gone.
+    await page.getByText('银卡').waitFor()
+    await page.getByText('再消费 ¥214 升金卡').waitFor()
+    await page.screenshot({ path: path.join(album, 'code-offline.png') })
+
+    // Two days later.
+    await page.evaluate(`(() => {
+      const card = JSON.parse(localStorage.getItem('miniprogram:p1:card'))
+      localStorage.setItem('miniprogram:p1:card', JSON.stringify({ ...card, askedAt: card.askedAt - 2 * 86400000 }))
+    })()`)
+    await page.reload()
+    await page.locator('.truth.old', { hasText: '数据截至' }).waitFor()
+    await page.screenshot({ path: path.join(album, 'code-offline-old.png') })
+  } finally {
+    await phone.close()
+  }
+})
+
+test('a receipt in its order: goods, 优惠, 抹零, 实付, points, the coupons used; months are chosen by their names', async () => {
+  const phone = await openPhone({ height: 1400 })
+  const { page } = phone
+  try {
+    await page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+    await photograph(phone, 'receipt-long', screens.receipt)
+    await page.getByText('用了哪张券').waitFor()
+    const slip = await page.locator('.wx-page:visible').innerText()
+    expect(slip).toMatch(
+      /优惠[^抹]*抹零\s*−¥0\.01\s*实付\s*¥63\.40.*积分怎么来的.*用了哪张券.*−¥5\.00.*退货扣回 ¥1\.80/s,
+    )
+    expect(slip).not.toMatch(/抹零不积分/)
+    expect(await page.locator('.earned.back').allInnerTexts()).toEqual([expect.stringMatching(/^积 6 分/)])
+
+    await photograph(phone, 'receipts-month', screens.receipts)
+    await page.getByText('全部月份').tap()
+    const month = page.getByText(/^\d{4}年\d{1,2}月$/).first()
+    const name = (await month.innerText()).trim()
+    await month.tap()
+    await page.locator('.filter', { hasText: name }).waitFor()
+    await page.locator('.receipt').first().waitFor()
+    expect(phone.complaints).toEqual([])
+  } finally {
+    await phone.close()
   }
 })
 

@@ -170,6 +170,7 @@ test('without a network the code of last time is on the screen and says so', asy
   await page.route(/\/api\/|\/__sim\//, route => route.abort())
   await page.reload()
   await page.getByText('无网络也可出示').waitFor()
+  await page.getByText(/^数据截至 今天/).waitFor()
   await turningCodes(page)
   await page.getByRole('tab', { name: '小票' }).tap()
   await page.getByText('网络不通，请检查后重试').waitFor()
@@ -231,6 +232,13 @@ test('a coupon is in the wallet, its code can be scanned, and after the sale it 
   await on.settle()
   await page.getByRole('tab', { name: '已用' }).tap()
   await page.getByText('已使用').waitFor()
+  // And on its receipt stands what it took off.
+  await page.getByRole('tab', { name: '小票' }).tap()
+  await page.locator('.receipt').first().tap()
+  await page.getByText('用了哪张券').waitFor()
+  expect(await page.locator('[data-page="packages/shopping/receipt/receipt"]').innerText()).toMatch(
+    /用了哪张券\s*满39减5\s*−¥5\.00/,
+  )
 })
 
 test('a question with one yes to being told: the answer arrives on the phone and stands in the thread', async () => {

@@ -79,9 +79,13 @@ test('the tier is kept with the card; figures say when they were asked and are o
     tier: { tier: { code: 's', name: { zh: '银卡', en: 'Silver' } }, by: 'spend' as const, reviewOn: null, next: { code: 'g', name: { zh: '金卡', en: 'Gold' }, missing: 21_400 } },
   } // prettier-ignore
   expect(cardView(kept, storeName, 0, now)).toMatchObject({
-    rank: '银卡', tier: '再消费 ¥214 升金卡', asked: '数据截至 今天 06:40', old: false,
+    rank: '银卡', tier: '再消费 ¥214 升金卡', asked: '数据截至 今天 06:40', old: false, couponsNote: '1 张今天到期',
   }) // prettier-ignore
-  expect(cardView(kept, storeName, 0, now + 86_400_000)).toMatchObject({ asked: '数据截至 11月22日 06:40', old: true })
+  expect(cardView(kept, storeName, 0, now + 86_400_000)).toMatchObject({
+    asked: '数据截至 11月22日 06:40',
+    old: true,
+    couponsNote: '',
+  })
   // A card kept by an earlier version knows neither.
   expect(cardView(card, storeName, 0, now)).toMatchObject({ rank: '', tier: '', asked: '', old: true })
 })

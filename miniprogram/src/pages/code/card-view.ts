@@ -34,6 +34,8 @@ export function cardView(
   now: number = Date.now(),
 ): CardView {
   const t = words().code
+  // What ended on the day of asking says nothing of a later day.
+  const isToday = card.askedAt === undefined || shopDay(card.askedAt) === shopDay(now)
   return {
     cardNo: card.cardNo,
     holder: card.name || t.member,
@@ -41,7 +43,7 @@ export function cardView(
     points: card.points === null ? '—' : whole(card.points),
     pointsNote: pointsNote(card, pointsPerYuan),
     coupons: card.coupons === null ? '—' : fill(t.countCoupons, { count: card.coupons }),
-    couponsNote: card.endingToday > 0 ? fill(t.endingToday, { count: card.endingToday }) : '',
+    couponsNote: card.endingToday > 0 && isToday ? fill(t.endingToday, { count: card.endingToday }) : '',
     receipts: card.receiptsThisMonth ?? '—',
     truth: truthLine(card),
     waiting: card.waitingCards > 0 ? fill(t.waiting, { count: card.waitingCards }) : '',
