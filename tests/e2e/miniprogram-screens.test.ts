@@ -238,6 +238,20 @@ test('a receipt in its order: goods, 优惠, 抹零, 实付, points, the coupons
   }
 })
 
+test('a yes to being reminded is answered with what was agreed to, in the shop’s words', async () => {
+  const phone = await openPhone()
+  try {
+    await phone.page.addInitScript(`localStorage.setItem('miniprogram:p1:__privacy-agreed', 'true')`)
+    await photograph(phone, 'wallet-remind', screens.wallet)
+    await phone.page.getByText('新券到账提醒我').tap()
+    await phone.page.getByRole('button', { name: '允许', exact: true }).tap()
+    await phone.page.getByText('已同意：新券到账提醒我（一次）').waitFor()
+    await phone.page.screenshot({ path: path.join(album, 'wallet-reminded.png') })
+  } finally {
+    await phone.close()
+  }
+})
+
 test('a guest sees what the card gives, with the privacy guide before it', async () => {
   const { member } = shop.state
   shop.state.member = null
