@@ -54,9 +54,10 @@ export const useOperations = operations({
     method: 'GET',
     path: '/admin/coupon-templates/:templateId/uses',
     access: 'staff:coupons.read',
-    summary: '一张券按门店核销了多少 · The uses of a template by store, of at most 92 days; most first',
+    summary:
+      '一张券按门店核销了多少 · The uses of a template by store, of at most 92 days (the last 30 unless told); most first',
     params: z.object({ templateId: z.string().length(26) }),
-    query: z.object({ from: Day, to: Day }),
+    query: z.object({ from: Day.optional(), to: Day.optional() }),
     reply: z.object({
       items: z.array(
         z.object({

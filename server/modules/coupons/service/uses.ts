@@ -25,7 +25,7 @@ const DEFINITION = {
 
 /** The uses of coupons as the staff sees them: a list of them, and a day in two numbers. */
 export function couponUses(
-  { db, config }: Pick<Kernel, 'db' | 'config'>,
+  { db, clock, config }: Pick<Kernel, 'db' | 'clock' | 'config'>,
   needs: {
     members: Pick<MembersApi, 'briefs'>
     storeNames: (codes: readonly string[]) => Promise<ReadonlyMap<string, string>>
@@ -66,7 +66,9 @@ export function couponUses(
       }
     },
 
-    async byStore(templateId: string, { from, to }: { from: string; to: string }, scope: Scope) {
+    async byStore(templateId: string, query: { from?: string | undefined; to?: string | undefined }, scope: Scope) {
+      const to = query.to ?? shopDay(clock.now(), zone)
+      const from = query.from ?? addDays(to, -29)
       // What is asked for too wide a time is told of its last part.
       const first = daysBetween(from, to) < MOST_DAYS ? from : addDays(to, 1 - MOST_DAYS)
       const rows = await usesRepository(db).byStore(scope, {
