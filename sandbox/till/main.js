@@ -2,7 +2,8 @@ import { fill, h, icon } from '../phone/dom.js'
 import { NoAnswer, Refused } from './api.js'
 import { yuan } from './money.js'
 import { paperWidth } from './paper.js'
-import { overlay, takeBack } from './over.js'
+import { keyOf, listen } from './keys.js'
+import { overlay, sumOf } from './over.js'
 import { basket, memberPanel, offlineBar, suggestion } from './panels.js'
 import { open as openReturn, receiptSold } from './returns.js'
 import {
@@ -15,13 +16,14 @@ import {
   hold,
   holds,
   identify,
+  isOpen,
   load,
   sale,
   say,
   startOver,
-  use,
   watch,
   weigh,
+  whatIs,
 } from './sale.js'
 import { commitAlone, identifyAlone, network, printOn } from './sale-alone.js'
 import { open as openShift } from './shift.js'
@@ -47,6 +49,43 @@ const trying =
     }
   }
 
+const ways = ['cash', 'wechatPay', 'alipay', 'bankCard']
+let isPaying = false
+const pay = async way => {
+  // A second code, or a second tap, is the same money.
+  if (isPaying) return
+  isPaying = true
+  try {
+    await (sale.offline ? commitAlone : commit)(t(way))
+  } finally {
+    isPaying = false
+  }
+}
+// Who pays by code is told by its first digits: WeChat 10–15, Alipay 25–30.
+const wayOf = code => {
+  if (/^[1-4]$/.test(code)) return ways[Number(code) - 1]
+  if (/^1[0-5]\d{16}$/.test(code)) return 'wechatPay'
+  return /^(2[5-9]|30)\d{14,22}$/.test(code) ? 'alipay' : null
+}
+
+const scanned = async code => {
+  if (sale.receipt !== null) {
+    const way = wayOf(code)
+    return way === null ? say(t('payFirst'), 'bad') : pay(way)
+  }
+  const { over } = sale
+  if (sale.offline) return identifyAlone(code)
+  const isBack = over?.kind === 'return' || over?.kind === 'receipts'
+  const found = isBack ? await whatIs(code) : await identify(code)
+  if (found?.receipt !== undefined) return openReturn(await receiptSold(found.receipt))
+  if (isBack) return say(t('returnFirst'), 'bad')
+  // Whoever scans on has done with what lay over the sale.
+  if (over !== null && sale.over === over) {
+    sale.over = null
+    draw()
+  }
+}
+
 const scanner = () => {
   const input = h('input', { placeholder: t('scan'), 'aria-label': t('scan'), autocomplete: 'off', id: 'scan' })
   return h(
@@ -56,12 +95,9 @@ const scanner = () => {
         event.preventDefault()
         const code = input.value.replace(/\s/g, '')
         input.value = ''
-        if (code === '') return sale.lines.length > 0 ? void trying(beginPayment)() : undefined
-        void trying(async () => {
-          if (sale.offline) return identifyAlone(code)
-          const found = await identify(code)
-          if (found?.receipt !== undefined) await openReturn(await receiptSold(found.receipt))
-        })()
+        if (sale.committed !== null) startOver()
+        if (code !== '') void trying(scanned)(code)
+        else if (sale.lines.length > 0) void trying(beginPayment)()
       },
     },
     icon('scan', 22),
@@ -156,7 +192,7 @@ const receipts = () => {
                 `${one.receiptNo} · ${one.time.slice(0, 5)}`,
                 one.type === 'return' ? h('em', {}, t('isReturn')) : null,
               ),
-              h('b', {}, yuan(one.lines.reduce((sum, line) => sum + Math.round(Number(line.net) * 100), 0))),
+              h('b', {}, yuan(sumOf(one))),
               one.type === 'sale' && !sale.offline
                 ? h('button', { onclick: () => void trying(openReturn)(one), 'data-act': 'return' }, t('return'))
                 : null,
@@ -185,6 +221,7 @@ const finished = () => {
   return h(
     'div.finished',
     {},
+    scanner(),
     h('i', {}, '✓'),
     h('h2', {}, t(sale.committed.stored ? 'doneAlone' : 'done')),
     h('b.amount', {}, yuan(payable)),
@@ -213,11 +250,12 @@ const actions = () => {
       h(
         'div.methods',
         {},
-        ['cash', 'wechatPay', 'alipay'].map(method =>
+        ways.map((way, index) =>
           h(
             'button.pay',
-            { onclick: () => void trying(sale.offline ? commitAlone : commit)(t(method)), 'data-pay': method },
-            t(method),
+            { onclick: () => void trying(pay)(way), 'data-pay': way },
+            h('kbd', {}, `${index + 1} ↵`),
+            t(way),
           ),
         ),
       ),
@@ -234,7 +272,9 @@ const actions = () => {
     h(
       'button.pay',
       { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
-      `${t(sale.couponCodes.length === 0 || sale.offline ? 'pay' : 'lockPay')} ${sale.quote === null ? '' : amount}`,
+      // What is to be paid is open until a key has said what is used.
+      `${t(sale.couponCodes.length === 0 || sale.offline ? 'pay' : 'lockPay')} ${sale.quote === null || isOpen() ? '' : amount}`,
+      h('kbd', {}, '↵'),
     ),
   )
 }
@@ -242,7 +282,12 @@ const actions = () => {
 const tools = () => {
   const idle = sale.receipt === null && !sale.offline
   const tool = (act, word, run, disabled) =>
-    h('button.language', { onclick: () => void trying(run)(), disabled, 'data-act': act }, t(word))
+    h(
+      'button.language',
+      { onclick: () => void trying(run)(), disabled, 'data-act': act },
+      h('kbd', {}, keyOf(act)),
+      t(word),
+    )
   return [
     tool('hold', 'hold', hold, !idle || sale.lines.length === 0),
     tool(
@@ -254,7 +299,17 @@ const tools = () => {
       },
       !idle || sale.lines.length > 0,
     ),
-    tool('shift', 'shift', async () => openShift(), !idle),
+    tool(
+      'returns',
+      'returns',
+      async () => {
+        const items = sale.receipts.filter(one => one.type === 'sale').toReversed()
+        sale.over = { kind: 'receipts', items }
+        draw()
+      },
+      !idle,
+    ),
+    tool('shift', 'shift', openShift, !idle),
     tool('network', sale.offline ? 'online' : 'offline', goOffline, sale.receipt !== null),
   ]
 }
@@ -305,47 +360,36 @@ const draw = () => {
           typeof sale.message.text === 'string' ? sale.message.text : said(sale.message.text),
         )
   if (sale.till === null) return fill(root, header, message, setup())
-  if (sale.committed !== null) return fill(root, header, finished())
+  if (sale.committed !== null) {
+    fill(root, header, finished())
+    return document.querySelector('#scan').focus({ preventScroll: true })
+  }
   fill(
     root,
     header,
+    h('section.till', {}, basket(trying), h('h2', {}, t('goods')), goods(), h('h2', {}, t('today')), receipts()),
     h(
-      'section.left',
+      'section.panel',
       {},
       offlineBar(),
       scanner(),
       message,
       scale(),
       memberPanel(trying),
-      basket(trying),
+      h('span.spring'),
       suggestion(trying),
       actions(),
     ),
-    h('section.right', {}, h('h2', {}, t('goods')), goods(), h('h2', {}, t('today')), receipts()),
     overlay(trying),
   )
   const scan = document.querySelector('#scan')
   scan.value = typed
-  const weight = document.querySelector('.scale input') ?? document.querySelector('.sms input')
-  if (weight === null && sale.over === null) scan.focus()
-  else if (weight === null) document.querySelector('.over')?.focus()
-  else weight.select()
+  const other = document.querySelector('.scale input') ?? document.querySelector('.sms input')
+  if (other === null || sale.over !== null) scan.focus({ preventScroll: true })
+  else other.select()
 }
 
-const keys = { F1: 'all', F2: 'coupons', F3: 'nothing' }
-document.addEventListener('keydown', event => {
-  if (event.key in keys) {
-    event.preventDefault()
-    void trying(use)(keys[event.key])
-  } else if (event.key === 'Escape' && sale.over !== null) {
-    sale.over = null
-    draw()
-  } else if (event.key === 'Enter' && sale.over?.kind === 'return' && event.target.tagName !== 'BUTTON') {
-    event.preventDefault()
-    void trying(takeBack)()
-  } else if (event.key === 'Enter' && sale.committed !== null && event.target.tagName !== 'BUTTON') startOver()
-})
-
+listen(trying)
 watch(draw)
 setLanguage(currentLanguage())
 void load()

@@ -1,7 +1,7 @@
 import { h } from '../phone/dom.js'
 import { mayGive, stored } from './offline.js'
 import { yuan } from './money.js'
-import { noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
+import { isOpen, noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
 import { smsProof } from './sms.js'
 import { said, t } from './words.js'
 
@@ -46,6 +46,7 @@ export const memberPanel = trying => {
               'data-act': 'noOne',
               onclick: () => void trying(noMember)(),
             },
+            h('kbd', {}, 'F7'),
             t('noOne'),
           )
         : null,
@@ -86,37 +87,49 @@ const pointsLine = trying => {
   )
 }
 
-/** The one big line: what is used and what is to be paid, with its three keys; below it what to say aloud. */
-export const suggestion = trying => {
-  const { quote } = sale
-  if (quote === null) return null
-  const parts = [
-    quote.discount > 0 ? t('bigCoupons', { amount: yuan(quote.discount) }) : null,
-    (quote.pointsPay?.points ?? 0) > 0
-      ? t('bigPoints', { points: quote.pointsPay.points, amount: yuan(quote.pointsPay.fen) })
-      : null,
-    t('bigPay', { amount: yuan(quote.payable) }),
-  ].filter(part => part !== null)
-  const keys = [
-    ['F1', 'useAll', 'all'],
-    ['F2', 'useCoupons', 'coupons'],
-    ['F3', 'useNothing', 'nothing'],
+const threeKeys = [
+  ['F1', 'useAll', 'all'],
+  ['F2', 'useCoupons', 'coupons'],
+  ['F3', 'useNothing', 'nothing'],
+]
+const bigLine = (discount, pays, payable) =>
+  [
+    discount > 0 ? t('bigCoupons', { amount: yuan(discount) }) : null,
+    (pays?.points ?? 0) > 0 ? t('bigPoints', { points: pays.points, amount: yuan(pays.fen) }) : null,
+    t('bigPay', { amount: yuan(payable) }),
   ]
+    .filter(part => part !== null)
+    .join('，')
+
+/** The one big line: what could be used until a key is pressed, then what is; its three keys; what to say aloud. */
+export const suggestion = trying => {
+  const { decided, proposal, quote } = sale
+  if (quote === null) return null
+  const mayChoose = proposal !== null && sale.member !== null && !sale.offline && sale.receipt === null
   return h(
-    'div.big',
+    `div.big${isOpen() ? '.open' : ''}`,
     {},
-    h('strong', { 'data-big': '' }, parts.join('，')),
-    sale.member === null || sale.offline || sale.receipt !== null
-      ? null
-      : h(
+    isOpen() ? h('small', {}, t('suggestion')) : null,
+    h(
+      'strong',
+      { 'data-big': isOpen() ? 'proposal' : 'chosen' },
+      isOpen()
+        ? bigLine(proposal.discount, proposal.most, proposal.all)
+        : bigLine(quote.discount, quote.pointsPay, quote.payable),
+    ),
+    mayChoose
+      ? h(
           'div.keys',
           {},
-          keys.map(([name, word, what]) =>
-            h('button', { onclick: () => void trying(use)(what), 'data-use': what }, h('kbd', {}, name), t(word)),
+          threeKeys.map(([name, word, what]) =>
+            h(
+              'button',
+              { onclick: () => void trying(use)(what), 'data-use': what, 'aria-pressed': String(decided === what) },
+              h('span', {}, h('kbd', {}, name), t(word)),
+              h('b', {}, yuan(proposal[what])),
+            ),
           ),
-        ),
-    quote.discount === 0 && quote.best?.discount > 0
-      ? h('p.hint', { 'data-may': '' }, t('mayUse', { amount: yuan(quote.best.discount) }))
+        )
       : null,
     quote.hint ? h('p.hint', {}, said(quote.hint)) : null,
   )

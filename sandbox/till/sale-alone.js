@@ -82,7 +82,15 @@ export const network = async () => {
   if (!sale.offline) {
     await prepare(tillId).catch(() => null)
     cut(tillId, true)
-    Object.assign(sale, { offline: true, coupons: [], couponCodes: [], points: 0, proofs: [] })
+    Object.assign(sale, {
+      offline: true,
+      coupons: [],
+      couponCodes: [],
+      points: 0,
+      proposal: null,
+      decided: null,
+      proofs: [],
+    })
     // Whoever stood here spends only by a signed code from now on.
     if (sale.member !== null) sale.member = { ...sale.member, spends: false, signed: false, byCoupon: false }
     await reprice()

@@ -4,6 +4,8 @@ import { enter } from './book.js'
 import { decimal, fenOf } from './money.js'
 import { isCut } from './offline.js'
 import { paperWidth } from './paper.js'
+import { bodyOf, priceOnline } from './pricing.js'
+import { t } from './words.js'
 
 /** The sale at this till; one object, drawn anew after every change. */
 export const sale = {
@@ -17,6 +19,10 @@ export const sale = {
   points: 0,
   lines: [],
   quote: null,
+  /** What the three keys would come to: { discount, most, all, coupons, nothing }; null when nothing can be used. */
+  proposal: null,
+  /** What the cashier has said of it: null = nothing yet · all · coupons · nothing · own = coupons touched one by one. */
+  decided: null,
   /** Set while a coupon is locked or payment is awaited: the receipt's number is then given. */
   receipt: null,
   committed: null,
@@ -69,28 +75,34 @@ export const connect = async till => {
   await choose(till.tillId)
 }
 
-// A coupon that was shown proves its holder by itself; the card number that came with it only earns.
-const codeOf = () => (sale.member?.byCoupon && sale.couponCodes.length > 0 ? null : (sale.member?.memberCode ?? null))
-const body = () => ({
-  memberCode: codeOf(),
-  couponCodes: sale.couponCodes,
-  points: sale.points,
-  lines: sale.lines,
-})
+const body = () => bodyOf(sale)
+const FREE = { coupons: [], couponCodes: [], points: 0, proposal: null, decided: null }
+
+/** Something could be used, and nobody has said yet whether it is. */
+export const isOpen = () =>
+  sale.proposal !== null && sale.decided === null && !sale.offline && sale.receipt === null && sale.quote !== null
 
 let asked = 0
-/** Asks what the basket costs; a slower earlier answer never overwrites a later one. */
-export const reprice = async () => {
+const price = async () => {
   redraw()
+  const mine = ++asked
   if (sale.lines.length === 0) {
-    sale.quote = null
+    Object.assign(sale, { quote: null, proposal: null })
     return redraw()
   }
-  const mine = ++asked
-  const quote = sale.offline ? priceAlone(sale.till.tillId, sale) : await ask(sale.till.tillId, 'quote', body())
+  const priced = sale.offline
+    ? { quote: priceAlone(sale.till.tillId, sale), proposal: null }
+    : await priceOnline({ ...sale })
   if (mine !== asked) return
-  sale.quote = quote
+  Object.assign(sale, priced)
   redraw()
+}
+
+let pricing = Promise.resolve()
+/** Asks what the basket costs; a slower earlier answer never overwrites a later one. */
+export const reprice = () => {
+  pricing = price()
+  return pricing
 }
 
 export const add = async (product, quantity) => {
@@ -125,7 +137,7 @@ export const remove = async lineNo => {
 
 /** Lets the member go: the basket stays. */
 export const noMember = async () => {
-  Object.assign(sale, { member: null, coupons: [], couponCodes: [], points: 0, proofs: [], sms: false })
+  Object.assign(sale, { ...FREE, member: null, proofs: [], sms: false })
   await reprice()
 }
 
@@ -137,7 +149,38 @@ export const addScanned = async code => {
   return true
 }
 
-const changed = (from, to) => ({ zh: `换会员：${from} → ${to}`, en: `Member changed: ${from} → ${to}` })
+// Masked names are soon alike: then the end of the phone tells the two apart.
+const nameBeside = (one, other) =>
+  one.name === other.name
+    ? { zh: `${one.name} 尾号 ${one.phone.slice(-4)}`, en: `${one.name} …${one.phone.slice(-4)}` }
+    : { zh: one.name, en: one.name }
+const changed = (before, after) => {
+  const [from, to] = [nameBeside(before, after), nameBeside(after, before)]
+  return { zh: `换会员：${from.zh} → ${to.zh}`, en: `Member changed: ${from.en} → ${to.en}` }
+}
+// A member known without a network has no phone here: who it is now is then no change.
+const isChange = (before, after) =>
+  Boolean(before?.phone && after.phone) && (before.name !== after.name || before.phone !== after.phone)
+
+/** Sets who buys, as the product has told of a code; false when it is nobody. */
+const setMember = found => {
+  if (found.kind === 'member')
+    Object.assign(sale, { ...FREE, member: found.member, coupons: found.coupons, sms: false })
+  else if (found.kind === 'coupon')
+    // Whoever shows one coupon wants to use it.
+    Object.assign(sale, {
+      ...FREE,
+      member: { ...found.member, byCoupon: true },
+      coupons: [found.coupon],
+      couponCodes: [found.coupon.code],
+      decided: 'own',
+    })
+  else return false
+  return true
+}
+
+/** What a code is, as the product tells it; nothing of the sale changes. */
+export const whatIs = code => ask(sale.till.tillId, 'identify', { code })
 
 /** What a scanned code is. */
 export const identify = async code => {
@@ -145,19 +188,10 @@ export const identify = async code => {
   if (sale.receipt !== null) return
   if (await addScanned(code)) return
   const before = sale.member
-  const found = await ask(sale.till.tillId, 'identify', { code })
-  if (found.kind === 'member')
-    Object.assign(sale, { member: found.member, coupons: found.coupons, couponCodes: [], points: 0, sms: false })
-  else if (found.kind === 'coupon')
-    Object.assign(sale, {
-      member: { ...found.member, byCoupon: true },
-      coupons: [found.coupon],
-      couponCodes: [found.coupon.code],
-    })
-  else if (found.kind === 'receipt') return { receipt: found.receipt }
-  else return say(found.text, 'bad')
-  const isChange = before !== null && before.name !== sale.member.name
-  sale.message = isChange ? { text: changed(before.name, sale.member.name), mood: 'good' } : null
+  const found = await whatIs(code)
+  if (found.kind === 'receipt') return { receipt: found.receipt }
+  if (!setMember(found)) return say(found.text, 'bad')
+  sale.message = isChange(before, sale.member) ? { text: changed(before, sale.member), mood: 'good' } : null
   await reprice()
 }
 
@@ -167,6 +201,7 @@ export const useCoupon = async code => {
   // A sale without a network takes one coupon: that is what the product takes when it is told.
   const others = sale.offline ? [] : sale.couponCodes
   sale.couponCodes = sale.couponCodes.includes(code) ? without : [...others, code]
+  sale.decided = 'own'
   await reprice()
 }
 
@@ -179,16 +214,7 @@ export const usePoints = async points => {
 /** F1 all that can be used · F2 coupons only · F3 nothing. */
 export const use = async what => {
   if (sale.lines.length === 0 || sale.offline || sale.receipt !== null || sale.member === null) return
-  // Asked anew: the key may be quicker than the quote of the member who has just been scanned.
-  const best = sale.member.byCoupon
-    ? sale.coupons.map(coupon => coupon.code)
-    : (await ask(sale.till.tillId, 'quote', { ...body(), couponCodes: [], points: 0 })).best.codes
-  sale.couponCodes = what === 'nothing' ? [] : best
-  sale.points = 0
-  if (what === 'all') {
-    const withCoupons = await ask(sale.till.tillId, 'quote', body())
-    sale.points = withCoupons.pointsPay.most.points
-  }
+  sale.decided = what
   await reprice()
 }
 
@@ -196,9 +222,21 @@ export const use = async what => {
 export const key = what =>
   `${sale.till.tillId.slice(-8)}-${sale.receipt.businessDate}-${sale.receipt.receiptNo}-${what}`
 
+let isTaking = false
 /** Takes a receipt number and, with coupons or points, locks them for this sale. */
 export const beginPayment = async () => {
-  if (sale.quote === null || sale.receipt !== null) return
+  // A key may be quicker than the price it asked for.
+  await pricing.catch(() => null)
+  if (sale.quote === null || sale.receipt !== null || isTaking) return
+  if (isOpen()) return say(t('chooseFirst'), 'bad')
+  isTaking = true
+  try {
+    await takeNumber()
+  } finally {
+    isTaking = false
+  }
+}
+const takeNumber = async () => {
   sale.receipt = await put('tills/receipt-number', { tillId: sale.till.tillId })
   if (sale.couponCodes.length > 0 && !sale.offline && !sale.member?.byCoupon) {
     try {
@@ -273,11 +311,11 @@ export const cancel = async () => {
 }
 
 export const startOver = () => {
+  // A price that is still on its way was for the sale before.
+  asked += 1
   Object.assign(sale, {
+    ...FREE,
     member: null,
-    coupons: [],
-    couponCodes: [],
-    points: 0,
     proofs: [],
     sms: false,
     lines: [],
@@ -302,17 +340,12 @@ export const holds = async () => (await ask(sale.till.tillId, 'holds')).items
 export const resume = async holdId => {
   const taken = await ask(sale.till.tillId, 'resume', { key: crypto.randomUUID() }, { holdId })
   startOver()
-  Object.assign(sale, {
-    lines: taken.basket.lines,
-    couponCodes: taken.basket.couponCodes,
-    points: taken.basket.points,
-    quote: taken.quote,
-    member: taken.quote.member,
-  })
-  if (taken.basket.memberCode !== null) {
-    const found = await ask(sale.till.tillId, 'identify', { code: taken.basket.memberCode })
-    if (found.kind === 'member') sale.coupons = found.coupons
-  }
-  redraw()
+  const { couponCodes, lines, memberCode, points } = taken.basket
+  Object.assign(sale, { lines, quote: taken.quote })
+  // Asked again who it is: what the basket kept of them knows neither tier nor birthday. A coupon may stand for its holder.
+  const code = taken.memberGone ? null : (memberCode ?? couponCodes[0] ?? null)
+  if (code !== null && setMember(await whatIs(code)))
+    Object.assign(sale, { couponCodes, points, decided: couponCodes.length > 0 || points > 0 ? 'own' : null })
+  await reprice()
   return taken
 }
