@@ -35,6 +35,10 @@ test('one that does not fit here stays in the list and says why in the server’
   }
   expect(couponView(elsewhere, both, now)).toMatchObject({ scope: '限城东店', why: '仅限城东店', dim: true })
   expect(scopeText(['S01', 'S03', 'S04'], storeName)).toBe('限城西店、城东店等 3 家店')
+  // Where it is kept out of some stores, the card does not say it is good everywhere.
+  const kept = { ...coupon, rules: { ...coupon.rules, stores: { exclude: ['S03'] } } }
+  expect(couponView(kept, both, now).scope).toBe('城东店不能用')
+  expect(scopeText(null, storeName, ['S01', 'S03', 'S04'])).toBe('城西店、城东店等 3 家店不能用')
 })
 
 test('locked, used and expired ones have one clear state and nothing to tap', () => {

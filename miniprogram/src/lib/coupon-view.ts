@@ -11,6 +11,7 @@ export interface CouponWorth {
   rules: {
     categories: { include: string[]; exclude: string[] }
     products: { include: string[]; exclude: string[] }
+    stores?: { exclude: string[] }
   }
 }
 
@@ -82,11 +83,19 @@ export function thresholdText(threshold: number): string {
 }
 
 /** Where it is good, short enough for one line. */
-export function scopeText(stores: string[] | null, storeName: (code: string) => string): string {
+export function scopeText(
+  stores: string[] | null,
+  storeName: (code: string) => string,
+  without: readonly string[] = [],
+): string {
   const t = words().wallet
-  if (stores === null) return t.allStores
-  const names = stores.slice(0, 2).map(storeName).join(t.and)
-  return fill(stores.length > 2 ? t.moreStores : t.someStores, { stores: names, count: stores.length })
+  const said = (codes: readonly string[], some: string, more: string) =>
+    fill(codes.length > 2 ? more : some, {
+      stores: codes.slice(0, 2).map(storeName).join(t.and),
+      count: codes.length,
+    })
+  if (stores !== null) return said(stores, t.someStores, t.moreStores)
+  return without.length === 0 ? t.allStores : said(without, t.notStores, t.notMoreStores)
 }
 
 /** What it is good for in a few words: 限蔬菜、水果; empty where it is good for everything. */
@@ -103,8 +112,10 @@ export function goodsText({ rules }: Pick<CouponWorth, 'rules'>, goodsName: (cod
 /** What for and where, in one line: the goods where they are limited, and the stores where they are. */
 export function reachText(coupon: CouponWorth, names: CouponNames): string {
   const goods = goodsText(coupon, names.goods)
-  if (goods === '') return scopeText(coupon.stores, names.store)
-  return coupon.stores === null ? goods : `${goods} · ${scopeText(coupon.stores, names.store)}`
+  const without = coupon.rules.stores?.exclude ?? []
+  const where = scopeText(coupon.stores, names.store, without)
+  if (goods === '') return where
+  return coupon.stores === null && without.length === 0 ? goods : `${goods} · ${where}`
 }
 
 /** Puts a coupon into words. */

@@ -93,9 +93,7 @@ test('a store sees its own; who may not read members reads no names', async () =
 
 test('a template’s uses by store: what counts, what it took off, what came back, within the caller’s stores and days', async () => {
   const api = async (stores?: string[]) =>
-    (
-      await shop.as(stores === undefined ? 'owner' : 'storeManager', { ...(stores === undefined ? {} : { stores }) })
-    ).call(couponsApi)
+    (await (stores === undefined ? shop.as('owner') : shop.as('storeManager', { stores }))).call(couponsApi)
   const told = async (query: { from: string; to: string }, stores?: string[]) =>
     (await (await api(stores)).templateUses({ params: { templateId }, query })).items.map(
       ({ storeCode, uses: count, fen, returned }) => [storeCode, count, fen, returned],

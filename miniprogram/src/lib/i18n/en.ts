@@ -234,6 +234,8 @@ export const en: Dictionary = {
     allStores: 'In every store',
     someStores: 'Only {stores}',
     moreStores: 'Only {stores} and others, {count} stores',
+    notStores: 'Not in {stores}',
+    notMoreStores: 'Not in {stores} and others, {count} stores',
     show: 'Use',
     notHere: 'Not usable here now',
     here: 'Usable here',

@@ -232,6 +232,8 @@ export const zh = {
     allStores: '全部门店可用',
     someStores: '限{stores}',
     moreStores: '限{stores}等 {count} 家店',
+    notStores: '{stores}不能用',
+    notMoreStores: '{stores}等 {count} 家店不能用',
     show: '去使用',
     notHere: '这家店现在用不了',
     here: '本店可用',

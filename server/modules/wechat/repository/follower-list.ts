@@ -132,9 +132,7 @@ export async function isBlacklisted(db: Db, people: readonly { appId: string; op
     .selectFrom('wechat_follower')
     .select('openid')
     .where('blacklistedAt', 'is not', null)
-    .where(eb =>
-      eb.or(people.map(({ appId, openid }) => eb.and([eb('appId', '=', appId), eb('openid', '=', openid)]))),
-    )
+    .where(eb => eb.or(people.map(({ appId, openid }) => eb.and([eb('appId', '=', appId), eb('openid', '=', openid)]))))
     .limit(1)
     .executeTakeFirst()
   return found !== undefined

@@ -148,7 +148,7 @@ export const en: Words<typeof zh> = {
     debt: 'Debt',
     pending: '{points} pending',
     expiring: '{points} expire {day}',
-    rhythm: 'about daily | about every {days} days',
+    rhythm: 'about every {days} day | about every {days} days',
     coupons: 'Usable coupons',
     couponsLocked: '{count} locked',
     spent90: 'Last 90 days',
