@@ -87,7 +87,7 @@ it('a contact button opens the chat with the page’s card ready, which is sent 
   await place.wechat.pushes.settled()
   const [newest] = place.wechat.world.journal.newest(1, { kind: 'push', contains: 'miniprogrampage' })
   expect(JSON.parse(newest?.plain ?? '{}')).toMatchObject({ Title: '我的券包', PagePath: 'pages/wallet/wallet' })
-  expect(await page.locator('.first .card-to-send').count()).toBe(0)
+  await page.locator('.first .card-to-send').waitFor({ state: 'detached' })
   await tap('.nav .back')
 })
 

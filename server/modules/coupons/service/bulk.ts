@@ -15,6 +15,7 @@ import { bulkRepository, type BulkRecord } from '../repository/bulk.ts'
 import { templatesRepository } from '../repository/templates.ts'
 import type { ReadNeeds } from './bulk-read.ts'
 import { runBulk } from './bulk-run.ts'
+import { requestNames } from './request-names.ts'
 import { worthOf } from './worth.ts'
 
 const REASONS: Readonly<Record<BulkReason, readonly [zh: string, en: string]>> = {
@@ -69,12 +70,7 @@ export function couponBulks(kernel: Kernel, needs: BulkNeeds, audit: Audit) {
   }
 
   async function viewsOf(rows: readonly BulkRecord[]): Promise<z.input<typeof CouponBulk>[]> {
-    const names = await needs.staffNames([
-      ...new Set(rows.flatMap(row => [row.requestedBy, ...(row.decidedBy === null ? [] : [row.decidedBy])])),
-    ])
-    const templates = new Map<string, string>()
-    for (const id of new Set(rows.flatMap(({ templateId }) => (templateId === null ? [] : [templateId]))))
-      templates.set(id, (await templatesRepository(db).find(id))?.name ?? '')
+    const { staff: names, templates } = await requestNames(db, needs.staffNames, rows)
     return Promise.all(
       rows.map(async row => ({
         bulkId: row.id,

@@ -16,6 +16,7 @@ import { couponsErrors } from '../contract/errors.ts'
 import { compensationsRepository, type CompensationRecord } from '../repository/compensations.ts'
 import { templatesRepository } from '../repository/templates.ts'
 import { issueCoupons } from './issue.ts'
+import { requestNames } from './request-names.ts'
 import { worthOf } from './worth.ts'
 
 type Asked = z.output<(typeof compensationOperations)['compensate']['body']>
@@ -32,15 +33,8 @@ export function couponCompensations(kernel: Kernel, { members, audit, staffNames
   const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
 
   async function viewsOf(rows: readonly CompensationRecord[]): Promise<z.input<typeof Compensation>[]> {
-    const [names, people] = await Promise.all([
-      staffNames([
-        ...new Set(rows.flatMap(row => [row.requestedBy, ...(row.decidedBy === null ? [] : [row.decidedBy])])),
-      ]),
-      members.briefs(db, [...new Set(rows.map(row => row.memberId))]),
-    ])
-    const templates = new Map<string, string>()
-    for (const id of new Set(rows.map(row => row.templateId)))
-      templates.set(id, (await templatesRepository(db).find(id))?.name ?? '')
+    const { staff: names, templates } = await requestNames(db, staffNames, rows)
+    const people = await members.briefs(db, [...new Set(rows.map(row => row.memberId))])
     return rows.map(row => ({
       compensationId: row.id,
       memberId: row.memberId,

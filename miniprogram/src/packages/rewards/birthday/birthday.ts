@@ -23,7 +23,7 @@ function dayName(calendar: Birthday['calendar'], day: number): string {
 function monthName({ calendar, month, leap }: Omit<Birthday, 'day'>): string {
   const t = own[language()]
   if (calendar === 'solar') return fill(t.month, { month })
-  return fill(leap ? t.leapMonth : t.lunarMonth, { month: t.lunarMonths.split(',')[month - 1] ?? month })
+  return fill(leap ? t.leapMonth : t.lunarMonth, { month: t.lunarMonths.split(' ')[month - 1] ?? month })
 }
 
 const birthdayName = (birthday: Birthday): string =>

@@ -72,7 +72,7 @@ Page({
       month,
       monthText: fill(t.month, { year, month: Number(number) }),
       isThisMonth: calendar.today.startsWith(month),
-      weekdays: t.weekdays.split(',').map((name, number) => ({ number, name })),
+      weekdays: t.weekdays.split(' ').map((name, number) => ({ number, name })),
       cells: cellsOf(month, calendar.today, calendar.days, makeUp && makeUp.left > 0 ? makeUp.days : []),
       bonuses: calendar.bonuses.map(bonus => ({
         when: fill(bonus.repeats ? t.bonusAgain : t.bonusOnce, { days: bonus.days }),

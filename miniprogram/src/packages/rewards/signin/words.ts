@@ -22,7 +22,7 @@ export const zh = {
   makeUpSure: '补签 {day}，用 {points} 积分？补签接上连续天数，当天不另计分。',
   makeUpSureFree: '补签 {day}？补签接上连续天数，当天不另计分。',
   month: '{year}年{month}月',
-  weekdays: '一,二,三,四,五,六,日',
+  weekdays: '一 二 三 四 五 六 日',
   note: '以门店时间的零点为准，每天一次。',
 }
 
@@ -50,6 +50,6 @@ export const en: typeof zh = {
   makeUpSure: 'Make up {day} for {points} points? It joins your days in a row and earns no points itself.',
   makeUpSureFree: 'Make up {day}? It joins your days in a row and earns no points itself.',
   month: '{month}/{year}',
-  weekdays: 'M,T,W,T,F,S,S',
+  weekdays: 'M T W T F S S',
   note: 'Once a day; the day turns at midnight in the shop.',
 }

@@ -1,5 +1,8 @@
 import { clockText, dayText, fenPrice, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
-import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
+import { fill, inLanguage, language, words } from '../../../lib/i18n/index.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 interface Text {
   zh: string
@@ -80,7 +83,8 @@ export interface SlipView {
 
 /** Puts a receipt and its points into words; without points (not reachable) the slip stands alone. */
 export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): SlipView {
-  const { receipt: t, receipts, payments } = words()
+  const t = own[language()]
+  const { receipts, payments } = words()
   const names: Record<string, string> = payments
   const reasons = new Map(earned?.lines.map(line => [line.lineNo, line]))
   const { goods, gross, discount, rounding } = sumsOf(receipt)
@@ -145,7 +149,7 @@ export const usedCoupons = (
     couponId,
     name,
     off: fenPrice(-discount),
-    back: takenBack > 0 ? fill(words().receipt.couponBack, { amount: yuan((takenBack / 100).toFixed(2)) }) : '',
+    back: takenBack > 0 ? fill(own[language()].couponBack, { amount: yuan((takenBack / 100).toFixed(2)) }) : '',
   }))
 
 /** How far the receipt's invoice is; the server's myInvoice has it. */
@@ -157,7 +161,7 @@ export interface InvoiceStanding {
 
 /** The way to the invoice of a receipt; null where there is and will be none. */
 export function invoiceDoor({ invoiceable, state, isAsked }: InvoiceStanding) {
-  const { receipt: t } = words()
+  const t = own[language()]
   const says = (label: string, amount = '') => ({ door: t.invoice, label, amount })
   if (state !== 'none') return says(state === 'redNeeded' ? t.redNeeded : state === 'red' ? t.red : t.invoiced)
   if (isAsked) return says(t.invoiceAsked)
@@ -184,7 +188,7 @@ const goneOf = ({ returned }: ReceiptDetail, lineNo: number): number =>
 /** What a line earned, with the multipliers that counted: 积 33 分 · 会员日双倍; empty where nothing is known yet. */
 function earnedBy(how: EarnedPoints['lines'][number] | undefined, earned: EarnedPoints | null): string {
   if (how === undefined || earned?.state !== 'credited' || how.points === 0) return ''
-  const { earnedLine, takenLine } = words().receipt
+  const { earnedLine, takenLine } = own[language()]
   const said = fill(how.points < 0 ? takenLine : earnedLine, { points: whole(Math.abs(how.points)) })
   return [said, ...how.multipliers].join(' · ')
 }
@@ -197,7 +201,7 @@ function returnsOf({ returned }: ReceiptDetail): SlipView['returns'] {
   }
   return [...byDocument].map(([documentId, { day, fen }]) => ({
     documentId,
-    text: fill(words().receipt.returnedOn, { day: dayText(day) }),
+    text: fill(own[language()].returnedOn, { day: dayText(day) }),
     net: price((fen / 100).toFixed(2)),
   }))
 }

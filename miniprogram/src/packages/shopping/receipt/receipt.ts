@@ -1,11 +1,14 @@
 import { shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
-import { dress, loading } from '../../../lib/page.ts'
+import { dressWith, loading } from '../../../lib/page.ts'
 import { invoiceDoor, slipView, usedCoupons, type SlipView, type UsedCoupon } from './receipt-detail-view.ts'
+import { en, zh } from './words.ts'
+
+const own = { zh, en }
 
 Page({
   data: {
-    t: words().receipt,
+    t: own.zh,
     common: words().common,
     screen: 'loading',
     slip: null as SlipView | null,
@@ -23,7 +26,7 @@ Page({
 
   onLoad(query) {
     this.documentId = query['id'] ?? ''
-    dress(this, 'receipt')
+    dressWith(this, own)
   },
 
   // Also when she comes back from the invoice, which may have been asked for.
