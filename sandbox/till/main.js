@@ -1,22 +1,19 @@
 import { fill, h, icon } from '../phone/dom.js'
 import { NoAnswer, Refused } from './api.js'
-import { yuan } from './money.js'
-import { paperWidth } from './paper.js'
 import { keyOf, listen } from './keys.js'
+import { yuan } from './money.js'
 import { overlay, sumOf } from './over.js'
 import { basket, memberPanel, offlineBar, suggestion } from './panels.js'
+import { actions, finished, pay, wayOf } from './payment.js'
 import { open as openReturn, receiptSold } from './returns.js'
 import {
   add,
   beginPayment,
-  cancel,
   choose,
-  commit,
   connect,
   hold,
   holds,
   identify,
-  isOpen,
   load,
   sale,
   say,
@@ -25,7 +22,7 @@ import {
   weigh,
   whatIs,
 } from './sale.js'
-import { commitAlone, identifyAlone, network, printOn } from './sale-alone.js'
+import { identifyAlone, network } from './sale-alone.js'
 import { open as openShift } from './shift.js'
 import { currentLanguage, said, setLanguage, t } from './words.js'
 
@@ -48,25 +45,6 @@ const trying =
       say(words(error), 'bad')
     }
   }
-
-const ways = ['cash', 'wechatPay', 'alipay', 'bankCard']
-let isPaying = false
-const pay = async way => {
-  // A second code, or a second tap, is the same money.
-  if (isPaying) return
-  isPaying = true
-  try {
-    await (sale.offline ? commitAlone : commit)(t(way))
-  } finally {
-    isPaying = false
-  }
-}
-// Who pays by code is told by its first digits: WeChat 10–15, Alipay 25–30.
-const wayOf = code => {
-  if (/^[1-4]$/.test(code)) return ways[Number(code) - 1]
-  if (/^1[0-5]\d{16}$/.test(code)) return 'wechatPay'
-  return /^(2[5-9]|30)\d{14,22}$/.test(code) ? 'alipay' : null
-}
 
 const scanned = async code => {
   if (sale.receipt !== null) {
@@ -152,7 +130,12 @@ const scale = () => {
     h('span', {}, product.name, h('small', {}, t('kilograms'))),
     input,
     h('button.pay', { type: 'submit' }, t('weighed')),
-    h('button.plain', { type: 'button', onclick: () => weigh(null), 'aria-label': t('clear') }, '×'),
+    h(
+      'button.plain',
+      { type: 'button', onclick: () => weigh(null), 'aria-label': t('clear'), 'data-esc': true },
+      h('kbd', {}, 'Esc'),
+      '×',
+    ),
   )
 }
 
@@ -199,83 +182,6 @@ const receipts = () => {
             ),
           ),
     h('a', { href: `/__sim/erp/night-file?businessDate=${sale.today}` }, t('nightFile')),
-  )
-}
-
-const papers = () =>
-  h(
-    'div.papers',
-    { role: 'group', 'aria-label': t('paper') },
-    [58, 80].map(mm =>
-      h(
-        `button.mini${mm === paperWidth() ? '.on' : ''}`,
-        { onclick: () => void trying(printOn)(mm), 'aria-pressed': String(mm === paperWidth()), 'data-paper': mm },
-        `${mm} mm`,
-      ),
-    ),
-  )
-
-const finished = () => {
-  const { payable, coupons, discount, points, print, notices = [] } = sale.committed
-  const names = coupons.map(coupon => coupon.name).join('、')
-  return h(
-    'div.finished',
-    {},
-    scanner(),
-    h('i', {}, '✓'),
-    h('h2', {}, t(sale.committed.stored ? 'doneAlone' : 'done')),
-    h('b.amount', {}, yuan(payable)),
-    coupons.length === 0
-      ? null
-      : h('p', {}, t(sale.committed.stored ? 'savedAlone' : 'saved', { name: names, amount: yuan(discount) })),
-    points === null ? null : h('p', {}, t('earned', points)),
-    notices.map(notice => h('p.warn', {}, said(notice))),
-    print ? papers() : null,
-    print ? h('pre.paper', { 'aria-label': t('printed') }, print.join('\n')) : null,
-    h('button.pay', { onclick: startOver, 'data-act': 'next' }, t('next')),
-  )
-}
-
-const actions = () => {
-  const amount = yuan(sale.quote?.payable ?? 0)
-  if (sale.receipt !== null)
-    return h(
-      'div.actions.waiting',
-      {},
-      h(
-        'p',
-        {},
-        sale.couponCodes.length === 0 || sale.offline ? `${t('receipt')} ${sale.receipt.receiptNo}` : t('locked'),
-      ),
-      h(
-        'div.methods',
-        {},
-        ways.map((way, index) =>
-          h(
-            'button.pay',
-            { onclick: () => void trying(pay)(way), 'data-pay': way },
-            h('kbd', {}, `${index + 1} ↵`),
-            t(way),
-          ),
-        ),
-      ),
-      h('button.plain', { onclick: () => void trying(cancel)(), 'data-act': 'cancel' }, t('cancel')),
-    )
-  return h(
-    'div.actions',
-    {},
-    h(
-      'button.plain',
-      { onclick: startOver, disabled: sale.lines.length === 0 && sale.member === null, 'data-act': 'clear' },
-      t('clear'),
-    ),
-    h(
-      'button.pay',
-      { onclick: () => void trying(beginPayment)(), disabled: sale.quote === null, 'data-act': 'pay' },
-      // What is to be paid is open until a key has said what is used.
-      `${t(sale.couponCodes.length === 0 || sale.offline ? 'pay' : 'lockPay')} ${sale.quote === null || isOpen() ? '' : amount}`,
-      h('kbd', {}, '↵'),
-    ),
   )
 }
 
@@ -361,7 +267,7 @@ const draw = () => {
         )
   if (sale.till === null) return fill(root, header, message, setup())
   if (sale.committed !== null) {
-    fill(root, header, finished())
+    fill(root, header, finished(trying, scanner()))
     return document.querySelector('#scan').focus({ preventScroll: true })
   }
   fill(
@@ -378,13 +284,14 @@ const draw = () => {
       memberPanel(trying),
       h('span.spring'),
       suggestion(trying),
-      actions(),
+      actions(trying),
     ),
     overlay(trying),
   )
   const scan = document.querySelector('#scan')
   scan.value = typed
-  const other = document.querySelector('.scale input') ?? document.querySelector('.sms input')
+  // Whoever changes the member scans, even where a code of the member before is waited for.
+  const other = document.querySelector('.scale input') ?? (sale.changing ? null : document.querySelector('.sms input'))
   if (other === null || sale.over !== null) scan.focus({ preventScroll: true })
   else other.select()
 }

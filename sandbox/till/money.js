@@ -2,6 +2,9 @@
 export const yuan = fen =>
   `${fen < 0 ? '−' : ''}¥${(Math.abs(fen) / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 
+/** The same without its pence where there are none: 5000 → ¥50, 1250 → ¥12.50. */
+export const roundYuan = fen => yuan(fen).replace(/\.00$/, '')
+
 /** Decimal text of yuan as fen, rounded half up: '7.96' → 796. */
 export const fenOf = text => Math.round(Number(text) * 100)
 

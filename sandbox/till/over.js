@@ -173,7 +173,7 @@ const returnSheet = (over, trying) =>
     ),
   )
 
-const figureText = (name, value) => (name.endsWith('Fen') ? yuan(value) : String(value))
+const figureText = (name, value) => (name.endsWith('Fen') ? yuan(value) : String(value).replace('-', '−'))
 
 /** What differs from the product's ledgers, figure by figure; null = they are not known here. */
 const offBy = (figures, ours) =>

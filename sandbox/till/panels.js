@@ -1,7 +1,8 @@
 import { h } from '../phone/dom.js'
+import { keyOf } from './keys.js'
+import { roundYuan, yuan } from './money.js'
 import { mayGive, stored } from './offline.js'
-import { yuan } from './money.js'
-import { isOpen, noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
+import { changeMember, isOpen, noMember, remove, sale, use, useCoupon, usePoints } from './sale.js'
 import { smsProof } from './sms.js'
 import { said, t } from './words.js'
 
@@ -15,11 +16,14 @@ const couponRow = (coupon, trying) => {
   return h(
     `button.coupon${chosen ? '.chosen' : ''}`,
     { onclick: () => void trying(useCoupon)(coupon.code), disabled: sale.receipt !== null, 'data-coupon': coupon.code },
-    h('b', {}, coupon.amountOff > 0 ? yuan(coupon.amountOff).replace('.00', '') : '券'),
+    h('b', {}, coupon.amountOff > 0 ? roundYuan(coupon.amountOff) : '券'),
     h('span', {}, coupon.name, h('small', {}, refusal || `… ${coupon.code.slice(-4)}`)),
     h('em', {}, chosen ? t('used') : t('use')),
   )
 }
+
+const keyed = (act, word, run, more = {}) =>
+  h('button.mini', { ...more, 'data-act': act, onclick: run }, h('kbd', {}, keyOf(act)), t(word))
 
 /** Who is buying, and what they may use. */
 export const memberPanel = trying => {
@@ -38,19 +42,32 @@ export const memberPanel = trying => {
       points === null ? null : h('span', {}, `${t('points')} ${points.toLocaleString('en')}`),
       birthday ? h('em.birthday', {}, t(birthday === 'day' ? 'birthdayToday' : 'birthdayMonth')) : null,
       spends === false ? h('em', {}, t('phoneOnly')) : null,
-      h('span.spring'),
-      sale.receipt === null && (sale.member !== null || sale.coupons.length > 0)
+      sale.receipt === null
         ? h(
-            'button.mini',
-            {
-              'data-act': 'noOne',
-              onclick: () => void trying(noMember)(),
-            },
-            h('kbd', {}, 'F7'),
-            t('noOne'),
+            'div.acts',
+            {},
+            sale.member === null
+              ? null
+              : keyed('anotherMember', 'anothersTurn', () => changeMember(true), {
+                  'aria-pressed': String(sale.changing),
+                }),
+            keyed('noOne', 'noOne', () => void trying(noMember)()),
           )
         : null,
     ),
+    sale.changing
+      ? h(
+          'p.changing',
+          { role: 'status' },
+          t('scanAnother'),
+          h(
+            'button.mini',
+            { onclick: () => changeMember(false), 'data-esc': true },
+            h('kbd', {}, 'Esc'),
+            t('keepMember'),
+          ),
+        )
+      : null,
     smsProof(trying),
     pointsLine(trying),
     sale.coupons.length === 0
@@ -92,14 +109,23 @@ const threeKeys = [
   ['F2', 'useCoupons', 'coupons'],
   ['F3', 'useNothing', 'nothing'],
 ]
-const bigLine = (discount, pays, payable) =>
-  [
+// What is used on one line, what is to be paid on the next: the sum always stands in the same place, and nothing breaks inside.
+const bigLine = (discount, pays, payable) => {
+  const uses = [
     discount > 0 ? t('bigCoupons', { amount: yuan(discount) }) : null,
     (pays?.points ?? 0) > 0 ? t('bigPoints', { points: pays.points, amount: yuan(pays.fen) }) : null,
-    t('bigPay', { amount: yuan(payable) }),
+  ].filter(part => part !== null)
+  return [
+    uses.length === 0
+      ? null
+      : h(
+          'span.uses',
+          {},
+          uses.map(part => h('span', {}, part + t('comma'))),
+        ),
+    h('span.sum', {}, t('bigPay', { amount: yuan(payable) })),
   ]
-    .filter(part => part !== null)
-    .join('，')
+}
 
 /** The one big line: what could be used until a key is pressed, then what is; its three keys; what to say aloud. */
 export const suggestion = trying => {
@@ -142,7 +168,7 @@ export const offlineBar = () => {
   return h(
     'p.offline',
     { role: 'status' },
-    t('offlineBar', { cap: yuan(mayGive(tillId)), count: stored(tillId).length }),
+    t('offlineBar', { cap: roundYuan(mayGive(tillId)), count: stored(tillId).length }),
   )
 }
 

@@ -16,6 +16,7 @@ export const identifyAlone = async code => {
     const keeps = sale.coupons.filter(coupon => found.member.handle === coupon.handle)
     Object.assign(sale, {
       member: found.member,
+      changing: false,
       coupons: keeps,
       couponCodes: keeps.map(coupon => coupon.code),
       points: 0,

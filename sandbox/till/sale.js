@@ -23,6 +23,8 @@ export const sale = {
   proposal: null,
   /** What the cashier has said of it: null = nothing yet · all · coupons · nothing · own = coupons touched one by one. */
   decided: null,
+  /** Another member is about to be scanned: until then this one stays, and nothing is paid. */
+  changing: false,
   /** Set while a coupon is locked or payment is awaited: the receipt's number is then given. */
   receipt: null,
   committed: null,
@@ -76,7 +78,7 @@ export const connect = async till => {
 }
 
 const body = () => bodyOf(sale)
-const FREE = { coupons: [], couponCodes: [], points: 0, proposal: null, decided: null }
+const FREE = { coupons: [], couponCodes: [], points: 0, proposal: null, decided: null, changing: false }
 
 /** Something could be used, and nobody has said yet whether it is. */
 export const isOpen = () =>
@@ -139,6 +141,12 @@ export const remove = async lineNo => {
 export const noMember = async () => {
   Object.assign(sale, { ...FREE, member: null, proofs: [], sms: false })
   await reprice()
+}
+
+/** Says that the member is about to be changed, or that it stays. */
+export const changeMember = isNow => {
+  sale.changing = isNow
+  redraw()
 }
 
 /** Puts goods of a scanned code into the basket; false when it is no goods. */
@@ -228,6 +236,7 @@ export const beginPayment = async () => {
   // A key may be quicker than the price it asked for.
   await pricing.catch(() => null)
   if (sale.quote === null || sale.receipt !== null || isTaking) return
+  if (sale.changing) return say(t('changeFirst'), 'bad')
   if (isOpen()) return say(t('chooseFirst'), 'bad')
   isTaking = true
   try {
