@@ -40,6 +40,14 @@ writeFileSync(path.join(home, 'logins.json'), JSON.stringify(logins, null, 2))
 
 // The demo's shop in its own name; the colour is the default, for owners to try another.
 await boss.call('PUT', '/api/admin/brand', { name: '禾谷超市', colour: '#0e7a63', logo: null })
+await boss.call('PUT', '/api/admin/brand/banner', {
+  isOn: true,
+  pictureId: null,
+  text: { zh: '天天签到攒积分，连签有惊喜', en: 'Sign in daily: days in a row bring more points' },
+  leadsTo: 'signIn',
+  from: null,
+  until: null,
+})
 const sourceId = await openSource(boss)
 const filesOf = (...kinds: FileEntry['kind'][]) => manifest.files.filter(file => kinds.includes(file.kind))
 await uploadFiles(boss, sourceId, folder, filesOf('stores', 'categories', 'products'))

@@ -27,7 +27,7 @@ export function createModules(kernel: Kernel) {
   const staff = createStaff(kernel)
   const files = createFiles(kernel)
   const { audit } = staff.api
-  const brand = createBrand(kernel, { audit })
+  const brand = createBrand(kernel, { audit, files: files.api })
   const wechat = createWechat(kernel, {
     audit,
     files: files.api,

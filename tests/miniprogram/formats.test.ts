@@ -31,8 +31,21 @@ test('weights lose their empty decimals, points carry their sign', () => {
 test('the day and the clock are the shop’s, wherever the phone is', () => {
   expect(format.shopDay('2026-11-21T16:30:00Z')).toBe('2026-11-22')
   expect(format.momentText('2026-11-22T01:05:00Z', sunday)).toBe('09:05')
-  expect(format.momentText('2026-11-21T10:06:00Z', sunday)).toBe('11月21日 18:06')
+  expect(format.momentText('2026-11-21T10:06:00Z', sunday)).toBe('11月21日 周六 18:06')
+  expect(format.dayAndTime('2026-11-22T01:05:00Z', sunday)).toBe('11月22日 周日 09:05')
   expect(format.dayText('2025-12-31', sunday)).toBe('2025年12月31日')
+})
+
+test('a day that stands alone has its weekday, an end of a range has not', () => {
+  const week = Array.from({ length: 7 }, (_, n) => format.dateText(`2026-11-${22 + n}`, sunday))
+  expect(week.map(day => day.split(' ')[1])).toEqual(['周日', '周一', '周二', '周三', '周四', '周五', '周六'])
+  expect(week[0]).toBe('11月22日 周日')
+  expect(format.dateText('2025-12-31', sunday)).toBe('2025年12月31日 周三')
+  // Half past midnight in the shop is still Saturday in Greenwich.
+  expect(format.dayAndTime('2026-11-21T16:30:00Z', sunday)).toBe('11月22日 周日 00:30')
+  expect(format.rangeEnd('2026-11-22T14:00:00Z', sunday)).toBe('11月22日 22:00')
+  expect(format.shortMoment('2026-11-22T14:00:00Z', sunday)).toBe('22:00')
+  expect(format.shortMoment('2026-11-23T02:00:00Z', sunday)).toBe('11月23日 10:00')
 })
 
 test('a coupon says today and tomorrow with the hour, later days by date', () => {
@@ -49,8 +62,9 @@ test('the card number stands in groups of four', () => {
 
 test('in English the same dates are English', () => {
   chooseLanguage('en')
-  expect(format.momentText('2026-11-21T10:06:00Z', sunday)).toBe('Nov 21, 18:06')
-  expect(format.dayText('2025-12-31', sunday)).toBe('Dec 31, 2025')
+  expect(format.momentText('2026-11-21T10:06:00Z', sunday)).toBe('Sat 21 Nov 18:06')
+  expect(format.dateText('2026-11-22', sunday)).toBe('Sun 22 Nov')
+  expect(format.dayText('2025-12-31', sunday)).toBe('31 Dec 2025')
   chooseLanguage('zh')
 })
 

@@ -2,8 +2,12 @@ import { beforeAll, expect, test } from 'vitest'
 import { couponView, scopeText, type WalletCoupon } from '../../miniprogram/src/lib/coupon-view.ts'
 import { enrolBody } from '../../miniprogram/src/packages/enrol/enrol/enrol-body.ts'
 import { slipView, usedCoupons } from '../../miniprogram/src/packages/shopping/receipt/receipt-detail-view.ts'
+import app from '../../miniprogram/src/app.json' with { type: 'json' }
+import { chooseLanguage } from '../../miniprogram/src/lib/i18n/index.ts'
+import { bannerView } from '../../miniprogram/src/pages/code/banner-view.ts'
 import { cardView } from '../../miniprogram/src/pages/code/card-view.ts'
 import { receiptView, recentMonths } from '../../miniprogram/src/pages/receipts/receipt-view.ts'
+import { BANNER_PAGES } from '../../server/modules/brand/contract.ts'
 import { stubWx } from '../support/miniprogram/wx-stub.ts'
 
 const now = Date.parse('2026-11-22T04:00:00Z')
@@ -50,7 +54,7 @@ test('locked, used and expired ones have one clear state and nothing to tap', ()
   const used = { ...coupon, state: 'used' as const, usedAt: '2026-11-20T05:00:00Z', usedStore: 'S01' }
   expect(couponView(used, both, now)).toMatchObject({
     mark: '已使用',
-    validity: '11月20日 在城西店使用',
+    validity: '11月20日 周五 在城西店使用',
     action: '',
   })
   expect(couponView({ ...coupon, state: 'expired' }, both, now)).toMatchObject({ mark: '已过期', dim: true })
@@ -86,7 +90,7 @@ test('the tier is kept with the card; figures say when they were asked and are o
     rank: '银卡', tier: '再消费 ¥214 升金卡', asked: '数据截至 今天 06:40', old: false, couponsNote: '1 张今天到期',
   }) // prettier-ignore
   expect(cardView(kept, storeName, 0, now + 86_400_000)).toMatchObject({
-    asked: '数据截至 11月22日 06:40',
+    asked: '数据截至 11月22日 周日 06:40',
     old: true,
     couponsNote: '',
   })
@@ -111,15 +115,50 @@ const receipt = {
 }
 
 test('a receipt in the list: paid, saved, earned; a return takes back', () => {
-  expect(receiptView(receipt, 63)).toMatchObject({ net: '¥63.40', saved: '省 ¥8.60', points: '+63', mark: '' })
+  expect(receiptView(receipt, 63)).toMatchObject({
+    time: '11月21日 周六 18:06', items: '6 件', net: '¥63.40', saved: '省 ¥8.60', points: '积分 +63', gain: true, mark: '',
+  }) // prettier-ignore
   expect(receiptView({ ...receipt, type: 'return', net: '-15.9000', discount: '0.0000' }, -15)).toMatchObject({
     net: '−¥15.90',
     saved: '',
-    points: '−15',
+    points: '积分 −15',
     mark: '退货',
-    less: true,
+    gain: false,
   })
+})
+
+test('every receipt says its points: credited, still to come, or none; nothing where nobody could be asked', () => {
+  expect(receiptView(receipt, null)).toMatchObject({ points: '积分待到账', gain: false })
+  expect(receiptView(receipt, 0)).toMatchObject({ points: '不积分', gain: false })
+  expect(receiptView({ ...receipt, type: 'return' }, null).points).toBe('')
   expect(receiptView(receipt, undefined).points).toBe('')
+})
+
+test('the banner says its line in the phone’s language, and leads to a page of the mini-program or nowhere', () => {
+  const banner = {
+    pictureId: 'P1',
+    text: { zh: '周末蔬菜半价', en: 'Half-price vegetables' },
+    leadsTo: 'coupons' as const,
+  }
+  expect(bannerView(banner)).toEqual({
+    text: '周末蔬菜半价',
+    picture: 'http://shop/api/public/brand/pictures/P1',
+    page: '/packages/shopping/centre/centre',
+  })
+  expect(bannerView({ ...banner, pictureId: null, leadsTo: 'none' })).toMatchObject({ picture: '', page: '' })
+  chooseLanguage('en')
+  expect(bannerView(banner).text).toBe('Half-price vegetables')
+  chooseLanguage('zh')
+})
+
+test('every page that a banner may lead to is one of the package', () => {
+  const { pages, subPackages } = app
+  const all = [...pages, ...subPackages.flatMap(({ root, pages: own }) => own.map(page => `${root}/${page}`))]
+  for (const leadsTo of BANNER_PAGES) {
+    const { page } = bannerView({ pictureId: null, text: { zh: '去看看', en: 'Look' }, leadsTo })
+    if (leadsTo === 'none') expect(page).toBe('')
+    else expect(all).toContain(page.slice(1))
+  }
 })
 
 test('the months to choose from go back over the new year', () => {

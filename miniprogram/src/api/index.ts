@@ -1,5 +1,6 @@
 import { client } from '../../../server/kernel/http/client.ts'
 import type { Contract } from '../../../server/kernel/http/contract.ts'
+import type { brandApi } from '../../../server/modules/brand/contract.ts'
 import type { catalogApi } from '../../../server/modules/catalog/contract.ts'
 import type { couponsApi } from '../../../server/modules/coupons/contract.ts'
 import type { membersApi } from '../../../server/modules/members/contract.ts'
@@ -23,6 +24,7 @@ type ForShoppers<C extends Contract> = Contract<{
 
 /** The shop's server as the mini-program sees it, typed by the server's own contracts. */
 export const shop = {
+  brand: client<ForShoppers<typeof brandApi>>(operations.brand, send),
   catalog: client<ForShoppers<typeof catalogApi>>(operations.catalog, send),
   coupons: client<ForShoppers<typeof couponsApi>>(operations.coupons, send),
   members: client<ForShoppers<typeof membersApi>>(operations.members, send),

@@ -11,6 +11,8 @@ export const operations = {
   },
   brand: {
     brand: { method: 'GET', path: '/public/brand' },
+    banner: { method: 'GET', path: '/public/brand/banner' },
+    bannerPicture: { method: 'GET', path: '/public/brand/pictures/:pictureId' },
   },
   members: {
     terms: { method: 'GET', path: '/shop/terms' },
@@ -44,6 +46,7 @@ export const operations = {
     myBalance: { method: 'GET', path: '/shop/me/points' },
     myEntries: { method: 'GET', path: '/shop/me/points/entries' },
     myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points' },
+    myReceiptsPoints: { method: 'GET', path: '/shop/me/receipts/points' },
     claimMyReceipt: { method: 'POST', path: '/shop/me/receipts/claims' },
     askForReceipt: { method: 'POST', path: '/shop/me/receipts/claim-requests' },
     myLateClaims: { method: 'GET', path: '/shop/me/receipts/claim-requests' },

@@ -1,4 +1,4 @@
-import { dayText, shopDay, untilText, yuanOfFen } from './format.ts'
+import { dateText, shopDay, untilText, yuanOfFen } from './format.ts'
 import { fill, inLanguage, language, words } from './i18n/index.ts'
 
 /** What a coupon gives; the server's CouponTerms has it. */
@@ -141,7 +141,7 @@ function validityText(coupon: WalletCoupon, storeName: (code: string) => string,
   const { wallet, dates } = words()
   if (coupon.state === 'used' && coupon.usedAt) {
     const store = coupon.usedStore ? storeName(coupon.usedStore) : ''
-    return fill(wallet.usedAt, { day: dayText(shopDay(coupon.usedAt), now), store })
+    return fill(wallet.usedAt, { day: dateText(shopDay(coupon.usedAt), now), store })
   }
   return untilText(coupon.validTo, dates, now)
 }

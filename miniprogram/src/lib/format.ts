@@ -2,6 +2,10 @@ import { language } from './i18n/index.ts'
 
 // The shop's day and clock: all stores are in China, wherever the phone may be.
 const shopOffset = 8 * 3_600_000
+const weekdays = {
+  zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
+  en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+}
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 const two = (value: number) => String(value).padStart(2, '0')
@@ -61,12 +65,18 @@ export function signedPoints(points: number): string {
   return `${points < 0 ? '−' : '+'}${whole(Math.abs(points))}`
 }
 
-/** A calendar day in words: 11月21日 / Nov 21; with the year when it is not `now`'s. */
+/** A calendar day in words: 11月21日 / 21 Nov; with the year when it is not `now`'s. For sentences and ranges. */
 export function dayText(day: string, now: number = Date.now()): string {
   const [year = '', month = '', date = ''] = day.split('-')
   const sameYear = shopDay(now).startsWith(year)
-  if (language() === 'en') return `${months[Number(month) - 1] ?? ''} ${Number(date)}${sameYear ? '' : `, ${year}`}`
+  if (language() === 'en') return `${Number(date)} ${months[Number(month) - 1] ?? ''}${sameYear ? '' : ` ${year}`}`
   return `${sameYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
+}
+
+/** A day that stands alone, with its weekday: 11月22日 周日 / Sun 22 Nov. */
+export function dateText(day: string, now: number = Date.now()): string {
+  const weekday = weekdays[language()][new Date(day).getUTCDay()] ?? ''
+  return language() === 'en' ? `${weekday} ${dayText(day, now)}` : `${dayText(day, now)} ${weekday}`
 }
 
 /** A month 'YYYY-MM' in words, always with its year: 2026年11月 / Nov 2026. */
@@ -82,14 +92,24 @@ export function clockText(at: string): string {
   return `${two(clock.getUTCHours())}:${two(clock.getUTCMinutes())}`
 }
 
-/** Day and time: 11月21日 19:05 / Nov 21, 19:05; today's is the time alone. */
+/** A moment that stands alone: 11月22日 周日 18:06 / Sun 22 Nov 18:06; today's is the time alone. */
 export function momentText(at: string, now: number = Date.now()): string {
   return shopDay(at) === shopDay(now) ? clockText(at) : dayAndTime(at, now)
 }
 
-/** Day and time, also today: 11月22日 22:00. */
+/** The same with its day also today. */
 export function dayAndTime(at: string, now: number = Date.now()): string {
-  return `${dayText(shopDay(at), now)}${language() === 'en' ? ', ' : ' '}${clockText(at)}`
+  return `${dateText(shopDay(at), now)} ${clockText(at)}`
+}
+
+/** An end of a range, without the weekday: 11月22日 22:00. */
+export function rangeEnd(at: string, now: number = Date.now()): string {
+  return `${dayText(shopDay(at), now)} ${clockText(at)}`
+}
+
+/** A moment in a label that has little room, without the weekday; today's is the time alone. */
+export function shortMoment(at: string, now: number = Date.now()): string {
+  return shopDay(at) === shopDay(now) ? clockText(at) : rangeEnd(at, now)
 }
 
 /** Until when a coupon is good: 今天 22:00 前, 明天 22:00 前, 11月30日前. */

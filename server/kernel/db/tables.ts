@@ -60,6 +60,43 @@ export type Brand = {
     version: number;
     updatedAt: Timestamp;
 };
+export type BrandBanner = {
+    id: string;
+    isOn: number;
+    pictureId: string | null;
+    textZh: string;
+    /**
+     * empty = the Chinese line stands in both languages
+     */
+    textEn: string;
+    /**
+     * none, or one of the mini-program's own pages
+     */
+    leadsTo: string;
+    /**
+     * the first and the last day on which it is shown; null = no end on that side
+     * @kyselyType(string)
+     */
+    fromDay: string | null;
+    /**
+     * @kyselyType(string)
+     */
+    untilDay: string | null;
+    updatedAt: Timestamp;
+};
+export type BrandPicture = {
+    id: string;
+    /**
+     * The bytes, in the files module.
+     */
+    fileId: string;
+    /**
+     * image/jpeg | image/png | image/webp, by what the bytes say.
+     */
+    mediaType: string;
+    createdBy: string;
+    createdAt: Timestamp;
+};
 export type Campaign = {
     id: string;
     name: string;
@@ -658,6 +695,10 @@ export type DeskRedemption = {
     couponCode: string;
     couponName: string;
     /**
+     * Of several the first stands above.
+     */
+    couponCount: Generated<number>;
+    /**
      * Fen.
      */
     amount: number;
@@ -668,6 +709,10 @@ export type DeskRedemption = {
     points: Generated<number>;
     pointsFen: Generated<number>;
     earned: Generated<number>;
+    /**
+     * Points of the member after a sale.
+     */
+    balance: number | null;
     staffId: string;
     /**
      * redeemed | undone
@@ -3213,6 +3258,8 @@ export type DB = {
     birthday_gift: BirthdayGift;
     birthday_turn: BirthdayTurn;
     brand: Brand;
+    brand_banner: BrandBanner;
+    brand_picture: BrandPicture;
     campaign: Campaign;
     campaign_recipient: CampaignRecipient;
     campaign_store: CampaignStore;

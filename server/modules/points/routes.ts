@@ -85,6 +85,7 @@ export function pointsRoutes(
     myEntries: ({ query }, caller) => accounts.entries(caller.memberId, query),
     myReceipt: ({ params }, caller) =>
       explainReceipt(db, params.documentId, { kind: 'member', memberId: caller.memberId }, { withheld }),
+    myReceiptsPoints: ({ query }, caller) => accounts.receipts(caller.memberId, query.documentIds),
     claimMyReceipt: ({ body }, caller) => claim(caller.memberId, body, 'member'),
     balance: async ({ params }, caller) => accounts.balance(await reach(params.memberId, caller)),
     entries: async ({ params, query }, caller) => accounts.entries(await reach(params.memberId, caller), query),

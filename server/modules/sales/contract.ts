@@ -94,11 +94,12 @@ export const ReceiptRow = DocumentRow.pick({
   net: true,
   lineCount: true,
 })
-/** A line of a return of this receipt; quantity and net are below zero. */
+/** What a return of this receipt took back of one of its lines; quantity and net are below zero. */
 export const ReturnedLineRow = z.object({
   documentId: z.string(),
   businessDate: Day,
-  lineNo: z.int(),
+  /** The line of this receipt, however the return numbers it; null = of none. */
+  lineNo: z.int().nullable(),
   productCode: z.string(),
   quantity: Decimal,
   net: Decimal,
@@ -291,6 +292,7 @@ export const salesApi = contract('sales', {
       /** A part of the name of something bought. */
       goods: z.string().trim().min(1).max(40).optional(),
     }),
+    // 抹零 is no product and no saving: `discount` and `lineCount` here are without it.
     reply: z.object({ items: z.array(ReceiptRow), next: z.string().nullable(), asOf: Day.nullable() }),
   },
   myReceipt: {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Brand } from '../../../server/modules/brand/contract.ts'
+import type { Banner, Brand } from '../../../server/modules/brand/contract.ts'
 import * as account from './fixture-account.ts'
 import * as data from './fixture-data.ts'
 import { mallReplies } from './fixture-mall.ts'
@@ -25,6 +25,8 @@ export interface FixtureState {
   empty: boolean
   /** how the shop calls itself and looks; null = as the pages are written */
   brand: Brand | null
+  /** what the shop shows below the member code */
+  banner: Banner | null
 }
 
 class Refused extends Error {
@@ -38,6 +40,18 @@ class Refused extends Error {
 }
 
 const items = <T>(list: T[]) => ({ items: list, next: null })
+// What the receipts earned by the ledger; of the others one earned nothing, and one is not counted yet.
+const credits = (asked: string[]) =>
+  asked.flatMap((documentId, n) => {
+    const entry = data.entries.find(each => each.documentId === documentId)
+    return entry
+      ? { documentId, points: entry.amount }
+      : n < 4
+        ? { documentId, points: 45 }
+        : n === 4
+          ? { documentId, points: 0 }
+          : []
+  })
 const phoneCode = () => ({
   handle: '204815162',
   secret: 'c2VjcmV0LW9mLXRoaXMtcGhvbmUtb25seS1mb3ItdGVzdHM',
@@ -93,6 +107,7 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
   ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, pending: 63, expiring: { points: 320, on: '2026-12-31' }, updatedAt: null })],
   ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
+  ['GET', /^\/api\/shop\/me\/receipts\/points$/, (_m, _b, query) => ({ items: credits((query.get('documentIds') ?? '').split(',')) })],
   ['GET', /^\/api\/shop\/me\/receipts\/[^/]+\/points$/, () => data.receiptPoints],
   ['GET', /^\/api\/shop\/receipts$/, (_m, _b, query, state) => (member(state), { ...items(data.receipts.filter(each => each.businessDate.startsWith(query.get('month') ?? ''))), asOf: data.receipts[0]?.businessDate })],
   ['GET', /^\/api\/shop\/receipts\/[^/]+$/, () => data.receiptDetail],
@@ -114,6 +129,7 @@ const routes: Route[] = [
   ['POST', /^\/api\/shop\/coupon-codes$/, () => ({ couponId: 'c', isNew: true })],
   ['POST', /^\/api\/shop\/me\/code$/, (_m, _b, _q, state) => (member(state), phoneCode())],
   ['GET', /^\/api\/shop\/me\/signed-coupons$/, () => ({ items: [] })],
+  ['GET', /^\/api\/public\/brand\/banner$/, (_m, _b, _q, state) => ({ banner: state.banner })],
   ['GET', /^\/api\/public\/brand$/, (_m, _b, _q, state) => ({ brand: state.brand })],
   ['GET', /^\/api\/shop\/tickets$/, () => items(data.tickets)],
   ['GET', /^\/api\/shop\/tickets\/unread$/, () => ({ unread: 1 })],
@@ -154,6 +170,7 @@ export async function fixtureShop(
     delay: 0,
     empty: false,
     brand: null,
+    banner: null,
   }
   const server = createServer((request, response) => {
     void (async () => {

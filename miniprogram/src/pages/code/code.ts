@@ -1,3 +1,4 @@
+import type { Banner } from '../../../../server/modules/brand/contract.ts'
 import { isOffline, messageOf, shop } from '../../api/index.ts'
 import { paintBar, shopFace } from '../../lib/brand.ts'
 import { refreshCard } from '../../lib/card.ts'
@@ -11,6 +12,7 @@ import { brighten, dim } from '../../lib/screen-light.ts'
 import { forget, stored } from '../../lib/storage.ts'
 import { onScreenshot } from '../../lib/screenshot.ts'
 import { loadStores, storeName } from '../../lib/stores.ts'
+import { bannerView, type BannerView } from './banner-view.ts'
 import { cardView, type CardView } from './card-view.ts'
 import { phoneSecret, refreshPhoneSecret } from '../../lib/phone-code.ts'
 import { turning } from './turning-view.ts'
@@ -32,6 +34,7 @@ Page({
     stale: false,
     /** What of the shop's activities is open, below all that belongs to the till. */
     doors: { signIn: false, mall: false },
+    banner: null as BannerView | null,
     /** what is to be scanned, and whether it turns: without a secret of this phone it is the card's number */
     code: '',
     qr: '',
@@ -46,6 +49,7 @@ Page({
   },
 
   doorsAskedAt: 0,
+  banner: null as Banner | null,
 
   onLoad(query) {
     noteOrigin(query)
@@ -59,6 +63,7 @@ Page({
     dress(this, 'code')
     paintBar()
     this.setData({ guest: words().guest, large: stored('large') ?? false })
+    this.showBanner()
     const known = stored('card')
     if (known) {
       this.show(known)
@@ -138,12 +143,29 @@ Page({
   async openDoors() {
     if (this.data.large || Date.now() - this.doorsAskedAt < doorsFor) return
     this.doorsAskedAt = Date.now()
-    const [calendar, mall] = await Promise.all([
+    const [calendar, mall, told] = await Promise.all([
       shop.rewards.mySignIn({ query: {} }).catch(() => null),
       shop.rewards.mall().catch(() => null),
+      shop.brand.banner().catch(() => null),
     ])
-    if (!calendar || !mall) this.doorsAskedAt = 0
+    if (!calendar || !mall || !told) this.doorsAskedAt = 0
     this.setData({ doors: { signIn: calendar?.isOn ?? false, mall: (mall?.items.length ?? 0) > 0 } })
+    this.banner = told?.banner ?? null
+    this.showBanner()
+  },
+
+  // In the language of now, which may have been changed since it was asked.
+  showBanner() {
+    this.setData({ banner: this.banner && bannerView(this.banner) })
+  },
+
+  onBanner() {
+    const page = this.data.banner?.page
+    if (page) void wx.navigateTo({ url: page })
+  },
+  // Its line is enough where the picture does not come.
+  onNoPicture() {
+    if (this.data.banner) this.setData({ 'banner.picture': '' })
   },
 
   onTier() {
@@ -181,6 +203,7 @@ Page({
   onUsual() {
     forget('large')
     this.setData({ large: false })
+    void this.openDoors()
   },
   onPoints() {
     void wx.navigateTo({ url: '/packages/shopping/points/points' })

@@ -1,4 +1,4 @@
-import { clockText, dayText, isZero, price, signedPoints, yuan } from '../../lib/format.ts'
+import { clockText, dateText, isZero, price, signedPoints, yuan } from '../../lib/format.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 
 /** What the list needs to know of a receipt; the server's ReceiptRow has it. */
@@ -24,24 +24,34 @@ export interface ReceiptView {
   items: string
   mark: string
   points: string
-  less: boolean
+  /** whether it has earned something: said in the colour of points */
+  gain: boolean
 }
 
-/** Puts a receipt into words; `points` is undefined while they are not known. */
-export function receiptView(receipt: Receipt, points: number | undefined): ReceiptView {
+/** Puts a receipt into words; `points` is null while they are not counted, and undefined where nobody could be asked. */
+export function receiptView(receipt: Receipt, points: number | null | undefined): ReceiptView {
   const t = words().receipts
   return {
     id: receipt.id,
     month: receipt.businessDate.slice(0, 7),
     store: receipt.storeName,
-    time: `${dayText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
+    time: `${dateText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
     net: price(receipt.net),
     saved: isZero(receipt.discount) ? '' : fill(t.saved, { amount: yuan(receipt.discount) }),
-    items: fill(t.items, { count: receipt.lineCount }),
+    items: fill(receipt.lineCount === 1 ? t.item : t.items, { count: receipt.lineCount }),
     mark: receipt.type === 'sale' ? '' : t[receipt.type],
-    points: points === undefined || points === 0 ? '' : signedPoints(points),
-    less: (points ?? 0) < 0,
+    points: pointsText(receipt, points),
+    gain: (points ?? 0) > 0,
   }
+}
+
+function pointsText({ type }: Receipt, points: number | null | undefined): string {
+  const t = words().receipts
+  if (points === undefined) return ''
+  if (points) return `${t.points} ${signedPoints(points)}`
+  // Only of what was bought does one wait for points, or wonder where they are.
+  if (type !== 'sale' && type !== 'exchange') return ''
+  return points === null ? t.pending : t.noPoints
 }
 
 /** The last `count` months as 'YYYY-MM', this one first. */

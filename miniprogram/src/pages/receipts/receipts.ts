@@ -3,10 +3,18 @@ import { dayText, monthText, shopDay } from '../../lib/format.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
-import { pointsByReceipt } from '../../lib/points-by-receipt.ts'
-import { receiptView, recentMonths, type ReceiptView } from './receipt-view.ts'
+import { receiptView, recentMonths, type Receipt, type ReceiptView } from './receipt-view.ts'
 
 const monthsBack = 12
+
+/** Receipts in words, with the points of all of them asked at once; where these cannot be had the receipts stand alone. */
+async function withPoints(receipts: readonly Receipt[]): Promise<ReceiptView[]> {
+  if (receipts.length === 0) return []
+  const query = { documentIds: receipts.map(({ id }) => id).join(',') }
+  const told = await shop.points.myReceiptsPoints({ query }).catch(() => null)
+  const points = told && new Map(told.items.map(each => [each.documentId, each.points]))
+  return receipts.map(receipt => receiptView(receipt, points ? (points.get(receipt.id) ?? null) : undefined))
+}
 
 Page({
   data: {
@@ -25,7 +33,6 @@ Page({
     problem: '',
   },
 
-  points: new Map<string, number>(),
   /** what can be chosen, as it is asked for; its words are in `months` */
   months: [] as string[],
 
@@ -54,13 +61,13 @@ Page({
         return
       }
       const { month, goods } = this.data
-      const [list, points] = await Promise.all([shop.sales.myReceipts({ query: this.asked() }), pointsByReceipt()])
+      const list = await shop.sales.myReceipts({ query: this.asked() })
+      const receipts = await withPoints(list.items)
       if (month !== this.data.month || goods !== this.data.goods) return
-      this.points = points
       const { t } = this.data
       this.setData({
         screen: 'ready',
-        receipts: list.items.map(receipt => receiptView(receipt, points.get(receipt.id))),
+        receipts,
         next: list.next,
         truth: list.asOf ? `${fill(t.asOf, { day: dayText(list.asOf) })} · ${t.nextDay}` : t.nextDay,
       })
@@ -79,7 +86,7 @@ Page({
     this.setData({ busy: true })
     try {
       const list = await shop.sales.myReceipts({ query: { cursor: next, ...this.asked() } })
-      const more = list.items.map(receipt => receiptView(receipt, this.points.get(receipt.id)))
+      const more = await withPoints(list.items)
       this.setData({ receipts: [...receipts, ...more], next: list.next })
     } catch (error) {
       say(messageOf(error))

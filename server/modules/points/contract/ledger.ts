@@ -175,6 +175,20 @@ export const ledgerOperations = operations({
     params: DocumentParams,
     reply: ReceiptPoints,
   },
+  myReceiptsPoints: {
+    method: 'GET',
+    path: '/shop/me/receipts/points',
+    access: 'member',
+    summary: 'What my receipts of a page are credited with; one that is not counted yet is left out',
+    query: z.object({
+      /** Ids with commas between them. */
+      documentIds: z
+        .string()
+        .transform(text => text.split(','))
+        .pipe(z.array(z.string().length(26)).max(200)),
+    }),
+    reply: z.object({ items: z.array(z.object({ documentId: z.string(), points: z.int() })) }),
+  },
   claimMyReceipt: {
     method: 'POST',
     path: '/shop/me/receipts/claims',

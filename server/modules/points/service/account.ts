@@ -3,6 +3,7 @@ import type { Db } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import { Reason } from '../contract/words.ts'
+import { creditsOf } from '../repository/documents.ts'
 import { ledgerRepository, type EntryRecord, type LotRecord } from '../repository/ledger.ts'
 import { entryExplained } from './explain-entry.ts'
 import { NEVER } from './ledger.ts'
@@ -74,6 +75,16 @@ export function pointsAccounts(
         entry => [entry.seq],
       )
       return { ...page, items: page.items.map(rowOf) }
+    },
+
+    /** What documents are credited with, those of this member only; one that is not counted yet is left out. */
+    async receipts(memberId: string, documentIds: readonly string[]) {
+      const credits = [...(await creditsOf(db, documentIds)).values()]
+      return {
+        items: credits
+          .filter(credit => credit.memberId === memberId && credit.version > 0)
+          .map(({ documentId, points }) => ({ documentId, points })),
+      }
     },
 
     async lots(memberId: string) {

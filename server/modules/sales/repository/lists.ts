@@ -75,7 +75,25 @@ export const linesOf = (db: Db, documentId: string) =>
     .orderBy('l.lineNo')
     .execute()
 
-/** What of a document's lines has come back: the confirmed returns that name it, line by line; quantity and net below zero. */
+/** The lines of 抹零 that some documents have: their discount in all, and how many they are. */
+export async function roundingOf(db: Db, documentIds: readonly string[]) {
+  if (documentIds.length === 0) return new Map<string, { discount: string; lines: number }>()
+  const rows = await db
+    .selectFrom('sales_line as l')
+    .innerJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
+    .where('l.documentId', 'in', documentIds)
+    .where('p.kind', '=', 'rounding')
+    .select(({ fn }) => [
+      'l.documentId',
+      fn.sum<string>('l.discount').as('discount'),
+      fn.countAll<number>().as('lines'),
+    ])
+    .groupBy('l.documentId')
+    .execute()
+  return new Map(rows.map(({ documentId, discount, lines }) => [documentId, { discount, lines: Number(lines) }]))
+}
+
+/** The lines of the confirmed returns that name a document, as the returns number them; quantity and net below zero. */
 export const returnedLines = (db: Db, docKey: string) =>
   db
     .selectFrom('sales_document as d')

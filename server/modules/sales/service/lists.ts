@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import type { Kernel } from '../../../kernel/module.ts'
+import { decimal4, formatDecimal4 } from '../../../kernel/money.ts'
 import { everyStore, inScope } from '../../../kernel/scope.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
 import type { MemberBrief, MembersApi } from '../../members/index.ts'
@@ -14,8 +15,9 @@ import {
   type ReturnedLineRow,
 } from '../contract.ts'
 import { findDocument, type DocumentRecord } from '../repository/documents.ts'
-import { linesOf, listDocuments, returnedLines } from '../repository/lists.ts'
+import { linesOf, listDocuments, returnedLines, roundingOf } from '../repository/lists.ts'
 import { lastDay } from '../repository/numbers.ts'
+import { piecesBack } from './returned.ts'
 
 /** A member of staff who reads: which rows, and whether people may be told of. */
 type Reader = Pick<StaffCaller, 'scope' | 'permissions'>
@@ -89,7 +91,7 @@ export function salesLists(
       if (document === undefined || !inScope(caller.scope, document.storeCode)) throw salesErrors.notFound()
       return detail(db, document, caller)
     },
-    /** A member's receipts, newest first, and the day up to which data is here. */
+    /** A member's receipts, newest first, 抹零 left out of what was saved and counted, and the day up to which data is here. */
     async receipts(
       memberId: string,
       query: {
@@ -102,13 +104,24 @@ export function salesLists(
       const days = query.month === undefined ? {} : { from: `${query.month}-01`, to: `${query.month}-31` }
       const { goods, cursor, limit } = query
       const page = await listDocuments(db, everyStore, { memberId, goods, cursor, limit, ...days })
-      return { items: await rows(page.items, null), next: page.next, asOf: await lastDay(db, everyStore) }
+      const rounding = await roundingOf(
+        db,
+        page.items.map(document => document.id),
+      )
+      const items = (await rows(page.items, null)).map(row => {
+        const rounded = rounding.get(row.id)
+        if (rounded === undefined) return row
+        const discount = formatDecimal4(decimal4(row.discount) - decimal4(rounded.discount))
+        return { ...row, discount, lineCount: row.lineCount - rounded.lines }
+      })
+      return { items, next: page.next, asOf: await lastDay(db, everyStore) }
     },
     /** One receipt of a member; another's does not exist. */
     async receipt(memberId: string, documentId: string): Promise<Detail & { returned: ReturnedLine[] }> {
       const document = await findDocument(db, documentId)
       if (document === undefined || document.memberId !== memberId) throw salesErrors.notFound()
-      return { ...(await detail(db, document, null)), returned: await returnedLines(db, document.docKey) }
+      const whole = await detail(db, document, null)
+      return { ...whole, returned: piecesBack(whole.lines, await returnedLines(db, document.docKey)) }
     },
   }
 }

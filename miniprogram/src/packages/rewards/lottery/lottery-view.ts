@@ -1,5 +1,5 @@
 import type { shop } from '../../../api/index.ts'
-import { momentText, whole } from '../../../lib/format.ts'
+import { momentText, rangeEnd, whole } from '../../../lib/format.ts'
 import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import * as own from './words.ts'
 
@@ -36,7 +36,7 @@ export function lotteryView(lottery: Lottery) {
   const t = inLanguage(own)
   return {
     name: lottery.name,
-    when: fill(t.until, { from: momentText(lottery.opensAt), to: momentText(lottery.closesAt) }),
+    when: fill(t.until, { from: rangeEnd(lottery.opensAt), to: rangeEnd(lottery.closesAt) }),
     organiser: lottery.organiser,
     rules: lottery.rules,
     seedHash: lottery.seedHash ?? '',

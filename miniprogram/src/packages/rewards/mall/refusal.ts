@@ -1,5 +1,5 @@
 import type { shop } from '../../../api/index.ts'
-import { fenPrice, momentText, whole } from '../../../lib/format.ts'
+import { fenPrice, shortMoment, whole } from '../../../lib/format.ts'
 import { fill, inLanguage } from '../../../lib/i18n/index.ts'
 import * as own from './words.ts'
 
@@ -10,7 +10,7 @@ export function refusalText(product: Product, points: number | null): string {
   const { refusal, opensAt, tier } = product
   if (refusal === null) return ''
   return fill(inLanguage(own).refused[refusal], {
-    time: opensAt === null ? '' : momentText(opensAt),
+    time: opensAt === null ? '' : shortMoment(opensAt),
     tier: tier === null ? '' : inLanguage(tier),
     points: whole(Math.max(0, product.points - (points ?? 0))),
   })

@@ -1,5 +1,5 @@
 import { shop } from '../../../api/index.ts'
-import { dayText, whole, yuanOfFen } from '../../../lib/format.ts'
+import { dateText, dayText, whole, yuanOfFen } from '../../../lib/format.ts'
 import { fill, inLanguage, language, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading } from '../../../lib/page.ts'
 import { tierLine } from '../../../lib/tier-line.ts'
@@ -56,7 +56,7 @@ Page({
         history: history.slice(0, 20).map(({ day, reason }, number) => ({
           number,
           what: t.reason[reason],
-          when: dayText(day),
+          when: dateText(day),
         })),
       })
     })

@@ -6,7 +6,7 @@ import {
   type CouponNames,
   type CouponWorth,
 } from '../../../lib/coupon-view.ts'
-import { dayText, momentText, shopDay } from '../../../lib/format.ts'
+import { dayText, shortMoment, shopDay } from '../../../lib/format.ts'
 import { fill, language } from '../../../lib/i18n/index.ts'
 import { en, zh } from './words.ts'
 
@@ -53,7 +53,7 @@ export function offerView(offer: CentreOffer, names: CouponNames, now: number = 
   const t = own[language()]
   const { standing, next } = offer
   const canClaim = standing === 'claimable'
-  const more = next ? { when: momentText(next.at, now), count: next.quantity } : null
+  const more = next ? { when: shortMoment(next.at, now), count: next.quantity } : null
   return {
     ...couponFace(offer),
     offerId: offer.offerId,

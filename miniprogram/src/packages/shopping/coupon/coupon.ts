@@ -1,6 +1,6 @@
 import { isOffline, messageOf, shop } from '../../../api/index.ts'
 import { couponView, type CouponView } from '../../../lib/coupon-view.ts'
-import { dayAndTime, dayText, momentText, shopDay } from '../../../lib/format.ts'
+import { dayText, momentText, rangeEnd, shopDay } from '../../../lib/format.ts'
 import { goodsName, loadGoodsNames } from '../../../lib/goods-names.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
 import { keepCoupon, keptCoupons } from '../../../lib/kept-coupons.ts'
@@ -103,7 +103,7 @@ Page({
         ),
         validity: fill(words().coupon.to, {
           from: dayText(shopDay(coupon.validFrom)),
-          to: dayAndTime(coupon.validTo),
+          to: rangeEnd(coupon.validTo),
         }),
       })
       this.setData({ canGive: coupon.giftable && !offline })

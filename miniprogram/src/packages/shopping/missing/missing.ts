@@ -1,5 +1,5 @@
 import { messageOf, shop } from '../../../api/index.ts'
-import { dayText, shopDay, whole, yuanOfFen } from '../../../lib/format.ts'
+import { dateText, dayText, shopDay, whole, yuanOfFen } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
@@ -45,7 +45,7 @@ Page({
           what:
             'code' in claim
               ? t.byCode
-              : `${storeName(claim.storeCode)} · ${dayText(claim.businessDate)} · ¥${yuanOfFen(claim.amount)}`,
+              : `${storeName(claim.storeCode)} · ${dateText(claim.businessDate)} · ¥${yuanOfFen(claim.amount)}`,
           state: fill(t.states[state], { points: whole(points ?? 0), why: decision ?? '' }),
         })),
       })

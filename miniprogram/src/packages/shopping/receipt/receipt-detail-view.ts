@@ -1,4 +1,4 @@
-import { clockText, dayText, fenPrice, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
+import { clockText, dateText, fenPrice, isNegative, isZero, price, quantity, whole, yuan } from '../../../lib/format.ts'
 import { fill, inLanguage, language, words } from '../../../lib/i18n/index.ts'
 import { en, zh } from './words.ts'
 
@@ -33,7 +33,8 @@ export interface ReceiptDetail {
     /** the product's kind; null while the code is unknown */
     kind: string | null
   }[]
-  returned: { documentId: string; businessDate: string; lineNo: number; quantity: string; net: string }[]
+  /** what came back, by the line of this receipt; null = of none of them */
+  returned: { documentId: string; businessDate: string; lineNo: number | null; quantity: string; net: string }[]
 }
 
 /** How the receipt earned; the server's ReceiptPoints has it. */
@@ -90,7 +91,7 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
   const { goods, gross, discount, rounding } = sumsOf(receipt)
   return {
     store: receipt.storeName,
-    when: `${dayText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
+    when: `${dateText(receipt.businessDate)} ${clockText(receipt.businessAt)}`,
     number: `${fill(t.number, { number: receipt.receiptNo })} · ${fill(t.till, { till: receipt.tillCode })}`,
     mark: receipt.type === 'sale' ? '' : receipts[receipt.type],
     lines: goods.map(line => {
@@ -201,7 +202,7 @@ function returnsOf({ returned }: ReceiptDetail): SlipView['returns'] {
   }
   return [...byDocument].map(([documentId, { day, fen }]) => ({
     documentId,
-    text: fill(own[language()].returnedOn, { day: dayText(day) }),
+    text: fill(own[language()].returnedOn, { day: dateText(day) }),
     net: price((fen / 100).toFixed(2)),
   }))
 }
