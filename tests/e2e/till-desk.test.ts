@@ -4,12 +4,11 @@ import process from 'node:process'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { build } from 'vite'
-import { inTransaction } from '../../server/kernel/db.ts'
 import { DEFAULT_FRAUD_RULES } from '../../server/modules/till/contract/fraud.ts'
 import { tillCodesApi } from '../../server/modules/till/contract/codes-api.ts'
 import { tillDeskApi } from '../../server/modules/till/contract/desk-api.ts'
 import { receiptNo, sells } from '../modules/till/around.ts'
-import { giveCoupon, line, newTill, today, type Till } from '../modules/till/tills.ts'
+import { line, newTill, today, type Till } from '../modules/till/tills.ts'
 import { stage, type Stage } from '../support/stage.ts'
 import type { StaffUser } from '../support/world.ts'
 
@@ -109,51 +108,6 @@ it('the signing key is turned and the list says when and why', async () => {
   await page.getByText('2 号密钥').first().waitFor()
   await picture('codes')
   expect((await owner.call(tillCodesApi).signingKeys({})).items.map(one => one.state)).toEqual(['signs', 'retired'])
-})
-
-it('店员核销: a guide scans, holds the coupon, takes the money and tells the slip; points pay a part and points are earned', async () => {
-  const { shop } = place
-  // The store is known from its first receipt on.
-  await sells(till, '10')
-  const { memberId } = await place.enrols(place.person('李小红'))
-  await inTransaction(shop.db, tx => shop.modules.points.grant(tx, [{ key: 'desk:e2e', memberId, points: 3_000 }]))
-  const coupon = await giveCoupon(shop, memberId)
-  const [brief] = [...(await shop.modules.members.briefs(shop.db, [memberId])).values()]
-  const guide = await shop.as('guide', { stores: ['S01'], name: '导购小陈' })
-  for (const [theme, language] of [
-    ['light', 'zh-CN'],
-    ['dark', 'en'],
-  ] as const) {
-    const phone = await windowOf(theme, language, { width: 375, height: 812, who: guide })
-    const picture = (name: string) =>
-      phone.screenshot({ path: join(album, `phone-${name}-${theme}-${language}.png`), fullPage: true })
-    await phone.goto(`${place.shop.url}/desk`)
-    // Nothing is looked up before the store is known.
-    await phone.getByText('S01').first().waitFor()
-    await phone.locator('.scan input').fill(brief?.cardNo ?? '')
-    await phone.locator('.scan input').press('Enter')
-    if (language === 'zh-CN') {
-      // A little is missing: the guide has something to say.
-      await phone.locator('.sale input').first().fill('36')
-      await phone.locator('[data-hint]', { hasText: '再买 ¥3.00 可减 5 元' }).waitFor()
-    }
-    await phone.locator('.sale input').first().fill('50')
-    await phone.locator('.due').waitFor()
-    await phone.locator('.el-switch').click()
-    await picture('priced')
-    if (language === 'en') continue
-    await phone.getByText('¥23.00').first().waitFor()
-    await phone.locator('[data-hold]').click()
-    await phone.locator('[data-let-go]').waitFor()
-    await phone.getByLabel('机号', { exact: true }).first().fill('60')
-    await phone.getByLabel('小票号', { exact: true }).first().fill('0042')
-    await picture('held')
-    await phone.locator('[data-act]').click()
-    await phone.getByText('60 / 0042').waitFor()
-    await picture('done')
-  }
-  const [told] = (await guide.call(tillDeskApi).deskRedemptions({ query: {} })).items
-  expect(told).toMatchObject({ kind: 'sale', couponCode: coupon.code, discount: 500, pointsFen: 2_200 })
 })
 
 it('a loss is opened as its receipt and written off with a reason', async () => {

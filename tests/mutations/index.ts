@@ -8,6 +8,7 @@ import { activityGuards } from './rewards-activities.ts'
 import { stormGuards } from './storms.ts'
 import { tillGuards } from './till.ts'
 import { tillCodeGuards } from './till-codes.ts'
+import { tillDeskGuards } from './till-desk.ts'
 import { valueGuards } from './value.ts'
 import { clientGuards } from './wechat-api-ts.ts'
 import { wechatGuards } from './wechat.ts'
@@ -21,6 +22,7 @@ export const mutations: readonly Mutation[] = [
   ...ledgerGuards,
   ...tillCodeGuards,
   ...tillGuards,
+  ...tillDeskGuards,
   ...couponGuards,
   ...stormGuards,
   ...rewardsGuards,

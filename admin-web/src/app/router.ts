@@ -19,6 +19,8 @@ export function makeRouter(): Router {
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/login', name: 'login', component: () => import('../modules/staff/LoginPage.vue') },
+      // In the window of a till: without the rail and the bar of the admin.
+      { path: '/till-panel', component: () => import('../modules/till/PanelPage.vue') },
       {
         path: '/',
         component: () => import('./AppShell.vue'),
@@ -296,7 +298,7 @@ export function makeRouter(): Router {
           },
           {
             path: 'desk',
-            component: () => import('../modules/till/DeskPage.vue'),
+            component: () => import('../modules/till/desk/DeskPage.vue'),
             meta: { room: 'tillDesk', needs: 'till.desk' },
           },
           {

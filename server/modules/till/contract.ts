@@ -208,7 +208,7 @@ const ReturnBody = z.object({
 })
 export type ReturnBody = z.output<typeof ReturnBody>
 
-const ReturnQuoteBody = z.object({ original: ReturnBody.shape.original, lines: ReturnBody.shape.lines })
+export const ReturnQuoteBody = z.object({ original: ReturnBody.shape.original, lines: ReturnBody.shape.lines })
 export type ReturnQuoteBody = z.output<typeof ReturnQuoteBody>
 
 /** restored: usable again · lapsed: its time is over · kept: it stays used · repriced: what was kept gets less off. */

@@ -57,6 +57,7 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
   const quotes = quoting(deps, people, paying, earningOf(deps, around.limits))
   const sales = selling(deps, people, quotes, paying, once)
   const proofs = tillProofs(deps, people, needs.audit)
+  const returns = returning(deps, books, once)
   const codes = {
     vouchers: vouchers(deps, signing),
     proofs,
@@ -70,16 +71,9 @@ export function createTill(kernel: Kernel, needs: TillNeeds & { readonly audit: 
     api: { authenticate: tillGate(kernel) },
     contracts: [tillApi, tillCodesApi, tillDeskApi],
     routes: router => {
-      tillRoutes(
-        router,
-        quotes,
-        sales,
-        returning(deps, books, once),
-        tillRegistration(kernel, needs.audit),
-        around.after,
-      )
+      tillRoutes(router, quotes, sales, returns, tillRegistration(kernel, needs.audit), around.after)
       tillCodesRoutes(router, codes)
-      tillDeskRoutes(router, around.parts(people, quotes, sales, once))
+      tillDeskRoutes(router, around.parts({ people, quotes, sales, returns, proofs, once }))
     },
     handlers: [
       // Goods may come back to a till that does not talk to us: then the night's file tells it.

@@ -81,7 +81,7 @@ test('nor does a sale that is told late, or one on a phone', async () => {
 
   const { member: other, coupon } = await somebody()
   const desk = (await shop.as('owner')).call(tillDeskApi)
-  const body = { storeCode: 'S01', key: key(), memberCode: other.cardNo, couponCode: coupon.code, points: 0, amount: 5_000 } // prettier-ignore
+  const body = { storeCode: 'S01', key: key(), memberCode: other.cardNo, couponCodes: [coupon.code], points: 0, amount: 5_000 } // prettier-ignore
   expect((await desk.deskLock({ body })).quote.payable).toBe(4_500)
   const sale = { ...body, key: key(), tillCode: '07', receiptNo: receiptNo(), lockKey: body.key }
   const sold = await desk.deskSell({ body: sale })

@@ -32,7 +32,7 @@ async function memberWith(points: number) {
 test('quote, hold, take: an amount, a coupon and points become one receipt under the staff’s name, once for its key', async () => {
   const desk = await staff()
   const member = await memberWith(2_000)
-  const wish = { storeCode: 'S01', memberCode: member.cardNo, couponCode: member.coupon.code, amount: 5_000 }
+  const wish = { storeCode: 'S01', memberCode: member.cardNo, couponCodes: [member.coupon.code], amount: 5_000 }
   const quote = await desk.deskQuote({ body: { ...wish, points: 1_000 } })
   expect(quote).toMatchObject({ total: 5_000, discount: 500, payable: 3_500, points: 45 })
   const lockKey = key()
@@ -49,7 +49,7 @@ test('quote, hold, take: an amount, a coupon and points become one receipt under
   expect(new Set(told.map(one => one.redemptionId)).size).toBe(1)
   expect(told[0]).toMatchObject({ kind: 'sale', discount: 500, points: 1_000, pointsFen: 1_000, payable: 3_500, earned: 45 }) // prettier-ignore
   expect(await refusalOf(desk.deskSell({ body: { ...body, points: 0 } }))).toBe('common.keyReused')
-  expect(await refusalOf(desk.deskSell({ body: { ...body, key: key(), couponCode: null, points: 0 } }))).toBe(
+  expect(await refusalOf(desk.deskSell({ body: { ...body, key: key(), couponCodes: [], points: 0 } }))).toBe(
     'till.alreadyCommitted',
   )
   expect(await balance(member.memberId)).toBe(2_000 - 1_000 + 45)
@@ -88,10 +88,10 @@ test('typed wrong and undone, the receipt is told anew, and in the end stands on
   const desk = await staff()
   const member = await memberWith(1_000)
   const no = receiptNo()
-  const sells = (amount: number, more: { points?: number; couponCode?: string } = {}) =>
+  const sells = (amount: number, more: { points?: number; couponCodes?: string[] } = {}) =>
     desk.deskSell({ body: { key: key(), ...at, tillCode: '71', receiptNo: no, memberCode: member.cardNo, amount, ...more } }) // prettier-ignore
   for (const amount of [50_000, 5_500]) {
-    const { redemptionId } = await sells(amount, { points: 1_000, couponCode: member.coupon.code })
+    const { redemptionId } = await sells(amount, { points: 1_000, couponCodes: [member.coupon.code] })
     await shop.drain()
     const undone = await desk.deskUndo({ params: { redemptionId } })
     expect(undone).toMatchObject({ state: 'undone' })
@@ -99,7 +99,7 @@ test('typed wrong and undone, the receipt is told anew, and in the end stands on
     expect(await balance(member.memberId)).toBe(1_000)
     expect((await shop.modules.coupons.byCode(shop.db, member.coupon.code))?.state).toBe('issued')
   }
-  await sells(5_000, { points: 1_000, couponCode: member.coupon.code })
+  await sells(5_000, { points: 1_000, couponCodes: [member.coupon.code] })
   await shop.drain()
   expect(await balance(member.memberId)).toBe(45)
   const slip = { coupons: 1, couponFen: 500, pointsFen: 1_000 }
@@ -144,7 +144,7 @@ test('goods of a sale on a phone come back by the file: by what it says came bac
   const desk = await staff()
   const member = await memberWith(1_000)
   const no = receiptNo()
-  await desk.deskSell({ body: { key: key(), ...at, receiptNo: no, memberCode: member.cardNo, couponCode: member.coupon.code, points: 1_000, amount: 5_000 } }) // prettier-ignore
+  await desk.deskSell({ body: { key: key(), ...at, receiptNo: no, memberCode: member.cardNo, couponCodes: [member.coupon.code], points: 1_000, amount: 5_000 } }) // prettier-ignore
   const back = (net: string) =>
     inTransaction(shop.db, tx =>
       shop.modules.sales.record(tx, {
@@ -173,10 +173,10 @@ test('a spoken phone earns only, a foreign store is refused, an amount that poin
   const wish = { storeCode: 'S01', memberCode: member.phone, amount: 5_000 }
   const body = { key: key(), ...at, receiptNo: receiptNo(), ...wish }
   expect(await refusalOf(desk.deskSell({ body: { ...body, points: 1_000 } }))).toBe('till.pointsRefused')
-  expect(await refusalOf(desk.deskSell({ body: { ...body, couponCode: member.coupon.code } }))).toBe(
+  expect(await refusalOf(desk.deskSell({ body: { ...body, couponCodes: [member.coupon.code] } }))).toBe(
     'till.couponRefused',
   )
-  expect(await refusalOf(desk.deskLock({ body: { key: key(), ...wish, couponCode: member.coupon.code } }))).toBe(
+  expect(await refusalOf(desk.deskLock({ body: { key: key(), ...wish, couponCodes: [member.coupon.code] } }))).toBe(
     'till.couponRefused',
   )
   const tooMuch = { ...body, memberCode: member.cardNo, points: 3_000 }
@@ -192,14 +192,14 @@ test('what was held is free again when the customer does not pay, and ten phones
   const desk = await staff()
   const member = await memberWith(1_000)
   const lockKey = key()
-  const wish = { storeCode: 'S01', memberCode: member.cardNo, couponCode: member.coupon.code, amount: 5_000 }
+  const wish = { storeCode: 'S01', memberCode: member.cardNo, couponCodes: [member.coupon.code], amount: 5_000 }
   await desk.deskLock({ body: { key: lockKey, ...wish } })
   const stranger = await staff('cashier')
   expect(await stranger.deskRelease({ params: { lockKey }, body: { storeCode: 'S01' } })).toEqual({ released: false })
   expect(await desk.deskRelease({ params: { lockKey }, body: { storeCode: 'S01' } })).toEqual({ released: true })
   const sold = await Promise.allSettled(
     Array.from({ length: 10 }, () =>
-      desk.deskSell({ body: { key: key(), ...at, receiptNo: receiptNo(), ...wish, couponCode: null, points: 1_000 } }),
+      desk.deskSell({ body: { key: key(), ...at, receiptNo: receiptNo(), ...wish, couponCodes: [], points: 1_000 } }),
     ),
   )
   expect(sold.filter(one => one.status === 'fulfilled')).toHaveLength(1)

@@ -232,7 +232,7 @@ test('a coupon that staff redeems on a phone is in the till’s shift, once for 
   expect(await refusalOf(desk.deskIdentify({ body: { storeCode: 'S02', code: coupon.code } }))).toBe(
     'till.notYourStore',
   )
-  const short = await desk.deskQuote({ body: { storeCode: 'S01', couponCode: coupon.code, amount: 3_280 } })
+  const short = await desk.deskQuote({ body: { storeCode: 'S01', couponCodes: [coupon.code], amount: 3_280 } })
   expect(short.refusals[0]?.refusal?.text.zh).toBe('差 ¥6.20 可用此券')
   const body = { key: key(), ...at, receiptNo: receiptNo(), couponCode: coupon.code, amount: 5_000 }
   expect(await refusalOf(desk.deskRedeem({ body: { ...body, amount: 3_280 } }))).toBe('coupons.refused')

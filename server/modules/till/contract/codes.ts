@@ -12,6 +12,12 @@ export const MemberCode = z
   .trim()
   .regex(/^\d{6,400}$/)
 
+/** How long a code by SMS is good for, and until when no other one is sent. */
+export const SmsSent = z.object({ expiresInSeconds: z.int(), retryAfterSeconds: z.int() })
+/** The code that the member says; and the member code that spends then, in one sale. */
+export const SmsProof = z.object({ memberCode: MemberCode, code: z.string().regex(/^\d{6}$/) })
+export const SmsProven = z.object({ memberCode: z.string() })
+
 /** What a till may do and what points are worth there, as data; every field has the default of a shop that has said nothing. */
 export const TillTerms = z.object({
   /** What the number of a static card is good for: to earn only, or to spend as well. Anybody may have copied it. */
@@ -115,15 +121,15 @@ export const codesApi = operations({
     access: 'till',
     summary: 'Send the member of a spoken phone or a static card a code by SMS, to spend with',
     body: z.object({ memberCode: MemberCode }),
-    reply: z.object({ expiresInSeconds: z.int(), retryAfterSeconds: z.int() }),
+    reply: SmsSent,
   },
   takeSmsProof: {
     method: 'POST',
     path: '/till/sms-proofs',
     access: 'till',
     summary: 'Take the code that the member says; the member code that comes back may spend, in one sale',
-    body: z.object({ memberCode: MemberCode, code: z.string().regex(/^\d{6}$/) }),
-    reply: z.object({ memberCode: z.string() }),
+    body: SmsProof,
+    reply: SmsProven,
   },
   offlineKit: {
     method: 'GET',

@@ -1,5 +1,7 @@
 import { contract } from '../../../kernel/http/contract.ts'
+import { couponShiftOperations } from './coupon-shifts.ts'
 import { deskOperations } from './desk.ts'
+import { deskReturnOperations } from './desk-return.ts'
 import { fraudOperations } from './fraud.ts'
 import { holdOperations } from './hold.ts'
 import { invoiceOperations } from './invoice.ts'
@@ -11,8 +13,10 @@ import { shiftOperations } from './shift.ts'
 export const tillDeskApi = contract('tillDesk', {
   ...holdOperations,
   ...shiftOperations,
+  ...couponShiftOperations,
   ...printOperations,
   ...deskOperations,
+  ...deskReturnOperations,
   ...fraudOperations,
   ...invoiceOperations,
   ...invoiceRequestOperations,

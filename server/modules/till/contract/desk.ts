@@ -4,12 +4,15 @@ import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { pageOf, PageQuery } from '../../../kernel/page.ts'
 import { Identified, Points, Quote } from '../contract.ts'
+import { Basket, Key } from './basket.ts'
+import { MemberCode, SmsProof, SmsProven, SmsSent } from './codes.ts'
+import { Paper } from './print.ts'
 import { ShiftReport } from './shift.ts'
+import { Slip, Store } from './slip.ts'
 
 /** Minutes in which a redemption on the phone can be undone. */
 export const UNDO_MINUTES = 10
 
-const Store = z.string().trim().min(1).max(32)
 /** As a camera reads it: a signed code has 244 digits. */
 const Code = z.string().trim().min(1).max(400)
 /** Fen of the goods on the receipt. */
@@ -20,8 +23,10 @@ export const DeskRedemption = z.object({
   storeCode: z.string(),
   tillCode: z.string(),
   receiptNo: z.string(),
+  /** Of several coupons the first; '' without one. */
   couponCode: z.string(),
   couponName: z.string(),
+  couponCount: z.int(),
   amount: z.int(),
   discount: z.int(),
   /** coupon: it alone · sale: the whole receipt was told. */
@@ -31,6 +36,8 @@ export const DeskRedemption = z.object({
   pointsFen: z.int(),
   payable: z.int(),
   earned: z.int(),
+  /** What the member had after it; null where only a coupon was redeemed. */
+  balance: z.int().nullable(),
   memberName: z.string(),
   staffId: z.string(),
   staffName: z.string(),
@@ -40,23 +47,6 @@ export const DeskRedemption = z.object({
   undoUntil: Instant.nullable(),
 })
 export type DeskRedemption = z.output<typeof DeskRedemption>
-
-/** The till's number and the number of its receipt, as on the slip: the night's file then finds it there. */
-const Slip = {
-  tillCode: z
-    .string()
-    .trim()
-    .min(1)
-    .max(32)
-    .regex(/^[^|]+$/),
-  receiptNo: z
-    .string()
-    .trim()
-    .min(1)
-    .max(64)
-    .regex(/^[^|]+$/),
-}
-const Key = z.string().min(8).max(64)
 
 const RedeemBody = z.object({
   key: Key,
@@ -69,14 +59,16 @@ const RedeemBody = z.object({
 })
 export type RedeemBody = z.output<typeof RedeemBody>
 
-/** What a customer at the phone wants: whose code, which coupon, how many points, for goods of how much. */
+/** What a customer at the phone wants: whose code, which coupons, how many points, for goods of how much. */
 const Wish = {
   storeCode: Store,
-  /** Null: the coupon's own code was shown. */
+  /** Null: a coupon's own code was shown. */
   memberCode: Code.nullable().default(null),
-  couponCode: Code.nullable().default(null),
+  couponCodes: z.array(Code).max(5).default([]),
   points: Points,
   amount: Amount,
+  /** The goods themselves, where a till has told them; they come to `amount`. */
+  lines: Basket.nullable().default(null),
 }
 /** Letters and digits: it becomes part of the name that its locks are held under. */
 const LockKey = z.string().regex(/^[\w-]{8,64}$/)
@@ -97,6 +89,7 @@ export const deskErrors = errors('till', {
   undoShiftClosed: [409, '本班已交班，不能撤销', 'Its shift is closed by now'],
   undoTold: [409, 'ERP 已报来，请走退货', 'ERP told it: take goods back'],
   undone: [409, '这笔核销已撤销', 'This was undone already'],
+  amountDiffers: [400, '金额与商品不符', 'Goods differ from the amount'],
 })
 
 /** 店员核销: the same guards as at the till, on a phone, for tills that cannot call. */
@@ -113,7 +106,7 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/quote',
     access: 'staff:till.desk',
-    summary: 'What goods of this amount cost with a coupon and points, and what they earn; stores nothing',
+    summary: 'What goods of this amount cost with coupons and points, and what they earn; stores nothing',
     body: DeskQuoteBody,
     reply: Quote,
   },
@@ -121,8 +114,7 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/locks',
     access: 'staff:till.desk',
-    summary:
-      'Hold a coupon while the customer pays, and use the code up that was shown; said again it answers the same',
+    summary: 'Hold coupons while the customer pays, and use the code up that was shown; said again it answers the same',
     body: DeskLockBody,
     reply: z.object({ lockedUntil: z.iso.datetime(), quote: Quote }),
   },
@@ -139,9 +131,34 @@ export const deskOperations = operations({
     method: 'POST',
     path: '/admin/till-desk/sales',
     access: 'staff:till.desk',
-    summary: 'A receipt of a till that cannot call is paid: its coupon, the points that pay, the points that it earns',
+    summary: 'A receipt of a till that cannot call is paid: its coupons, the points that pay, the points that it earns',
     body: DeskSaleBody,
     reply: DeskRedemption,
+  },
+  deskPrint: {
+    method: 'POST',
+    path: '/admin/till-desk/redemptions/:redemptionId/print',
+    access: 'staff:till.desk',
+    summary: 'A sale told on a phone as lines ready to print',
+    params: z.object({ redemptionId: z.string().max(26) }),
+    body: z.object({ paper: Paper.default(58), language: z.enum(['zh', 'en']).default('zh') }),
+    reply: z.object({ columns: z.int(), lines: z.array(z.string()) }),
+  },
+  deskSms: {
+    method: 'POST',
+    path: '/admin/till-desk/sms-codes',
+    access: 'staff:till.desk',
+    summary: 'Send the member whose phone was spoken a code by SMS',
+    body: z.object({ storeCode: Store, memberCode: MemberCode }),
+    reply: SmsSent,
+  },
+  deskSmsProof: {
+    method: 'POST',
+    path: '/admin/till-desk/sms-proofs',
+    access: 'staff:till.desk',
+    summary: 'Take the code that the member says: a member code that spends in one sale of the caller',
+    body: SmsProof.extend({ storeCode: Store }),
+    reply: SmsProven,
   },
   deskRedeem: {
     method: 'POST',
@@ -173,7 +190,7 @@ export const deskOperations = operations({
     access: 'staff:till.desk',
     summary: 'Close the shift of a till that cannot call (交班)',
     body: z.object({
-      key: z.string().min(8).max(64),
+      key: Key,
       storeCode: Store,
       tillCode: z.string().trim().min(1).max(32),
       shiftNo: z

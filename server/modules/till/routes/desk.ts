@@ -5,6 +5,7 @@ import { mount } from '../../../kernel/http/mount.ts'
 import type { Db } from '../../../kernel/db.ts'
 import { tillDeskApi } from '../contract/desk-api.ts'
 import type { TillDesk } from '../service/desk.ts'
+import type { DeskReturns } from '../service/desk-return.ts'
 import type { FraudDesk } from '../service/fraud/desk.ts'
 import type { Holding } from '../service/hold.ts'
 import type { Invoicing } from '../service/invoice.ts'
@@ -12,6 +13,7 @@ import type { InvoiceRequests } from '../service/invoice-request.ts'
 import { docKeyOf } from '../service/once.ts'
 import type { Printing } from '../service/print/index.ts'
 import type { Closing } from '../service/shift/closing.ts'
+import type { CouponShifts } from '../service/shift/coupons.ts'
 import type { TillDays } from '../service/shift/days.ts'
 import type { ShiftBook } from '../service/shift/index.ts'
 
@@ -24,14 +26,16 @@ export function tillDeskRoutes(
     readonly shifts: ShiftBook
     readonly closing: Closing
     readonly days: TillDays
+    readonly couponShifts: CouponShifts
     readonly prints: Printing
     readonly desk: TillDesk
+    readonly deskReturns: DeskReturns
     readonly fraud: FraudDesk
     readonly invoices: Invoicing
     readonly requests: InvoiceRequests
   },
 ): void {
-  const { db, holds, shifts, closing, days, prints, desk, fraud, invoices, requests } = parts
+  const { db, holds, shifts, closing, days, couponShifts, prints, desk, deskReturns, fraud, invoices, requests } = parts
   mount(router, tillDeskApi, {
     hold: ({ body }, caller) => holds.hold(caller, body),
     holds: (_, caller) => holds.holds(caller),
@@ -43,6 +47,7 @@ export function tillDeskRoutes(
     shifts: ({ query }, caller) => shifts.list(caller.scope, query),
     shift: ({ params }, caller) => shifts.one(caller.scope, params.shiftId),
     tillDay: ({ query }, caller) => days(caller.scope, query),
+    couponShifts: ({ params, query }, caller) => couponShifts(caller.scope, params.templateId, query),
     shiftsFile: async ({ query }, caller, ctx) => {
       ctx.attachment('till-shifts.csv')
       ctx.type = 'text/csv; charset=utf-8'
@@ -63,6 +68,11 @@ export function tillDeskRoutes(
     deskRelease: ({ params, body }, caller) => desk.release(caller, params.lockKey, body.storeCode),
     deskSell: ({ body }, caller) => desk.sell(caller, body),
     deskRedeem: ({ body }, caller) => desk.redeem(caller, body),
+    deskPrint: ({ params, body }, caller) => desk.print(caller, params.redemptionId, body),
+    deskSms: ({ body }, caller) => desk.sendSms(caller, body),
+    deskSmsProof: ({ body }, caller) => desk.takeSms(caller, body),
+    deskQuoteReturn: ({ body }, caller) => deskReturns.quote(caller, body),
+    deskReturn: ({ body }, caller) => deskReturns.take(caller, body),
     deskUndo: ({ params }, caller) => desk.undo(caller, params.redemptionId),
     deskRedemptions: ({ query }, caller) => desk.list(caller, query),
     deskShift: ({ body }, caller) => desk.closeShift(caller, body),

@@ -3,6 +3,7 @@ import type { Audit } from '../../staff/index.ts'
 import { watchTillsNightly } from '../jobs.ts'
 import type { Customers } from './customer.ts'
 import type { TillDeps, TillNeeds } from './deps.ts'
+import { deskReturns } from './desk-return.ts'
 import { deskSales } from './desk-sale.ts'
 import { tillDesk } from './desk.ts'
 import { fraudDesk } from './fraud/desk.ts'
@@ -13,12 +14,25 @@ import { invoiceRequests } from './invoice-request.ts'
 import type { Once } from './once.ts'
 import { afterwards } from './print/afterwards.ts'
 import { printing } from './print/index.ts'
+import type { Proofs } from './proofs.ts'
 import type { Quoting } from './quote.ts'
+import type { Returning } from './returns.ts'
 import type { Selling } from './sale.ts'
+import { couponShifts } from './shift/coupons.ts'
 import { tillDays } from './shift/days.ts'
 import { shiftClosing } from './shift/closing.ts'
 import { shiftBook } from './shift/index.ts'
 import { watchedNeeds } from './watched.ts'
+
+/** The sales of a till, as what stands around them uses them. */
+interface TillParts {
+  readonly people: Customers
+  readonly quotes: Quoting
+  readonly sales: Selling
+  readonly returns: Returning
+  readonly proofs: Proofs
+  readonly once: Once
+}
 
 /**
  * All that stands around the sales of a till: held baskets, shifts, prints, phones of staff, limits and alerts, invoices.
@@ -35,14 +49,20 @@ export function aroundTheTill(kernel: Kernel, given: TillNeeds, audit: Audit) {
     limits,
     after: afterwards(kernel.db, prints),
     /** What the operations are made of. */
-    parts: (people: Customers, quotes: Quoting, sales: Selling, once: Once) => ({
+    parts: ({ people, quotes, sales, returns, proofs, once }: TillParts) => ({
       db: kernel.db,
       holds: holding(deps, people, quotes, once),
       shifts,
       days: tillDays(deps),
+      couponShifts: couponShifts(deps),
       closing: shiftClosing(kernel, shifts, once),
       prints,
-      desk: tillDesk(deps, people, quotes, shifts, deskSales(deps, quotes, sales, audit), audit),
+      desk: tillDesk(
+        deps,
+        { people, quotes, shifts, prints, proofs, sales: deskSales(deps, quotes, sales, audit) },
+        audit,
+      ),
+      deskReturns: deskReturns(deps, returns, once, audit),
       fraud: fraudDesk(deps, audit),
       invoices,
       requests: invoiceRequests(deps, invoices, audit),

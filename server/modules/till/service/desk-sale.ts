@@ -1,6 +1,8 @@
 import { shopDay } from '../../../kernel/clock.ts'
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
 import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
+import { decimal4, fenFromDecimal4 } from '../../../kernel/money.ts'
+import { inScope } from '../../../kernel/scope.ts'
 import type { Audit } from '../../staff/index.ts'
 import { tillErrors } from '../contract.ts'
 import { deskErrors, type DeskLockBody, type DeskQuoteBody, type DeskSaleBody } from '../contract/desk.ts'
@@ -16,7 +18,13 @@ import type { Quoting } from './quote.ts'
 import type { Selling } from './sale.ts'
 
 /** A cashier's name has so much room on a receipt. */
-const CASHIER_LENGTH = 32
+export const CASHIER_LENGTH = 32
+
+/** A member of staff as the till of one of their stores; throws till.notYourStore. */
+export function staffAsTill(caller: StaffCaller, storeCode: string, tillCode = ''): TillCaller {
+  if (!inScope(caller.scope, storeCode)) throw deskErrors.notYourStore()
+  return { kind: 'till', tillId: caller.staffId, storeCode, tillCode }
+}
 
 /** Goods of which only the amount is known: one line, which no rule takes for anything but goods. */
 export const lineOf = (amount: number) => {
@@ -37,13 +45,15 @@ export const lineOf = (amount: number) => {
 /** What the locks of a sale on a phone are held under: it has no receipt yet, and is this member of staff's alone. */
 const heldAs = ({ storeCode, tillId }: TillCaller, lockKey: string): string => `${storeCode}|desk|${tillId}|${lockKey}`
 
-/** Whole sales of 店员核销: the steps of a till that calls, over an amount that staff has typed. */
+/** Whole sales of 店员核销: the steps of a till that calls, over an amount that staff has typed or goods that its till told. */
 export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit: Audit) {
   const { db, clock, config, newId, needs } = deps
-  const basketOf = ({ couponCode, amount }: DeskQuoteBody | DeskLockBody | DeskSaleBody) => ({
-    couponCodes: couponCode === null ? [] : [couponCode],
-    lines: [lineOf(amount)],
-  })
+  const basketOf = ({ couponCodes, amount, lines }: DeskQuoteBody | DeskLockBody | DeskSaleBody) => {
+    if (lines === null) return { couponCodes, lines: [lineOf(amount)] }
+    const sum = fenFromDecimal4(lines.reduce((all, line) => all + decimal4(line.net), 0n))
+    if (sum !== amount) throw deskErrors.amountDiffers()
+    return { couponCodes, lines }
+  }
 
   /** Lets go of what is held, and of the proof: the receipt that it is for takes them up again. */
   async function letGo(tx: Tx, till: TillCaller, lockKey: string): Promise<boolean> {
@@ -60,7 +70,7 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
         { heldAs: body.lockKey === null ? undefined : heldAs(till, body.lockKey) },
       ),
 
-    /** Holds the coupon while the customer pays. Repeating it renews the time. */
+    /** Holds the coupons while the customer pays. Repeating it renews the time. */
     async lock(till: TillCaller, body: DeskLockBody) {
       const { memberCode, points } = body
       const asked = { memberCode, couponCode: null, points, ...basketOf(body) }
@@ -114,11 +124,13 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
         couponId: used?.couponId ?? null,
         couponCode: coupon?.code ?? '',
         couponName: coupon?.name ?? '',
+        couponCount: done.coupons.length,
         amount: body.amount,
         discount: done.discount,
         points: done.pointsPaid?.points ?? 0,
         pointsFen: done.pointsPaid?.fen ?? 0,
         earned: done.points?.earned ?? 0,
+        balance: done.points?.balance ?? null,
         staffId: caller.staffId,
         state: 'redeemed',
         at: now,

@@ -4,7 +4,7 @@ import { commonErrors } from '../../../kernel/errors.ts'
 import type { StaffCaller, TillCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom } from '../../../kernel/page.ts'
 import { inScope } from '../../../kernel/scope.ts'
-import { refusals } from '../../coupons/index.ts'
+import { plainCouponCode, refusals } from '../../coupons/index.ts'
 import type { CouponRefusal } from '../../coupons/contract.ts'
 import type { Audit } from '../../staff/index.ts'
 import { tillErrors } from '../contract.ts'
@@ -19,31 +19,31 @@ import {
 import { deskRepository, type RedemptionRecord } from '../repository/desk.ts'
 import { shiftForReceipt, shiftsRepository } from '../repository/shifts.ts'
 import { goodsOf } from './basket.ts'
-import { lineOf, type DeskSales } from './desk-sale.ts'
+import { lineOf, staffAsTill as at, type DeskSales } from './desk-sale.ts'
 import type { Customers } from './customer.ts'
 import type { TillDeps } from './deps.ts'
 import { docKeyOf } from './once.ts'
+import type { Printing } from './print/index.ts'
+import type { Proofs } from './proofs.ts'
 import type { Quoting } from './quote.ts'
 import type { ShiftBook } from './shift/index.ts'
 
 const refused = (refusal: CouponRefusal) =>
   tillErrors.couponRefused({ reason: refusal.text.zh, reasonEn: refusal.text.en, refusal })
 
-/** 店员核销: a member of staff is the till of a store whose tills cannot call us. `needs` are the watched ones of the tills. */
-export function tillDesk(
-  deps: TillDeps,
-  people: Customers,
-  quotes: Quoting,
-  shifts: Pick<ShiftBook, 'closeByStaff'>,
-  sales: DeskSales,
-  audit: Audit,
-) {
-  const { db, clock, config, newId, needs } = deps
+/** What the desk is made of. */
+interface DeskParts {
+  readonly people: Customers
+  readonly quotes: Quoting
+  readonly shifts: Pick<ShiftBook, 'closeByStaff'>
+  readonly prints: Printing
+  readonly proofs: Pick<Proofs, 'sendSms' | 'takeSms'>
+  readonly sales: DeskSales
+}
 
-  function at(caller: StaffCaller, storeCode: string, tillCode = ''): TillCaller {
-    if (!inScope(caller.scope, storeCode)) throw deskErrors.notYourStore()
-    return { kind: 'till', tillId: caller.staffId, storeCode, tillCode }
-  }
+/** 店员核销: a member of staff is the till of a store whose tills cannot call us. `needs` are the watched ones of the tills. */
+export function tillDesk(deps: TillDeps, { people, quotes, shifts, prints, proofs, sales }: DeskParts, audit: Audit) {
+  const { db, clock, config, newId, needs } = deps
 
   async function rowsOf(caller: StaffCaller, rows: readonly RedemptionRecord[]) {
     const ids = (of: (row: RedemptionRecord) => string): string[] => [...new Set(rows.map(of))]
@@ -65,6 +65,7 @@ export function tillDesk(
         receiptNo: row.receiptNo,
         couponCode: row.couponCode,
         couponName: row.couponName,
+        couponCount: row.couponCount,
         amount: row.amount,
         discount: row.discount,
         kind: row.kind === 'sale' ? ('sale' as const) : ('coupon' as const),
@@ -72,6 +73,7 @@ export function tillDesk(
         pointsFen: row.pointsFen,
         payable: row.amount - row.discount - row.pointsFen,
         earned: row.earned,
+        balance: row.balance,
         memberName: members.get(row.memberId)?.name ?? '',
         staffId: row.staffId,
         staffName: staff.get(row.staffId) ?? '',
@@ -80,6 +82,11 @@ export function tillDesk(
         undoUntil: may ? until : null,
       }
     })
+  }
+  async function found(caller: StaffCaller, redemptionId: string): Promise<RedemptionRecord> {
+    const row = await deskRepository(db).find(redemptionId)
+    if (row === undefined || !inScope(caller.scope, row.storeCode)) throw deskErrors.noRedemption()
+    return row
   }
   async function rowOf(caller: StaffCaller, row: RedemptionRecord | undefined) {
     const [seen] = row === undefined ? [] : await rowsOf(caller, [row])
@@ -97,7 +104,9 @@ export function tillDesk(
     row.tillCode === body.tillCode &&
     row.receiptNo === body.receiptNo &&
     row.amount === body.amount &&
-    (!('points' in body) || row.points === body.points)
+    (!('points' in body) || (row.points === body.points && isUsed(row, body.couponCodes)))
+  const isUsed = ({ couponCode, couponCount }: RedemptionRecord, codes: readonly string[]): boolean =>
+    couponCount === new Set(codes).size && (couponCount === 0 || codes.map(plainCouponCode).includes(couponCode))
 
   async function redeem(tx: Tx, caller: StaffCaller, till: TillCaller, body: RedeemBody): Promise<void> {
     const businessDate = shopDay(clock.now(), config.SHOP_ZONE)
@@ -154,6 +163,7 @@ export function tillDesk(
       couponId: coupon.id,
       couponCode: coupon.code,
       couponName: coupon.name,
+      couponCount: 1,
       amount: body.amount,
       discount,
       staffId: caller.staffId,
@@ -211,10 +221,27 @@ export function tillDesk(
     sell: (caller: StaffCaller, body: DeskSaleBody) =>
       onceForKey(caller, body, (tx, till) => sales.sell(tx, caller, till, body)),
 
+    /** The slip of a sale that was told here, ready to print. */
+    async print(
+      caller: StaffCaller,
+      redemptionId: string,
+      { paper, language }: { paper: 58 | 80; language: 'zh' | 'en' },
+    ) {
+      const row = await found(caller, redemptionId)
+      return prints.receipt(db, row.docKey, paper, language)
+    },
+
+    /** Sends the member of a spoken phone a code; what they say then spends in one sale of this member of staff. */
+    sendSms: (caller: StaffCaller, { storeCode, memberCode }: { storeCode: string; memberCode: string }) =>
+      proofs.sendSms(at(caller, storeCode), memberCode),
+    takeSms: (
+      caller: StaffCaller,
+      { storeCode, memberCode, code }: { storeCode: string; memberCode: string; code: string },
+    ) => proofs.takeSms(at(caller, storeCode), memberCode, code),
+
     async undo(caller: StaffCaller, redemptionId: string) {
-      const row = await deskRepository(db).find(redemptionId)
-      if (row === undefined || !inScope(caller.scope, row.storeCode) || !mayUndo(caller, row))
-        throw deskErrors.noRedemption()
+      const row = await found(caller, redemptionId)
+      if (!mayUndo(caller, row)) throw deskErrors.noRedemption()
       const now = clock.now()
       if (row.state !== 'redeemed') throw deskErrors.undone()
       if (now.getTime() > row.at.getTime() + UNDO_MINUTES * 60_000) throw deskErrors.undoLate()

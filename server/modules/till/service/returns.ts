@@ -99,6 +99,9 @@ export function returning({ db, clock, needs }: TillDeps, books: ReturnBooks, on
   }
 
   return {
+    /** Records a return in the caller's transaction. */
+    take: record,
+
     /** Records a return of some or all of a sale. A partial return does with each coupon what it says; the last gives all back. */
     returnSale: (caller: TillCaller, body: ReturnBody) =>
       once(caller, { name: 'return', reply: tillApi.operations.returnSale.reply }, body, tx =>
