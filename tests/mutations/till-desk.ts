@@ -45,6 +45,14 @@ export const tillDeskGuards: readonly Mutation[] = [
     name: 'goods that the till has told',
   },
   {
+    guard: 'a lock that its release has overtaken holds nothing',
+    file: 'server/modules/till/service/desk-sale.ts',
+    find: "if (stands !== 'deskLock') throw tillErrors.cancelled()",
+    replace: '',
+    test: GOODS,
+    name: 'a lock that its release has overtaken',
+  },
+  {
     guard: 'a desk return is made once for its key',
     file: 'server/modules/till/service/desk-return.ts',
     find: '}, body, async tx => {',

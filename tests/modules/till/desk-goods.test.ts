@@ -68,6 +68,28 @@ test('goods that the till has told are priced as goods: two coupons, tobacco lef
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
+test('a lock that its release has overtaken holds nothing, and of the two at one moment nothing stays held', async () => {
+  const desk = await staff()
+  const member = await memberWithTwo()
+  const wish = { storeCode: 'S01', memberCode: member.cardNo, couponCodes: [member.off], amount: 5_000 }
+  const release = (lockKey: string) => desk.deskRelease({ params: { lockKey }, body: { storeCode: 'S01' } })
+  const early = key()
+  expect(await release(early)).toEqual({ released: false })
+  expect(await refusalOf(desk.deskLock({ body: { key: early, ...wish } }))).toBe('till.cancelled')
+  for (let round = 0; round < 12; round++) {
+    const lockKey = key()
+    const both = [desk.deskLock({ body: { key: lockKey, ...wish } }), release(lockKey)]
+    await Promise.allSettled(round % 2 === 0 ? both : both.toReversed())
+    expect(await stateOf(member.off)).toBe('issued')
+  }
+  // Held and let go as usual, and the sale that names its lock ends it too.
+  const lockKey = key()
+  await desk.deskLock({ body: { key: lockKey, ...wish } })
+  await desk.deskSell({ body: { key: key(), ...at, receiptNo: receiptNo(), ...wish, lockKey } })
+  expect(await refusalOf(desk.deskLock({ body: { key: lockKey, ...wish, couponCodes: [member.tenth] } }))).toBe('till.cancelled') // prettier-ignore
+  expect(await stateOf(member.tenth)).toBe('issued')
+})
+
 test('undone, both coupons and the points are the member’s again', async () => {
   const desk = await staff()
   const member = await memberWithTwo()

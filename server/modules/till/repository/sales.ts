@@ -19,6 +19,27 @@ export const tillSalesRepository = (db: Db) => ({
 
   answer: (request: Insertable<DB['till_request']>) => db.insertInto('till_request').values(request).execute(),
 
+  /**
+   * Notes that a lock of the desk was asked for, or that it is over, and holds the note until the transaction ends; answers what
+   * stands: once over, over for ever.
+   */
+  noteLock: async (tillId: string, lockKey: string, what: 'deskLock' | 'deskRelease', at: Date): Promise<string> => {
+    const note = { tillId, requestKey: lockKey, operation: what, bodyHash: '', replyJson: '', at }
+    await db
+      .insertInto('till_request')
+      .values(note)
+      .onDuplicateKeyUpdate(what === 'deskLock' ? { tillId } : { operation: what })
+      .execute()
+    const { operation } = await db
+      .selectFrom('till_request')
+      .select('operation')
+      .where('tillId', '=', tillId)
+      .where('requestKey', '=', lockKey)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    return operation
+  },
+
   sale: (docKey: string): Promise<TillSaleRecord | undefined> =>
     db.selectFrom('till_sale').selectAll().where('docKey', '=', docKey).executeTakeFirst(),
 

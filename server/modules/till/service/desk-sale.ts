@@ -55,8 +55,12 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
     return { couponCodes, lines }
   }
 
-  /** Lets go of what is held, and of the proof: the receipt that it is for takes them up again. */
+  /**
+   * Lets go of what is held, and of the proof: the receipt that it is for takes them up again. A lock that comes later than
+   * this, however it was delayed, holds nothing any more.
+   */
   async function letGo(tx: Tx, till: TillCaller, lockKey: string): Promise<boolean> {
+    await tillSalesRepository(tx).noteLock(till.tillId, lockKey, 'deskRelease', clock.now())
     const name = heldAs(till, lockKey)
     await tillCodesRepository(tx).release(name)
     return (await needs.coupons.release(tx, name)) > 0
@@ -74,8 +78,12 @@ export function deskSales(deps: TillDeps, quotes: Quoting, sales: Selling, audit
     async lock(till: TillCaller, body: DeskLockBody) {
       const { memberCode, points } = body
       const asked = { memberCode, couponCode: null, points, ...basketOf(body) }
-      const { lockedUntil, quote } = await inTransaction(db, tx => sales.hold(tx, till, asked, heldAs(till, body.key)))
-      return { lockedUntil, quote }
+      return inTransaction(db, async tx => {
+        const stands = await tillSalesRepository(tx).noteLock(till.tillId, body.key, 'deskLock', clock.now())
+        if (stands !== 'deskLock') throw tillErrors.cancelled()
+        const { lockedUntil, quote } = await sales.hold(tx, till, asked, heldAs(till, body.key))
+        return { lockedUntil, quote }
+      })
     },
 
     release: (till: TillCaller, lockKey: string) =>
