@@ -7,12 +7,15 @@ import {
   compactText,
   countText,
   dayPlus,
+  dayText,
   durationText,
   fenText,
   quantityText,
   shopDayOf,
   sumAmounts,
+  whenExact,
   whenFull,
+  whenShort,
   whenText,
 } from '../../admin-web/src/ui/format.ts'
 
@@ -65,12 +68,34 @@ describe('numbers', () => {
 describe('time', () => {
   it('is the shop’s, wherever the browser stands', () => {
     const now = new Date('2026-11-22T12:00:00Z')
-    expect(whenText('2026-11-22T11:05:00Z', now)).toBe('11-22 19:05')
-    expect(whenText('2026-11-22T17:05:00Z', now)).toBe('11-23 01:05')
-    expect(whenText('2025-12-31T15:59:00Z', now)).toBe('2025-12-31 23:59')
+    expect(whenShort('2026-11-22T11:05:00Z', now)).toBe('11-22 19:05')
+    expect(whenShort('2026-11-22T17:05:00Z', now)).toBe('11-23 01:05')
+    expect(whenShort('2025-12-31T15:59:00Z', now)).toBe('2025-12-31 23:59')
     expect(whenFull('2026-11-22T16:00:07Z')).toBe('2026-11-23 00:00:07')
     expect(shopDayOf(new Date('2026-11-22T16:00:00Z'))).toBe('2026-11-23')
     expect(dayPlus('2026-03-01', -1)).toBe('2026-02-28')
+  })
+  it('is read with its weekday, in the way of the language, another year named', () => {
+    const now = new Date('2026-11-22T12:00:00Z')
+    expect(whenText('2026-11-22T10:06:00Z', 'zh-CN', now)).toBe('11月22日 周日 18:06')
+    expect(whenText('2026-11-22T10:06:00Z', 'en', now)).toBe('Sun 22 Nov 18:06')
+    // Already Monday in the shop, still Sunday in Greenwich.
+    expect(whenText('2026-11-22T17:05:00Z', 'zh-CN', now)).toBe('11月23日 周一 01:05')
+    expect(whenText('2025-12-31T15:59:00Z', 'zh-CN', now)).toBe('2025年12月31日 周三 23:59')
+    expect(whenText('2025-12-31T15:59:00Z', 'en', now)).toBe('Wed 31 Dec 2025 23:59')
+    // New Year's Eve in Greenwich is the new year in the shop.
+    expect(whenText('2026-12-31T16:30:00Z', 'zh-CN', now)).toBe('2027年1月1日 周五 00:30')
+    expect(whenExact('2026-11-22T16:00:07Z', 'zh-CN')).toBe('2026年11月23日 周一 00:00:07')
+    expect(dayText('2026-03-01', 'zh-CN', now)).toBe('3月1日 周日')
+    expect(dayText('2026-03-01', 'en', now)).toBe('Sun 1 Mar')
+    expect(dayText('2027-03-01', 'en', now)).toBe('Mon 1 Mar 2027')
+    expect(dayText('never', 'zh-CN', now)).toBe('never')
+  })
+  it('speaks the language of the page where none is named', () => {
+    document.documentElement.lang = 'en'
+    expect(dayText('2026-03-01', undefined, new Date('2026-11-22T12:00:00Z'))).toBe('Sun 1 Mar')
+    document.documentElement.lang = 'zh-CN'
+    expect(dayText('2026-03-01', undefined, new Date('2026-11-22T12:00:00Z'))).toBe('3月1日 周日')
   })
   it('is spelled out', () => {
     expect(durationText(75, 'zh-CN')).toBe('1 分 15 秒')

@@ -30,8 +30,11 @@ describe('small parts', () => {
   })
   it('show an instant in the shop’s zone, whole on hover', () => {
     const when = stage(WhenText, { at: '2020-02-29T16:00:01Z' })
-    expect(when.text()).toBe('2020-03-01 00:00')
-    expect(when.find('time').attributes('title')).toBe('2020-03-01 00:00:01')
+    expect(when.text()).toBe('2020年3月1日 周日 00:00')
+    expect(when.find('time').attributes('title')).toBe('2020年3月1日 周日 00:00:01')
+    const short = stage(WhenText, { at: '2020-02-29T16:00:01Z', short: true })
+    expect(short.text()).toBe('2020-03-01 00:00')
+    expect(short.find('time').attributes('title')).toBe('2020年3月1日 周日 00:00:01')
     expect(stage(WhenText, { at: null }).text()).toBe('—')
   })
   it('bring the first wrong field of a form into view and give it the focus', async () => {

@@ -5,6 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from 'vite'
 import type { Person } from '../../sandbox/state/person.ts'
+import { dayText } from '../../admin-web/src/ui/format.ts'
 import { staffRepository } from '../../server/modules/staff/repository/people.ts'
 import { hashPassword } from '../../server/modules/staff/service/password.ts'
 import { type Stage, stage } from '../support/stage.ts'
@@ -133,7 +134,7 @@ describe('an import', () => {
 
   it('shows the day in the arrival matrix and on the overview', async () => {
     await open('/')
-    await see('数据截至 2026-11-20')
+    await see(`数据截至 ${dayText('2026-11-20', 'zh-CN')}`)
     // 32.90 + 18.50 + 7.96
     expect(await shows('¥59.36')).toBe(true)
   })
@@ -150,7 +151,7 @@ describe('an import', () => {
     await open('/sales?from=2026-11-20&to=2026-11-20&buyer=member')
     expect(await shows('没有符合条件的内容')).toBe(true)
     await open('/')
-    await see('数据截至 2026-11-20')
+    await see(`数据截至 ${dayText('2026-11-20', 'zh-CN')}`)
   })
 })
 

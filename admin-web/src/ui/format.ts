@@ -72,13 +72,50 @@ function partsOf(iso: string): Parts {
   }
 }
 
-/** '11-22 19:05' in the shop's zone; another year is named: '2025-11-22 19:05'. */
-export function whenText(iso: string, now: Date = new Date()): string {
+/** The language of the page, for what is said outside of a part; a part that must follow a change says its own. */
+const spoken = (): string =>
+  // Also read where there is no page: by a test that knows only Node.
+  (globalThis as { document?: { documentElement: { lang: string } } }).document?.documentElement.lang ?? ''
+
+const WEEKDAYS = {
+  zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
+  en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+} as const
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** A day 'YYYY-MM-DD' as it is said: '11月22日 周日', 'Sun 22 Nov'; its year only where that is asked for. */
+function daySaid(day: string, locale: string, hasYear: boolean): string {
+  const at = new Date(`${day}T00:00:00Z`)
+  if (Number.isNaN(at.getTime())) return day
+  const [year, month, date, weekday] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate(), at.getUTCDay()]
+  if (locale.startsWith('en'))
+    return `${WEEKDAYS.en[weekday] ?? ''} ${date} ${MONTHS[month] ?? ''}${hasYear ? ` ${year}` : ''}`
+  return `${hasYear ? `${year}年` : ''}${month + 1}月${date}日 ${WEEKDAYS.zh[weekday] ?? ''}`
+}
+
+/** A day to be read, 'YYYY-MM-DD' → '11月22日 周日' or 'Sun 22 Nov'; another year is named. */
+export const dayText = (day: string, locale: string = spoken(), now: Date = new Date()): string =>
+  daySaid(day, locale, day.slice(0, 4) !== partsOf(now.toISOString()).year)
+
+/** A moment to be read, in the shop's zone: '11月22日 周日 18:06' or 'Sun 22 Nov 18:06'; another year is named. */
+export function whenText(iso: string, locale: string = spoken(), now: Date = new Date()): string {
+  const { year, day, time } = partsOf(iso)
+  return `${dayText(`${year}-${day}`, locale, now)} ${time}`
+}
+
+/** For dense tables only: '11-22 18:06', another year named. The whole moment belongs in the hover. */
+export function whenShort(iso: string, now: Date = new Date()): string {
   const { year, day, time } = partsOf(iso)
   return year === partsOf(now.toISOString()).year ? `${day} ${time}` : `${year}-${day} ${time}`
 }
 
-/** '2026-11-22 19:05:33' in the shop's zone. */
+/** A moment to the second, with year and weekday: what a hover says. */
+export function whenExact(iso: string, locale: string = spoken()): string {
+  const { year, day, time, seconds } = partsOf(iso)
+  return `${daySaid(`${year}-${day}`, locale, true)} ${time}:${seconds}`
+}
+
+/** '2026-11-22 19:05:33' in the shop's zone: for inputs and files. */
 export function whenFull(iso: string): string {
   const { year, day, time, seconds } = partsOf(iso)
   return `${year}-${day} ${time}:${seconds}`

@@ -6,6 +6,8 @@ export interface Load<T> {
   value: T | null
   phase: 'loading' | 'ready' | 'error' | 'denied'
   error: unknown
+  /** When the value was read, ISO; null before. */
+  at: string | null
   reload(): Promise<void>
 }
 
@@ -16,12 +18,14 @@ export function useLoad<T>(read: () => Promise<T>, when?: WatchSource): Load<T> 
     value: null,
     phase: 'loading',
     error: null,
+    at: null,
     reload: async () => {
       const mine = ++turn
       try {
         const value = await read()
         if (mine !== turn) return
         load.value = value
+        load.at = new Date().toISOString()
         load.phase = 'ready'
         load.error = null
       } catch (error) {

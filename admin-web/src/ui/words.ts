@@ -1,3 +1,4 @@
+import * as metric from './metric-words.ts'
 import type { Words } from './words-type.ts'
 
 export const zh = {
@@ -20,6 +21,8 @@ export const zh = {
     next: '下一页',
   },
   definition: '口径：{text}',
+  definitionAt: '数据截至 {at}',
+  metric: metric.zh,
   days: {
     label: '日期',
     from: '开始日期',
@@ -117,6 +120,8 @@ export const en: Words<typeof zh> = {
     next: 'Next page',
   },
   definition: 'Definition: {text}',
+  definitionAt: 'As of {at}',
+  metric: metric.en,
   days: {
     label: 'Days',
     from: 'From',

@@ -42,7 +42,8 @@ export { spread, type Goods, type GoodsLine } from './service/goods.ts'
 export { isCouponCode, plainCouponCode } from './service/code.ts'
 export { refusals } from './service/refusals.ts'
 export { termsOfCoupon } from './service/terms.ts'
-export { couponsByMember, limitReached } from './repository/relations.ts'
+export { couponsByMember, couponUsesByReceipt, limitReached } from './repository/relations.ts'
+export { usesWindow } from './service/uses.ts'
 
 export interface CouponsNeeds {
   readonly audit: Audit

@@ -175,3 +175,20 @@ test('who works for some stores gives to their members only and sees theirs only
   const notes = await shop.db.selectFrom('coupon_compensation').select(['memberId', 'note']).execute()
   expect(notes.filter(({ memberId }) => memberId === theirs).map(({ note }) => note)).toEqual(['', ''])
 })
+
+test('another reason is written down: the server asks for it as the form does, and says which field', async () => {
+  const templateId = await newTemplate(shop)
+  for (const note of ['', ' 好 ']) {
+    const refused: unknown = await give(templateId, { reason: 'other', note }).catch((error: unknown) => error)
+    expect(refused).toMatchObject({
+      code: 'common.invalidRequest',
+      reply: {
+        details: { fields: [{ where: 'body.note', message: expect.stringMatching(/至少两个字 \/ .*two characters/) }] },
+      },
+    })
+  }
+  expect(await wallet()).toEqual([])
+  expect(await give(templateId, { reason: 'other', note: '停电' })).toMatchObject({ state: 'given', reason: 'other' })
+  // A reason of the list speaks for itself.
+  expect(await give(await newTemplate(shop), { note: '' })).toMatchObject({ state: 'given', note: '' })
+})

@@ -42,6 +42,22 @@ test('points given by hand count once for each key, are audited, and stay within
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
+test('points are not given or taken by hand without a reason in words', async () => {
+  const member = await newMember(shop, { storeCode: 'S01' })
+  const params = { memberId: member.memberId }
+  const agent = (await shop.as('agent')).call(pointsApi)
+  for (const reason of ['', '  ', ' 错 ']) {
+    const refused: unknown = await agent
+      .adjust({ params, body: { key: 'no-reason-1', amount: 100, reason } })
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({
+      code: 'common.invalidRequest',
+      reply: { details: { fields: [{ where: 'body.reason' }] } },
+    })
+  }
+  expect((await agent.balance({ params })).balance).toBe(0)
+})
+
 test('a receipt explains itself to its member and to nobody else', async () => {
   const member = await newMember(shop)
   const stranger = await newMember(shop)

@@ -37,6 +37,19 @@ export const Compensation = z.object({
 })
 export type Compensation = z.output<typeof Compensation>
 
+const CompensateBody = z
+  .object({
+    /** Made by the client for each opening of the form, so that a repeated request is one coupon. */
+    key: z.string().min(8).max(64),
+    templateId: z.string().length(26),
+    reason: CompensationReason,
+    note: z.string().trim().max(200).default(''),
+  })
+  .refine(({ reason, note }) => reason !== 'other' || note.length >= 2, {
+    error: '选「其他」要写明原因，至少两个字 / another reason is written down, in two characters or more',
+    path: ['note'],
+  })
+
 /** Coupons given by hand to make something good. */
 export const compensationOperations = operations({
   compensations: {
@@ -63,13 +76,7 @@ export const compensationOperations = operations({
     access: 'staff:coupons.compensate',
     summary: 'Give a member a coupon because something went wrong; above my limit it waits for a second person',
     params: z.object({ memberId: z.string().length(26) }),
-    body: z.object({
-      /** Made by the client for each opening of the form, so that a repeated request is one coupon. */
-      key: z.string().min(8).max(64),
-      templateId: z.string().length(26),
-      reason: CompensationReason,
-      note: z.string().trim().max(200).default(''),
-    }),
+    body: CompensateBody,
     reply: Compensation,
   },
   decideCompensation: {

@@ -70,6 +70,7 @@ export const useOperations = operations({
           returned: z.int(),
         }),
       ),
+      definition: z.object({ uses: Definition, fen: Definition, returned: Definition }),
     }),
   },
   couponDay: {

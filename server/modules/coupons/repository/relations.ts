@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
 
 /** Coupons by member, to be joined by others: couponId, memberId, templateId, state, issuedAt, validTo, redeemedAt. */
@@ -17,3 +18,19 @@ export const limitReached = (db: Db, template: { readonly templateId: string; re
     .where('templateId', '=', template.templateId)
     .groupBy('memberId')
     .having(eb => eb.fn.max('seq'), '>=', template.perMemberLimit)
+
+/**
+ * Uses of coupons by the receipt they were used with, to be joined by others: docKey, templateId, storeCode, redeemedAt,
+ * isReturned (it came back with the goods: then it does not count), fen (what it took off, less what returns took back).
+ */
+export const couponUsesByReceipt = (db: Db) =>
+  db
+    .selectFrom('coupon_redemption')
+    .select([
+      'docKey',
+      'templateId',
+      'storeCode',
+      'redeemedAt',
+      sql<number>`coupon_redemption.returnedAt is not null`.as('isReturned'),
+      sql<number>`coupon_redemption.discount - coupon_redemption.takenBack`.as('fen'),
+    ])

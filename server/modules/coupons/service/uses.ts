@@ -11,17 +11,35 @@ import { usesRepository } from '../repository/uses.ts'
 /** Days that the uses of a template are added up for at once. */
 const MOST_DAYS = 92
 
-/** 口径: what the overview's two numbers mean. */
+/** 口径: what the numbers mean, of a day on the overview and of any days on a template's page. */
 const DEFINITION = {
   uses: {
-    zh: '券核销张数：当日在收银台用掉、且没有随退货还回或失效的券；按核销门店和门店所在时区计',
-    en: 'Coupons used: used at a till on the day and not come back with the goods; by the store of use',
+    zh: '券核销张数：在收银台用掉、且没有随退货还回或失效的券；按核销的日期和门店计',
+    en: 'Coupons used: used at a till and not come back with the goods; by the day and the store of use',
   },
   fen: {
     zh: '券抵扣：这些券抵掉的金额，减去部分退货追回的部分；不分由谁承担',
     en: 'Taken off by coupons: what these took off, less what partial returns took back; whoever bears it',
   },
+  returned: {
+    zh: '随退货还回：整单退货后退回券包或已失效的券；按原来核销的日期和门店计，不计入核销张数',
+    en: 'Came back: back in the wallet or lapsed after all goods were returned; by the day and store of its use, and not counted as used',
+  },
 } as const
+
+/** The time that a template's uses are added up for: from an instant on, until before another; whoever adds them up asks here. */
+export function usesWindow(
+  { clock, config }: Pick<Kernel, 'clock' | 'config'>,
+  query: { from?: string | undefined; to?: string | undefined },
+): { from: Date; to: Date } {
+  const zone = config.SHOP_ZONE
+  const startOf = (day: string): Date => shopInstant(`${day} 00:00`, zone) ?? new Date(0)
+  const to = query.to ?? shopDay(clock.now(), zone)
+  const from = query.from ?? addDays(to, -29)
+  // What is asked for too wide a time is told of its last part.
+  const first = daysBetween(from, to) < MOST_DAYS ? from : addDays(to, 1 - MOST_DAYS)
+  return { from: startOf(first), to: startOf(addDays(to, 1)) }
+}
 
 /** The uses of coupons as the staff sees them: a list of them, and a day in two numbers. */
 export function couponUses(
@@ -67,15 +85,7 @@ export function couponUses(
     },
 
     async byStore(templateId: string, query: { from?: string | undefined; to?: string | undefined }, scope: Scope) {
-      const to = query.to ?? shopDay(clock.now(), zone)
-      const from = query.from ?? addDays(to, -29)
-      // What is asked for too wide a time is told of its last part.
-      const first = daysBetween(from, to) < MOST_DAYS ? from : addDays(to, 1 - MOST_DAYS)
-      const rows = await usesRepository(db).byStore(scope, {
-        templateId,
-        from: startOf(first),
-        to: startOf(addDays(to, 1)),
-      })
+      const rows = await usesRepository(db).byStore(scope, { templateId, ...usesWindow({ clock, config }, query) })
       const names = await needs.storeNames(rows.map(row => row.storeCode))
       const items = rows.map(row => ({
         storeCode: row.storeCode,
@@ -84,7 +94,10 @@ export function couponUses(
         fen: Number(row.fen),
         returned: Number(row.returned),
       }))
-      return { items: items.toSorted((a, b) => b.uses - a.uses || (a.storeCode < b.storeCode ? -1 : 1)) }
+      return {
+        items: items.toSorted((a, b) => b.uses - a.uses || (a.storeCode < b.storeCode ? -1 : 1)),
+        definition: DEFINITION,
+      }
     },
 
     async day(query: { day: string; storeCode?: string | undefined }, scope: Scope) {
@@ -105,7 +118,12 @@ export function couponUses(
         yesterday: sums.get(addDays(day, -1))?.[key] ?? 0,
         lastWeek: sums.get(addDays(day, -7))?.[key] ?? 0,
       })
-      return { day, uses: compared('uses'), fen: compared('fen'), definition: DEFINITION }
+      return {
+        day,
+        uses: compared('uses'),
+        fen: compared('fen'),
+        definition: { uses: DEFINITION.uses, fen: DEFINITION.fen },
+      }
     },
   }
 }
