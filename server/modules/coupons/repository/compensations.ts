@@ -60,7 +60,13 @@ export const compensationsRepository = (db: Db) => ({
 
   /** Takes from what somebody may give alone on a day; false, and nothing taken, when it would pass the limit. */
   async take(staffId: string, day: string, fen: number, limit: number): Promise<boolean> {
-    await db.insertInto('coupon_allowance').ignore().values({ staffId, day, fen: 0 }).execute()
+    // The day's row is made or locked at once: a mere look at one that is there would be a shared lock, and two of them wait
+    // for each other.
+    await db
+      .insertInto('coupon_allowance')
+      .values({ staffId, day, fen: 0 })
+      .onDuplicateKeyUpdate(eb => ({ fen: eb.ref('coupon_allowance.fen') }))
+      .execute()
     return (
       affected(
         await db

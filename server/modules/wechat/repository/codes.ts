@@ -78,7 +78,13 @@ export async function takenKeys(db: Db, keys: readonly string[]): Promise<Set<st
 
 /** Takes so many of the permanent codes an account gets in its life; false when that would be more than `limit`. */
 export async function takePermanent(tx: Tx, appId: string, count: number, limit: number): Promise<boolean> {
-  await tx.insertInto('wechat_code_use').ignore().values({ appId, permanent: 0 }).execute()
+  // The account's row is made or locked at once: a mere look at one that is there would be a shared lock, and two of them
+  // wait for each other.
+  await tx
+    .insertInto('wechat_code_use')
+    .values({ appId, permanent: 0 })
+    .onDuplicateKeyUpdate(eb => ({ permanent: eb.ref('wechat_code_use.permanent') }))
+    .execute()
   const result = await tx
     .updateTable('wechat_code_use')
     .set({ permanent: sql`permanent + ${count}` })
