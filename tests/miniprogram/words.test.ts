@@ -1,3 +1,5 @@
+import { globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from '../../miniprogram/src/lib/i18n/en.ts'
 import { zh } from '../../miniprogram/src/lib/i18n/zh.ts'
@@ -11,12 +13,12 @@ function leaves(tree: Tree, path = ''): [string, string][] {
 }
 
 /** the words that all pages share, and those that a page of a further package keeps beside it */
-const books: { place: string; zh: Tree; en: Tree }[] = [
-  { place: 'lib/i18n', zh, en },
-  ...Object.entries(
-    import.meta.glob<{ zh: Tree; en: Tree }>('../../miniprogram/src/packages/**/words.ts', { eager: true }),
-  ).map(([file, own]) => ({ place: file.replace(/^.*packages\/|\/words\.ts$/g, ''), zh: own.zh, en: own.en })),
-]
+const packages = join(import.meta.dirname, '../../miniprogram/src/packages')
+const books: { place: string; zh: Tree; en: Tree }[] = [{ place: 'lib/i18n', zh, en }]
+for (const file of globSync('**/words.ts', { cwd: packages })) {
+  const own = (await import(join(packages, file))) as { zh: Tree; en: Tree }
+  books.push({ place: dirname(file), zh: own.zh, en: own.en })
+}
 const chinese = books.flatMap(book => leaves(book.zh, `${book.place}: `))
 const english = new Map(books.flatMap(book => leaves(book.en, `${book.place}: `)))
 
