@@ -64,13 +64,14 @@ const picture = (page: Page, name: string): Promise<unknown> =>
 /** Somebody with points and two coupons that go together: ¥5 off ¥39, then a tenth off. */
 async function customer(name: string, points = 3_000) {
   const { shop } = place
-  const { memberId } = await place.enrols(place.person(name))
+  const person = place.person(name)
+  const { memberId } = await place.enrols(person)
   await inTransaction(shop.db, tx => shop.modules.points.grant(tx, [{ key: `desk:${memberId}`, memberId, points }]))
   const give = async (columns: object) => (await giveCoupon(shop, memberId, { columns })).code
   const off = await give({ stackGroup: 'a', amountOff: 500, threshold: 3_900 })
   const tenth = await give({ stackGroup: 'b', kind: 'percentOff', amountOff: 0, payPercent: 90, threshold: 0, name: '9 折' }) // prettier-ignore
   const [brief] = [...(await shop.modules.members.briefs(shop.db, [memberId])).values()]
-  return { memberId, off, tenth, cardNo: brief?.cardNo ?? '' }
+  return { memberId, off, tenth, cardNo: brief?.cardNo ?? '', phone: person.phone }
 }
 const stateOf = async (code: string) => (await place.shop.modules.coupons.byCode(place.shop.db, code))?.state
 const newest = async () => (await guide.call(tillDeskApi).deskRedemptions({ query: {} })).items[0]
@@ -211,6 +212,29 @@ it('goods come back by the code on the slip: what it gives back is said before, 
   await phone.getByText('当晚的收银数据会扣回积分、退回券').waitFor()
 })
 
+it('a spoken phone earns only, until the code that its SMS brings is said', async () => {
+  const who = await customer('吴小豆')
+  const { world } = place.wechat
+  const phone = await windowOf()
+  await phone.goto(`${place.shop.url}/desk`)
+  await phone.getByText('S01').first().waitFor()
+  await scan(phone, who.phone)
+  await phone.getByText('仅积分（报号）').waitFor()
+  await phone.locator('input[data-amount], [data-amount] input').first().fill('50')
+  await phone.locator('[data-offer=chosen]', { hasText: '¥50.00' }).waitFor()
+  await picture(phone, 'phone-spoken')
+  await phone.locator('[data-sms]').click()
+  await phone.getByPlaceholder('会员报的 6 位验证码').waitFor()
+  const text = world.sms.findLast(sms => sms.phone === who.phone)?.text ?? ''
+  await phone.getByPlaceholder('会员报的 6 位验证码').fill(/\d{6}/.exec(text)?.[0] ?? '')
+  await phone.getByRole('button', { name: '验证', exact: true }).click()
+  await phone.locator('[data-offer=open]', { hasText: '应收' }).waitFor()
+  await phone.locator('[data-use=coupons]').click()
+  await phone.locator('[data-hold]').click()
+  await phone.locator('[data-let-go]').waitFor()
+  expect(await stateOf(who.off)).toBe('locked')
+})
+
 /** The side of a till that embeds the panel: hears what it says, and speaks in its window. */
 async function tillBeside(page: Page) {
   const heard: FromPanel[] = []
@@ -283,6 +307,69 @@ it('beside a till: the basket comes from the till, F1 uses all, Enter holds, the
   await page.locator('[data-done]').waitFor()
   await picture(page, 'panel-done')
   expect(await newest()).toMatchObject({ receiptNo: '1001', tillCode: '61', couponCount: 2, amount: 7_500 })
+})
+
+it('beside a till: a basket put aside takes its customer along, and brings them back; nobody else pays with them', async () => {
+  const who = await customer('高小麦')
+  const page = await windowOf({ width: 1024, height: 768 })
+  const till = await tillBeside(page)
+  await page.goto(`${place.shop.url}/till-panel?store=S01`)
+  await page.getByText('S01').first().waitFor()
+  const basket = (receiptNo: string, net: string): ToPanel => ({
+    to: 'panel',
+    say: 'basket',
+    tillCode: '62',
+    receiptNo,
+    lines: [{ lineNo: 1, productCode: 'rice', name: '长粒香米', quantity: '1', unitPrice: net, net }],
+  })
+  await till.says(basket('2001', '40'))
+  await till.says({ to: 'panel', say: 'code', code: who.cardNo })
+  await page.locator('[data-offer=open]').waitFor()
+  await page.keyboard.press('F2')
+  await page.locator('[data-hold]').click()
+  await expect.poll(() => till.last('due')).toMatchObject({ receiptNo: '2001', isHeld: true })
+  // The next customer’s goods: the first one is gone from the panel, and their coupon is free.
+  await till.says(basket('2002', '60'))
+  await page.getByText('高**').first().waitFor({ state: 'detached' })
+  await expect.poll(() => stateOf(who.off)).toBe('issued')
+  await till.says({ to: 'panel', say: 'paid', receiptNo: '2001' })
+  await till.says(basket('2001', '44'))
+  await page.getByText('高**').first().waitFor()
+  await page.locator('[data-offer=open]').waitFor()
+  expect(till.last('done')).toBeUndefined()
+  const lines = await place.shop.db.selectFrom('desk_redemption').select('id').where('receiptNo', 'in', ['2001', '2002']).execute() // prettier-ignore
+  expect(lines).toEqual([])
+  // What the scanner types after a tap on a coupon still lands in its field; Esc lets go.
+  await page.locator('.coupon').first().click()
+  await page.locator('[data-hold]').click()
+  await page.locator('[data-let-go]').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('[data-let-go]').waitFor({ state: 'detached' })
+  await page.locator('.coupon').first().click()
+  await page.keyboard.type('98000000000000000000')
+  await page.keyboard.press('Enter')
+  await page.getByText('会员码无效').waitFor()
+})
+
+it('交班 says what the shift came to before it is closed, and lists what differs from the slip', async () => {
+  const who = await customer('何小田')
+  await guide.call(tillDeskApi).deskSell({
+    body: { key: 'desk-shift-sale', storeCode: 'S01', tillCode: '63', receiptNo: '0001', memberCode: who.cardNo, couponCodes: [who.off], points: 1_000, amount: 5_000 }, // prettier-ignore
+  })
+  const page = await windowOf({ width: 1024, height: 768 })
+  await page.goto(`${place.shop.url}/till-panel?store=S01`)
+  await page.getByText('S01').first().waitFor()
+  await page.keyboard.press('F8')
+  const shift = page.locator('[data-shift]')
+  await shift.getByLabel('机号', { exact: true }).fill('63')
+  await shift.locator('[data-now]', { hasText: '本班核销 1 张 ¥5.00，积分抵扣 ¥10.00' }).waitFor()
+  await shift.getByLabel('班次号', { exact: true }).fill('A')
+  await shift.getByLabel('收银小票上的张数', { exact: true }).fill('2')
+  await shift.getByLabel('收银小票上的金额').fill('5')
+  await picture(page, 'panel-shift')
+  await shift.getByRole('button', { name: '交班并核对' }).click()
+  await shift.locator('[data-report]', { hasText: '核销张数：我们 1，小票 2' }).waitFor()
+  await picture(page, 'panel-shift-differs')
 })
 
 it('beside a till: who does not pay holds nothing, a refusal is told to the till, and without the right there is no panel', async () => {

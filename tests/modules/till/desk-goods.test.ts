@@ -169,9 +169,14 @@ test('a return needs the caller’s store and a receipt that was told here; it s
     'till.noSale',
   )
   expect(await desk.deskReturn({ body })).toMatchObject({ refund: 2_000, full: true, points: { taken: 20 } })
+  const shiftAt = { storeCode: 'S01', tillCode: '81' }
+  const { shift } = await desk.deskShiftNow({ query: shiftAt })
+  expect(shift?.totals).toMatchObject({ sales: 1, returns: 1, returnsFen: 2_000 })
+  expect(await refusalOf(desk.deskShiftNow({ query: { ...shiftAt, storeCode: 'S02' } }))).toBe('till.notYourStore')
   const slip = { coupons: 0, couponFen: 0 }
   const closed = await desk.deskShift({ body: { key: key(), storeCode: 'S01', tillCode: '81', shiftNo: 'A', slip } })
   expect(closed.totals).toMatchObject({ sales: 1, salesFen: 2_000, returns: 1, returnsFen: 2_000 })
+  expect(await desk.deskShiftNow({ query: shiftAt })).toEqual({ shift: null })
 })
 
 test('a spoken phone earns only; what its SMS says lets it spend at this desk, in one sale', async () => {

@@ -184,6 +184,14 @@ export const deskOperations = operations({
     query: PageQuery.extend({ storeCode: z.string().max(32).optional() }),
     reply: pageOf(DeskRedemption),
   },
+  deskShiftNow: {
+    method: 'GET',
+    path: '/admin/till-desk/shift',
+    access: 'staff:till.desk',
+    summary: 'The open shift of a till that cannot call, as far as it is; null before its first receipt',
+    query: z.object({ storeCode: Store, tillCode: Slip.tillCode }),
+    reply: z.object({ shift: ShiftReport.nullable() }),
+  },
   deskShift: {
     method: 'POST',
     path: '/admin/till-desk/shifts',

@@ -75,6 +75,7 @@ export function tillDeskRoutes(
     deskReturn: ({ body }, caller) => deskReturns.take(caller, body),
     deskUndo: ({ params }, caller) => desk.undo(caller, params.redemptionId),
     deskRedemptions: ({ query }, caller) => desk.list(caller, query),
+    deskShiftNow: ({ query }, caller) => desk.currentShift(caller, query),
     deskShift: ({ body }, caller) => desk.closeShift(caller, body),
 
     fraudRules: () => fraud.rules(),

@@ -35,7 +35,7 @@ const refused = (refusal: CouponRefusal) =>
 interface DeskParts {
   readonly people: Customers
   readonly quotes: Quoting
-  readonly shifts: Pick<ShiftBook, 'closeByStaff'>
+  readonly shifts: Pick<ShiftBook, 'closeByStaff' | 'current'>
   readonly prints: Printing
   readonly proofs: Pick<Proofs, 'sendSms' | 'takeSms'>
   readonly sales: DeskSales
@@ -277,6 +277,11 @@ export function tillDesk(deps: TillDeps, { people, quotes, shifts, prints, proof
       const { items, next } = pageFrom(rows, query.limit, row => [row.id])
       return { items: await rowsOf(caller, items), next }
     },
+
+    /** What the open shift of a till that cannot call comes to so far. */
+    currentShift: async (caller: StaffCaller, { storeCode, tillCode }: { storeCode: string; tillCode: string }) => ({
+      shift: await shifts.current(at(caller, storeCode, tillCode)),
+    }),
 
     /** 交班 for a till that cannot call: its coupons beside what its slip says. */
     closeShift(

@@ -42,8 +42,8 @@ export function useDesk(storeCode: () => string, locale: () => string) {
     return Number.isFinite(fen) && fen > 0 ? fen : 0
   })
   const say = (text: { zh: string; en: string }): string => (locale() === 'en' ? text.en : text.zh)
-  async function trying(run: () => Promise<void>): Promise<boolean> {
-    if (busy.value) return false
+  let running: Promise<unknown> = Promise.resolve()
+  async function attempt(run: () => Promise<void>): Promise<boolean> {
     busy.value = true
     refusal.value = ''
     try {
@@ -55,6 +55,13 @@ export function useDesk(storeCode: () => string, locale: () => string) {
     } finally {
       busy.value = false
     }
+  }
+  /** One thing at a time: a second tap while something is under way does nothing. */
+  function trying(run: () => Promise<void>): Promise<boolean> {
+    if (busy.value) return Promise.resolve(false)
+    const done = attempt(run)
+    running = done
+    return done
   }
 
   const asked = ({ codes, points }: Wish) => ({
@@ -151,7 +158,15 @@ export function useDesk(storeCode: () => string, locale: () => string) {
     await price()
   }
 
+  /** The code by which whoever stands there is known; '' when nobody does. */
+  const codeNow = (): string => {
+    const who = found.value
+    if (who === null) return ''
+    return who.byCoupon ? (who.coupons[0]?.code ?? '') : who.member.memberCode
+  }
+
   return {
+    codeNow,
     found,
     form,
     goods,
@@ -173,11 +188,14 @@ export function useDesk(storeCode: () => string, locale: () => string) {
     say,
     price,
 
-    identify: (code: string) =>
-      trying(async () => {
+    /** What a scanner has read is never lost: it waits until what is under way is done. */
+    async identify(code: string): Promise<boolean> {
+      while (busy.value) await running
+      return trying(async () => {
         if (held.value !== null) await letGo()
         await identify(code)
-      }),
+      })
+    },
 
     /** One of the three keys. */
     decide: async (what: Exclude<Decision, null>): Promise<void> => {

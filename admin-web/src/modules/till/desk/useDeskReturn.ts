@@ -8,19 +8,27 @@ type Quoted = Awaited<ReturnType<typeof tillDesk.deskQuoteReturn>>
 type Returned = Awaited<ReturnType<typeof tillDesk.deskReturn>>
 
 /** Goods of one receipt that come back: which, what it gives back, done. */
-export function useDeskReturn(storeCode: () => string, locale: () => string) {
-  const form = reactive({ tillCode: '', businessDate: shopDayOf(new Date()), receiptNo: '', ownNo: '' })
+export function useDeskReturn(storeCode: () => string, locale: () => string, ownTill: string) {
+  const form = reactive({
+    tillCode: '',
+    businessDate: shopDayOf(new Date()),
+    receiptNo: '',
+    /** The slip of the return: at which till, and its number. */
+    ownTill,
+    ownNo: '',
+  })
   const quoted = ref<Quoted | null>(null)
   /** How much of each line comes back. */
   const back = reactive(new Map<number, number>())
   const done = ref<Returned | null>(null)
   const refusal = ref('')
   const busy = ref(false)
-  let boughtAt = ''
+  /** The store of a slip whose code was read; '' = this one. */
+  const boughtAt = ref('')
   let key = crypto.randomUUID()
 
   const original = () => ({
-    ...(boughtAt === '' || boughtAt === storeCode() ? {} : { storeCode: boughtAt }),
+    ...(boughtAt.value === '' || boughtAt.value === storeCode() ? {} : { storeCode: boughtAt.value }),
     tillCode: form.tillCode.trim(),
     businessDate: form.businessDate,
     receiptNo: form.receiptNo.trim(),
@@ -44,7 +52,7 @@ export function useDeskReturn(storeCode: () => string, locale: () => string) {
     }
   }
 
-  const find = () =>
+  const look = () =>
     trying(async () => {
       done.value = null
       quoted.value = null
@@ -58,22 +66,30 @@ export function useDeskReturn(storeCode: () => string, locale: () => string) {
   let turn = 0
   return {
     form,
+    boughtAt,
     quoted,
     back,
     done,
     refusal,
     busy,
-    ready: computed(() => quoted.value !== null && lines().length > 0 && form.ownNo.trim() !== ''),
-    find,
+    ready: computed(
+      () => quoted.value !== null && lines().length > 0 && form.ownTill.trim() !== '' && form.ownNo.trim() !== '',
+    ),
+    /** The slip was typed: it is of this store. */
+    find: (): Promise<boolean> => {
+      boughtAt.value = ''
+      return look()
+    },
     /** The code on a slip was read. */
     open: (receipt: DeskReceipt): Promise<boolean> => {
-      boughtAt = receipt.storeCode
+      boughtAt.value = receipt.storeCode
       Object.assign(form, {
         tillCode: receipt.tillCode,
         businessDate: receipt.businessDate,
         receiptNo: receipt.receiptNo,
       })
-      return find()
+      if (form.ownTill === '' && receipt.storeCode === storeCode()) form.ownTill = receipt.tillCode
+      return look()
     },
     /** Another number of pieces: what it gives back is asked anew. */
     change: async (lineNo: number, quantity: number): Promise<void> => {
@@ -97,7 +113,7 @@ export function useDeskReturn(storeCode: () => string, locale: () => string) {
           body: {
             key,
             storeCode: storeCode(),
-            tillCode: form.tillCode.trim(),
+            tillCode: form.ownTill.trim(),
             receiptNo: form.ownNo.trim(),
             original: original(),
             lines: lines(),

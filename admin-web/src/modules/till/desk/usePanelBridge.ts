@@ -14,6 +14,8 @@ const sumOf = (lines: readonly { readonly net: string }[]): number =>
 export function usePanelBridge(desk: Desk, language: () => 'zh' | 'en'): void {
   let receiptNo = ''
   let paper: 58 | 80 | undefined
+  /** Who stood there with a basket that the till has put aside: they are looked up again when it comes back. */
+  const aside = new Map<string, string>()
   const tell = (message: FromPanel): void => window.postMessage(message, window.location.origin)
 
   const tellDue = (): void => {
@@ -64,6 +66,12 @@ export function usePanelBridge(desk: Desk, language: () => 'zh' | 'en'): void {
     if (message.say === 'basket') {
       // Coupons are held for the goods as they were: another basket is another price.
       if (desk.held.value !== null) await desk.letGo()
+      const isOther = message.receiptNo !== receiptNo
+      // Another receipt is another customer: nobody pays with who stood there before.
+      if (isOther && receiptNo !== '') {
+        if (desk.found.value !== null) aside.set(receiptNo, desk.codeNow())
+        await desk.clear()
+      }
       receiptNo = message.receiptNo
       paper = undefined
       desk.done.value = null
@@ -73,11 +81,16 @@ export function usePanelBridge(desk: Desk, language: () => 'zh' | 'en'): void {
         receiptNo,
         yuan: (sumOf(message.lines) / 100).toFixed(2),
       })
-      return desk.price()
+      const known = aside.get(receiptNo)
+      if (!isOther || known === undefined) return desk.price()
+      aside.delete(receiptNo)
+      await desk.identify(known)
+      return
     }
     if (message.receiptNo !== receiptNo) return
     if (message.say === 'dropped') {
       await desk.clear()
+      receiptNo = ''
       desk.goods.value = null
       Object.assign(desk.form, { yuan: '', receiptNo: '' })
       return

@@ -43,7 +43,7 @@ export function useWaiting(desk: Desk, storeCode: () => string) {
     putAside: async (): Promise<void> => {
       const who = desk.found.value
       if (!may.value || who === null) return
-      const code = who.byCoupon ? (who.coupons[0]?.code ?? '') : who.member.memberCode
+      const code = desk.codeNow()
       const one = {
         id: crypto.randomUUID(),
         name: who.member.name,
