@@ -12,7 +12,8 @@ export interface Receipt {
   /** The receipt whose goods come back. */
   readonly original?: string
   readonly payments?: readonly { readonly method: string; readonly amount: string }[]
-  readonly lines: readonly { readonly product: string; readonly net: string }[]
+  /** `net` is after the coupon, which stands in `discount`. */
+  readonly lines: readonly { readonly product: string; readonly net: string; readonly discount?: string }[]
 }
 
 /** Products of each kind that the rule treats apart. */
@@ -116,7 +117,7 @@ export async function writeReceipt(shop: World, receipt: Receipt): Promise<void>
           quantity: '1',
           unit: null,
           unitPrice: '0',
-          discount: '0',
+          discount: line.discount ?? '0',
           net: line.net,
           isGift: 0,
           promotionCode: null,
