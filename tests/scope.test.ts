@@ -252,6 +252,7 @@ async function ask(
 /** What some lists cannot be asked without; others would not understand it. */
 const DAYS = '?from=2026-11-01&to=2026-11-22'
 const FULL = `${DAYS}&date=2026-11-22&day=2026-11-22&appId=${officialAccount.appId}&kind=image`
+const OF_TILL = `?storeCode=${WEST}&tillCode=9`
 const foreign = (text: string): string[] => [...(marks[EAST] ?? [])].filter(word => text.includes(word))
 
 describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role => {
@@ -264,7 +265,7 @@ describe.each(ROLES.filter(role => role !== 'owner'))('%s of one store', role =>
     '$name shows nothing of the other store',
     async ({ path, access }) => {
       const answers: number[] = []
-      for (const query of ['', DAYS, FULL]) {
+      for (const query of ['', DAYS, FULL, OF_TILL]) {
         const { status, text } = await ask(user(), path, WEST, query)
         answers.push(status)
         if (!may(access)) expect(status).toBe(403)
