@@ -146,6 +146,7 @@ export function createModules(kernel: Kernel) {
     members: members.api,
     pointCost: async db => (await points.api.rules(db)).cost,
     setTierMultipliers: (tx, caller, rows, validFrom) => points.api.setTierMultipliers(tx, caller, rows, validFrom),
+    couponWorth: (db, templateIds) => coupons.api.worths(db, templateIds),
     issueCoupon: (tx, templateId, items) => coupons.api.issue(tx, templateId, items),
   })
   const rewards = createRewards(kernel, {

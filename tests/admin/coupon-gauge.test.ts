@@ -68,7 +68,9 @@ describe('the gauge', () => {
     expect(gaugeOfDraft(draft, kept({}))).toMatchObject({ spent: 95_000, budget: 200_000, pieces: 210, issued: 400 })
   })
   it('every number of it says its definition', () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-22T10:10:00Z'), toFake: ['Date'] })
     const shown = stage(TemplateGauge, { figures: gaugeOf(kept({})), costs: null, at: '2026-11-22T10:06:00Z' })
+    vi.useRealTimers()
     const marks = shown.findAll('button').map(mark => mark.attributes('aria-label') ?? '')
     expect(marks).toHaveLength(3)
     for (const mark of marks) expect(mark).toMatch(/^口径：.+数据截至 .*11月22日 周日 18:06$/)
@@ -88,11 +90,13 @@ describe('the uses by store', () => {
             ? {
                 isCut: false,
                 items: [
-                  ['11', '2026-11-22', 'B', 'B1', 2],
-                  ['11', '2026-11-22', 'C', null, 1],
-                  ['09', '2026-11-21', null, null, 1],
-                  [null, null, null, null, 1],
-                ].map(([tillCode, businessDate, shiftId, shiftNo, uses]) => ({
+                  ['11', '2026-11-22', 'B', 'B1', 2, true, null],
+                  ['11', '2026-11-22', 'C', null, 1, null, null],
+                  ['09', '2026-11-21', null, null, 1, null, null],
+                  ['12', '2026-11-21', 'D', 'D1', 1, false, -250],
+                  ['12', '2026-11-21', 'E', 'E1', 1, false, null],
+                  [null, null, null, null, 1, null, null],
+                ].map(([tillCode, businessDate, shiftId, shiftNo, uses, balanced, couponsApart]) => ({
                   storeCode: 'S01',
                   storeName: '城西店',
                   tillCode,
@@ -102,6 +106,8 @@ describe('the uses by store', () => {
                   uses,
                   fen: Number(uses) * 500,
                   returned: 0,
+                  balanced,
+                  couponsApart,
                 })),
               }
             : {
@@ -120,11 +126,14 @@ describe('the uses by store', () => {
     await door?.trigger('click')
     await flushPromises()
     const rows = page.findAll('[data-shift]').map(row => row.text().replaceAll(/\s+/g, ' '))
-    expect(rows).toHaveLength(4)
-    expect(rows[0]).toMatch(/11 号机 ?(2026年)?11月22日 周日 ?班次 B1 ?2 ?¥10.00/)
+    expect(rows).toHaveLength(6)
+    expect(rows[0]).toMatch(/11 号机 ?(2026年)?11月22日 周日 ?班次 B1 ?与班次小票一致 ?2 ?¥10.00/)
     expect(rows[1]).toContain('未交班')
     expect(rows[2]).toContain('不在班次里')
-    expect(rows[3]).toContain('微信支付核销')
+    for (const open of rows.slice(1, 3)) expect(open).not.toMatch(/一致|差/)
+    expect(rows[3]).toContain('券抵扣差 ¥2.50')
+    expect(rows[4]).toContain('班次其他项有差')
+    expect(rows[5]).toContain('微信支付核销')
     const [stores = '', shifts = ''] = asked
     expect(new URL(shifts, 'http://x').searchParams.get('storeCode')).toBe('S01')
     for (const key of ['from', 'to'])

@@ -56,7 +56,9 @@ async function joins(head: Relative, other: Relative): Promise<void> {
   await on.settle()
 }
 const family = 'packages/account/family/family'
-const sure = (page: Phone['page']): Promise<void> => page.getByText('确定', { exact: true }).tap()
+// The button of the dialog, which says the act and lies over the page.
+const sure = (page: Phone['page'], act: '移出' | '离开' | '解散'): Promise<void> =>
+  page.getByText(act, { exact: true }).last().tap()
 
 test('a head tells a word, somebody joins with it, and the points of both lie in one wallet', async () => {
   const [granny, ann] = [await relative('奶奶', 100), await relative('安', 30)]
@@ -87,7 +89,7 @@ test('a head who leaves chooses who gets the wallet; who does not choose stays',
     .first()
     .tap()
   await page.getByText('积分留在家庭钱包，由户主使用').waitFor()
-  await sure(page)
+  await sure(page, '离开')
   await page.getByText('加入家人的账户').waitFor()
   await on.settle()
   expect(await householdOf(ann)).toMatchObject({ role: 'head', members: [{ memberId: bob.memberId }] })
@@ -105,17 +107,18 @@ test('a member leaves and takes nothing along; a head sends somebody away, and d
   for (const one of [ann, bob, cat]) await joins(granny, one)
   const leaving = await opens(ann, family)
   await leaving.getByText('离开家庭', { exact: true }).tap()
-  await sure(leaving)
+  await sure(leaving, '离开')
   await leaving.getByText('加入家人的账户').waitFor()
   expect(await balance(granny)).toBe(100)
 
   const page = await opens(granny, family)
   await page.getByText('移出', { exact: true }).first().tap()
-  await sure(page)
+  await page.getByText('再想想', { exact: true }).waitFor()
+  await sure(page, '移出')
   await expect.poll(async () => (await householdOf(granny)).members.length, { timeout: 30_000 }).toBe(1)
   await page.getByText('不再当户主').tap()
   await page.getByRole('option', { name: '解散家庭' }).tap()
-  await sure(page)
+  await sure(page, '解散')
   await page.getByText('加入家人的账户').waitFor()
   for (const one of [granny, bob, cat]) expect(await householdOf(one)).toMatchObject({ role: 'none' })
   expect(await balance(granny)).toBe(100)

@@ -36,6 +36,8 @@ const screens = {
   'coupon-gifting': 'packages/shopping/coupon/coupon?id=01JD0000000000000000000310',
   stores: 'packages/shopping/stores/stores',
   centre: 'packages/shopping/centre/centre',
+  offer: 'packages/shopping/offer/offer?id=01JD0000000000000000000701',
+  'offer-sold-out': 'packages/shopping/offer/offer?id=01JD0000000000000000000702',
   gift: 'packages/shopping/gift/gift?g=LINKCODE0123',
   ask: 'packages/service/ask/ask?kind=points&receipt=x&store=S01',
   thread: 'packages/service/thread/thread?ticketId=x',
@@ -59,6 +61,7 @@ const screens = {
   referral: 'packages/rewards/referral/referral',
   invited: 'packages/rewards/invited/invited?r=7K3MWX9P',
   survey: 'packages/rewards/survey/survey?id=01JD0000000000000000000901',
+  review: 'packages/rewards/survey/survey?documentId=x',
 }
 const longName = '欧阳'.repeat(20)
 
@@ -223,7 +226,8 @@ test('a receipt in its order: goods, 优惠, 抹零, 实付, points, the coupons
       /优惠[^抹]*抹零\s*−¥0\.01\s*实付\s*¥63\.40.*积分怎么来的.*用了哪张券.*−¥5\.00.*退货扣回 ¥1\.80/s,
     )
     expect(slip).not.toMatch(/抹零不积分/)
-    expect(await page.locator('.earned.back').allInnerTexts()).toEqual([expect.stringMatching(/^积 6 分/)])
+    expect(await page.locator('.earned .back').allInnerTexts()).toEqual([expect.stringMatching(/^积 6 分/)])
+    expect(await page.locator('.taken').allInnerTexts()).toEqual(['−6 分', '−8 分'])
 
     await photograph(phone, 'receipts-month', screens.receipts)
     await page.getByText('全部月份').tap()

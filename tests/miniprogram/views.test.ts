@@ -45,6 +45,30 @@ test('one that does not fit here stays in the list and says why in the server’
   expect(scopeText(null, storeName, ['S01', 'S03', 'S04'])).toBe('城西店、城东店等 3 家店不能用')
 })
 
+test('a grey card names the stores, days and hours; other reasons are the server’s words', () => {
+  const told = { zh: '本店不能用此券', en: 'Not for this store' }
+  const grey = (more: Partial<WalletCoupon>, code = 'wrongStore') =>
+    couponView({ ...coupon, usableHere: false, refusal: { code, text: told }, ...more }, both, now).why
+  const rules = (more: Partial<WalletCoupon['rules']>) => ({ rules: { ...coupon.rules, ...more } })
+  expect(grey({ stores: ['S03'] })).toBe('仅限城东店')
+  expect(grey({ stores: ['S03', 'S04'] })).toBe('仅限城东店、滨江店')
+  expect(grey({ stores: ['S01', 'S03', 'S04'] })).toBe('仅限城西店、城东店等 3 店')
+  // A store that is taken out again is not said to take it.
+  expect(grey({ stores: ['S01', 'S03'], ...rules({ stores: { exclude: ['S01'] } }) })).toBe('仅限城东店')
+  expect(grey(rules({ stores: { exclude: ['S01'] } }))).toBe('城西店不能用')
+  const at = (more: Partial<WalletCoupon['rules']>) => grey(rules(more), 'wrongTime')
+  expect(at({ weekdays: [2, 1] })).toBe('周一、周二可用')
+  expect(at({ weekdays: [1, 2, 3, 4, 5] })).toBe('周一至周五可用')
+  expect(at({ hours: { from: '10:00', to: '12:00' } })).toBe('10:00–12:00 可用')
+  expect(at({ weekdays: [6, 7], hours: { from: '22:00', to: '02:00' } })).toBe('周六、周日 22:00–02:00 可用')
+  chooseLanguage('en')
+  expect(at({ weekdays: [1, 2], hours: { from: '10:00', to: '12:00' } })).toBe('Good Mon, Tue 10:00–12:00')
+  chooseLanguage('zh')
+  expect(grey({ stores: ['S03'] }, 'dayLimit')).toBe(told.zh)
+  // A coupon that an earlier version kept knows neither days nor hours.
+  expect(grey({}, 'wrongTime')).toBe(told.zh)
+})
+
 test('locked, used and expired ones have one clear state and nothing to tap', () => {
   expect(couponView({ ...coupon, state: 'locked' }, both, now)).toMatchObject({
     mark: '已锁定',
@@ -181,7 +205,7 @@ test('the slip keeps the paper’s order and says at the line why it earned noth
   const detail = { ...receipt, receiptNo: '0004520', tillCode: '03', gross: '72.0000', payments: [{ method: 'wechat', amount: '63.4000' }, { method: '储值卡', amount: '5.0000' }], lines: [line(1, '上海青', '6.6000'), line(2, '红塔山', '12.0000')], returned: [{ documentId: 'r', businessDate: '2026-11-22', lineNo: 2, quantity: '-0.8300', net: '-12.0000' }] } // prettier-ignore
   const earned = {
     state: 'credited' as const, points: 6, base: '6.6000', explanation: { zh: '每满 1 元积 1 分', en: '1 a yuan' },
-    lines: [{ lineNo: 1, earns: true, points: 6, multipliers: ['蔬菜双倍'], reason: null }, { lineNo: 2, earns: false, points: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'no points on tobacco' } }],
+    lines: [{ lineNo: 1, earns: true, points: 6, back: 0, multipliers: ['蔬菜双倍'], reason: null }, { lineNo: 2, earns: false, points: 0, back: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'no points on tobacco' } }],
   } // prettier-ignore
   const slip = slipView(detail, earned)
   expect(slip.lines.map(each => [each.name, each.quantity, each.points])).toEqual([
@@ -226,18 +250,25 @@ test('抹零 is no product: it has its own row before what was paid, and the sum
   expect(plain.rounding).toBe('')
 })
 
-test('what came back whole has its points struck through with it; a return says what it took', () => {
+test('what came back whole has its points struck through and says what went back with it; a return says what it took', () => {
   const lines = [slipLine(1, 'goods', '33.0000'), slipLine(2, 'tobacco', '12.0000')]
   const returned = [1, 2].map(lineNo => ({ documentId: 'r', businessDate: '2026-11-22', lineNo, quantity: '-1.0000', net: '-1.0000' })) // prettier-ignore
-  const how = (points: number) => ({
+  const how = (points: number, back = 0) => ({
     state: 'credited' as const, points, base: '33.0000', explanation: { zh: '', en: '' },
-    lines: [{ lineNo: 1, earns: true, points, multipliers: [], reason: null }, { lineNo: 2, earns: false, points: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'none' } }],
+    lines: [{ lineNo: 1, earns: true, points, back, multipliers: [], reason: null }, { lineNo: 2, earns: false, points: 0, back: 0, multipliers: [], reason: { zh: '香烟不积分', en: 'none' } }],
   }) // prettier-ignore
-  const seen = slipView({ ...slip, gross: '45.0000', discount: '0.0000', net: '45.0000', lines, returned }, how(33))
-  expect(seen.lines.map(each => [each.back, each.points, each.pointsBack])).toEqual([
-    [true, '积 33 分', true],
-    [true, '香烟不积分', false],
+  const seen = slipView({ ...slip, gross: '45.0000', discount: '0.0000', net: '45.0000', lines, returned }, how(33, 33))
+  expect(seen.lines.map(each => [each.back, each.points, each.pointsBack, each.taken])).toEqual([
+    [true, '积 33 分', true, '−33 分'],
+    [true, '香烟不积分', false, ''],
   ])
+  // Of three one came back: what it earned still stands, and beside it what went.
+  const three = [{ ...slipLine(1, 'goods', '33.0000'), quantity: '3.0000' }]
+  const partly = slipView({ ...slip, gross: '33.0000', discount: '0.0000', net: '33.0000', lines: three, returned: returned.slice(0, 1) }, how(33, 11)) // prettier-ignore
+  expect(partly.lines[0]).toMatchObject({ returned: '已退 1', points: '积 33 分', pointsBack: false, taken: '−11 分' })
+  // A return that the ledger has not counted yet has taken nothing.
+  const waiting = slipView({ ...slip, gross: '45.0000', discount: '0.0000', net: '45.0000', lines, returned }, how(33))
+  expect(waiting.lines[0]).toMatchObject({ back: true, pointsBack: false, taken: '' })
   const back = { ...slip, type: 'return' as const, gross: '-33.0000', discount: '0.0000', net: '-33.0000', lines: [slipLine(1, 'goods', '-33.0000')] } // prettier-ignore
   expect(slipView(back, how(-33)).lines[0]).toMatchObject({ points: '扣 33 分', pointsBack: false })
 })

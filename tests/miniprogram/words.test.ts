@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from '../../miniprogram/src/lib/i18n/en.ts'
@@ -39,6 +40,27 @@ test('every word exists in both languages, and a sentence has the same places to
     const extra = places(english.get(key) ?? '').filter(place => !allowed.has(place))
     expect(extra, key).toEqual([])
   }
+})
+
+test('the button of a question says its act in the four letters that the phone allows in any language', async () => {
+  const acts = (words: [string, string][]): [string, string][] =>
+    [...words].filter(([key]) => /[ .]doIt(\.|$)/.test(key))
+  expect(acts(chinese).length).toBeGreaterThanOrEqual(11)
+  const buttons = [...acts(chinese), ...acts([...english]), ['back', zh.common.back], ['back', en.common.back]] as const
+  for (const [key, text] of buttons) {
+    expect(Array.from(text).length, `${key}: ${text}`).toBeLessThanOrEqual(4)
+    expect(text, key).not.toMatch(/^(确定|取消|OK|Cancel)$/)
+  }
+  // All questions go through the one place that names both buttons, each with its own word.
+  const source = join(import.meta.dirname, '../../miniprogram/src')
+  const asking: string[] = []
+  for (const file of globSync('**/*.ts', { cwd: source })) {
+    const text = await readFile(join(source, file), 'utf8')
+    if (text.includes('wx.showModal(')) asking.push(file)
+    for (const [, act] of text.matchAll(/(?:await|return) ask\(([^,]+),/g))
+      expect(act, file).toMatch(/^(t\.)?doIt(\[act\])?$/)
+  }
+  expect(asking).toEqual(['lib/page.ts'])
 })
 
 test('the words of the glossary are used, the ones it keeps out are not', () => {

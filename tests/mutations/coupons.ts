@@ -151,4 +151,28 @@ export const couponGuards: readonly Mutation[] = [
     test: 'tests/modules/coupons/wechat.test.ts',
     name: 'our use is lost on the way',
   },
+  {
+    guard: 'a brand sends five hundred a second, however many processes it has',
+    file: 'server/modules/coupons/service/rail.ts',
+    find: 'if (used <= A_SECOND) return true',
+    replace: 'if (used > 0) return true',
+    test: 'tests/modules/coupons/rail.test.ts',
+    name: 'five hundred a second for the brand',
+  },
+  {
+    guard: 'the verification adds up who bears what a coupon has taken off',
+    file: 'server/modules/coupons/service/check.ts',
+    find: 'then 0 else 1 end)`.as(',
+    replace: 'then 0 else 0 end)`.as(',
+    test: 'tests/modules/coupons/verification.test.ts',
+    name: 'whichever number is altered',
+  },
+  {
+    guard: 'the verification holds what a coupon took off against its steps',
+    file: 'server/modules/coupons/service/check.ts',
+    find: " || derived.fen !== (discount ?? 0) * Number(state === 'redeemed')",
+    replace: '',
+    test: 'tests/modules/coupons/verification.test.ts',
+    name: 'whichever number is altered',
+  },
 ]

@@ -74,4 +74,20 @@ export const activityGuards: readonly Mutation[] = [
     test: 'tests/modules/rewards/survey.test.ts',
     name: 'asked of its buyer alone',
   },
+  {
+    guard: 'the birthday page promises the coupon of the tier too',
+    file: 'server/modules/rewards/service/birthday.ts',
+    find: 'const coupons = now.isOn ? await couponsFor(memberId, now) : []',
+    replace: 'const coupons = now.isOn ? now.couponTemplateIds : []',
+    test: 'tests/modules/rewards/birthday-tier.test.ts',
+    name: 'gold gets the coupon of its tier',
+  },
+  {
+    guard: 'a tier’s birthday coupon is for that tier, and only where the rules say so',
+    file: 'server/modules/rewards/service/birthday.ts',
+    find: 'now.withTierCoupon ?',
+    replace: 'now.isOn ?',
+    test: 'tests/modules/rewards/birthday-tier.test.ts',
+    name: 'gold gets the coupon of its tier',
+  },
 ]

@@ -211,4 +211,28 @@ export const valueGuards: readonly Mutation[] = [
     test: 'tests/modules/points/taken-again.test.ts',
     name: 'pays the same debt a second time',
   },
+  {
+    guard: 'late claims are tried beyond the oldest run of them',
+    file: 'server/modules/points/service/late-claims.ts',
+    find: 'after = rows.length < RUN ? undefined : rows.at(-1)',
+    replace: 'after = undefined',
+    test: 'tests/modules/points/late-claims.test.ts',
+    name: 'do not starve a newer one',
+  },
+  {
+    guard: 'late claims are not tried for ever',
+    file: 'server/modules/points/service/late-claims.ts',
+    find: '(config.POINTS_CLAIM_DAYS + 1) * 86_400_000',
+    replace: '(config.POINTS_CLAIM_DAYS + 1000) * 86_400_000',
+    test: 'tests/modules/points/late-claims.test.ts',
+    name: 'a claim is tried again for as long as',
+  },
+  {
+    guard: 'guessing receipts is slow: ten tries a day',
+    file: 'server/modules/points/service/claims.ts',
+    find: 'if (tries > TRIES_A_DAY) throw pointsErrors.claimTooOften()',
+    replace: '',
+    test: 'tests/modules/points/late-claims.test.ts',
+    name: 'guessing is slow',
+  },
 ]

@@ -22,6 +22,7 @@ export const zh = {
   },
   definition: '口径：{text}',
   definitionAt: '数据截至 {at}',
+  definitionOld: '数据截至 {at}，已过 {minutes} 分钟，刷新页面可更新',
   metric: metric.zh,
   days: {
     label: '日期',
@@ -121,6 +122,7 @@ export const en: Words<typeof zh> = {
   },
   definition: 'Definition: {text}',
   definitionAt: 'As of {at}',
+  definitionOld: 'As of {at}, {minutes} minutes ago: reload the page to read it again',
   metric: metric.en,
   days: {
     label: 'Days',

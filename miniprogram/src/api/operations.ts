@@ -43,6 +43,7 @@ export const operations = {
     myReceipt: { method: 'GET', path: '/shop/receipts/:documentId' },
   },
   points: {
+    earningRate: { method: 'GET', path: '/public/points/rate' },
     myBalance: { method: 'GET', path: '/shop/me/points' },
     myEntries: { method: 'GET', path: '/shop/me/points/entries' },
     myReceipt: { method: 'GET', path: '/shop/me/receipts/:documentId/points' },

@@ -1,4 +1,4 @@
-import { dateText, shopDay, untilText, yuanOfFen } from './format.ts'
+import { dateText, shopDay, untilText, weekdayText, yuanOfFen } from './format.ts'
 import { fill, inLanguage, language, words } from './i18n/index.ts'
 
 /** What a coupon gives; the server's CouponTerms has it. */
@@ -12,6 +12,8 @@ export interface CouponWorth {
     categories: { include: string[]; exclude: string[] }
     products: { include: string[]; exclude: string[] }
     stores?: { exclude: string[] }
+    weekdays?: number[]
+    hours?: { from: string; to: string } | null
   }
 }
 
@@ -24,7 +26,7 @@ export interface WalletCoupon extends CouponWorth {
   usedAt: string | null
   usedStore: string | null
   usableHere: boolean
-  refusal: { text: { zh: string; en: string } } | null
+  refusal: { code?: string; text: { zh: string; en: string } } | null
 }
 
 /** Names for the codes that coupons speak of. */
@@ -132,7 +134,7 @@ export function couponView(coupon: WalletCoupon, names: CouponNames, now: number
     today: usable && shopDay(coupon.validTo) === shopDay(now),
     action: usable ? (coupon.usableHere ? t.show : words().common.show) : '',
     mark: markOf(coupon.state),
-    why: whyNot(coupon),
+    why: whyNot(coupon, names.store),
     dim: !usable || !coupon.usableHere,
   }
 }
@@ -160,8 +162,35 @@ function markOf(state: WalletCoupon['state']): string {
   }[state]
 }
 
-function whyNot(coupon: WalletCoupon): string {
-  if (coupon.state === 'locked') return words().wallet.lockedText
+// At a till one sentence is said aloud; in the wallet there is room to say which stores, days and hours.
+function whyNot(coupon: WalletCoupon, storeName: (code: string) => string): string {
+  const t = words().wallet
+  if (coupon.state === 'locked') return t.lockedText
   if (coupon.state !== 'usable' || coupon.usableHere) return ''
-  return coupon.refusal ? inLanguage(coupon.refusal.text) : words().wallet.notHere
+  const { refusal, stores, rules } = coupon
+  const told = refusal ? inLanguage(refusal.text) : t.notHere
+  if (refusal?.code === 'wrongTime') return timesText(rules) || told
+  if (refusal?.code !== 'wrongStore') return told
+  const without = rules.stores?.exclude ?? []
+  if (stores === null) return without.length > 0 ? scopeText(null, storeName, without) : told
+  const takers = stores.filter(code => !without.includes(code))
+  const named = { stores: takers.slice(0, 2).map(storeName).join(t.and), count: takers.length }
+  return takers.length === 0 ? told : fill(takers.length > 2 ? t.onlyMoreStores : t.onlyStores, named)
+}
+
+/** On which days and at which hours: 周一、周二可用, 10:00–12:00 可用; empty where it is good at any time. */
+function timesText({ weekdays = [], hours = null }: CouponWorth['rules']): string {
+  const t = words().wallet
+  const days = weekdays.length < 7 ? daysText([1, 2, 3, 4, 5, 6, 7].filter(day => weekdays.includes(day))) : ''
+  const when = [days, hours === null ? '' : `${hours.from}–${hours.to}`].filter(Boolean).join(' ')
+  return when === '' ? '' : fill(hours === null ? t.whenDays : t.when, { when })
+}
+
+// Three days or more one after another are told by their ends: 周一至周五.
+function daysText(days: readonly number[]): string {
+  const t = words().wallet
+  const [first = 0, last = 0] = [days[0], days.at(-1)]
+  return days.length > 2 && last - first === days.length - 1
+    ? fill(t.through, { from: weekdayText(first), to: weekdayText(last) })
+    : days.map(weekdayText).join(t.and)
 }

@@ -79,6 +79,11 @@ export function dateText(day: string, now: number = Date.now()): string {
   return language() === 'en' ? `${weekday} ${dayText(day, now)}` : `${dayText(day, now)} ${weekday}`
 }
 
+/** A day of the week, 1 = Monday … 7 = Sunday: 周一 / Mon. */
+export function weekdayText(day: number): string {
+  return weekdays[language()][day % 7] ?? ''
+}
+
 /** A month 'YYYY-MM' in words, always with its year: 2026年11月 / Nov 2026. */
 export function monthText(yearAndMonth: string): string {
   const [year = '', month = ''] = yearAndMonth.split('-')

@@ -2037,6 +2037,11 @@ export type Survey = {
     points: number;
     couponTemplateId: string | null;
     /**
+     * Answers of one member that are thanked for, at most; of a survey that is asked after receipts.
+     */
+    rewardsPerDay: Generated<number>;
+    rewardsPerMonth: number | null;
+    /**
      * draft | open | closed
      */
     state: string;
@@ -2050,12 +2055,20 @@ export type SurveyAnswer = {
     surveyId: string;
     memberId: string;
     documentId: string | null;
+    /**
+     * The receipt of a survey that is asked after receipts; else empty.
+     */
+    receiptKey: Generated<string>;
     storeCode: string | null;
     /**
      * 0–10, of the first question that asks for it.
      */
     nps: number | null;
     answersJson: string;
+    /**
+     * The key under which it was thanked for; null = it was not.
+     */
+    rewardKey: string | null;
     at: Timestamp;
 };
 export type Ticket = {

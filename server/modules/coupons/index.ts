@@ -10,6 +10,7 @@ import { couponsApi, type CouponRefusal, type TemplateCounts } from './contract.
 import { sweepCoupons } from './jobs.ts'
 import { couponsRepository, type HeldCoupon } from './repository/coupons.ts'
 import { wholeReturns } from './repository/returned.ts'
+import { templatesRepository } from './repository/templates.ts'
 import { couponsRoutes } from './routes.ts'
 import type { ClaimItem, ClaimOutcome } from './service/claim-settle.ts'
 import type { ClaimAnswer } from './service/claim.ts'
@@ -31,6 +32,7 @@ import { couponTemplates, templateView } from './service/templates.ts'
 import { couponUse, type CouponUse } from './service/use.ts'
 import { couponUses } from './service/uses.ts'
 import { wallet } from './service/wallet.ts'
+import { worthOf } from './service/worth.ts'
 
 export { couponsPart } from './service/member-part.ts'
 export { couponsTimeline } from './service/timeline.ts'
@@ -87,6 +89,8 @@ export interface CouponsApi extends CouponUse, GivingBack {
   settleClaims(tx: Tx, offerId: string, items: readonly ClaimItem[]): Promise<ReadonlyMap<string, ClaimOutcome>>
   /** What the nightly verification asks of coupons. */
   checks: readonly LedgerCheck[]
+  /** What a coupon of each template takes off at most, fen; 0 = nobody can say. */
+  worths(db: Db, templateIds: readonly string[]): Promise<Map<string, number>>
   /** Counts of a template's coupons by state, and what they took off in fen. */
   counts(templateId: string): Promise<TemplateCounts>
 }
@@ -125,6 +129,8 @@ export function createCoupons(kernel: Kernel, needs: CouponsNeeds): Module<Coupo
       checks: couponChecks,
       usedBy: (db, docKey) => couponsRepository(db).redeemedFor(docKey),
       suffices: ({ terms, only }, goods) => goodsRefusal(readTerms(terms, goods, only), goods) === null,
+      worths: async (db, ids) =>
+        new Map(await Promise.all(ids.map(async id => [id, worthOf(await templatesRepository(db).find(id))] as const))),
       counts: async templateId => (await templates.one(templateId)).counts,
     },
     contracts: [couponsApi],

@@ -90,6 +90,7 @@ export function membersRoutes(
     releasePhone: ({ params, body }, caller) => identity.releasePhone(caller, params.memberId, body),
     unlinkWechat: ({ params, body }, caller) => identity.unlinkWechat(caller, params.memberId, body),
     linkNumber: ({ params, body }, caller) => identity.linkNumber(caller, params.memberId, body),
+    withdrawConsents: ({ params, body }, caller) => identity.withdrawConsents(caller, params.memberId, body),
     exportMember: ({ params, body }, caller) => requests.askFor(caller, params.memberId, body),
     requests: ({ query }, caller) => requestDesk.list(caller.scope, query),
     request: ({ params }, caller) => requestDesk.report(caller, params.requestId),

@@ -38,8 +38,19 @@ const EarningChange = z
   .partial()
 export type EarningChange = z.output<typeof EarningChange>
 
+/** What a purchase earns before any multiplier: so many points for each so many fen. */
+export const EarningRate = EarningRules.shape.rate.unwrap()
+export type EarningRate = z.output<typeof EarningRate>
+
 /** What the world may ask of points. */
 export const pointsApi = contract('points', {
+  earningRate: {
+    method: 'GET',
+    path: '/public/points/rate',
+    access: 'public',
+    summary: 'What purchases of today earn, before any multiplier',
+    reply: EarningRate,
+  },
   ...ledgerOperations,
   ...claimOperations,
   ...proofOperations,

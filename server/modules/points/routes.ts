@@ -94,6 +94,7 @@ export function pointsRoutes(
       accounts.explainEntry(await reach(params.memberId, caller), params.entryId),
     receipt: ({ params }, caller) =>
       explainReceipt(db, params.documentId, { kind: 'staff', scope: caller.scope }, { withheld }),
+    adjustRoom: ({ params }, caller) => adjusting.room(caller, params.memberId),
     adjust: ({ params, body }, caller) => adjusting.adjust(caller, params.memberId, body),
     writeOff: ({ params, body }, caller) => adjusting.writeOff(caller, params.memberId, body),
     debts: ({ query }, caller) => debts(caller.scope, query),
@@ -108,6 +109,7 @@ export function pointsRoutes(
     claimCandidates: ({ params }, caller) => late.candidates(caller.scope, params.claimId),
     creditClaim: ({ params, body }, caller) => late.credit(caller, params.claimId, body.documentId),
     refuseClaim: ({ params, body }, caller) => late.refuse(caller, params.claimId, body.note),
+    earningRate: () => rules.rate(),
     rules: () => rules.read(),
     ruleVersions: async () => ({ items: await rules.versions() }),
     changeRules: ({ body: { validFrom, note, ...change } }, caller) =>

@@ -70,6 +70,17 @@ export const DocumentRow = z.object({
 })
 export type DocumentRow = z.output<typeof DocumentRow>
 
+/** What a return of this receipt took back of one of its lines; quantity and net are below zero. */
+export const ReturnedLineRow = z.object({
+  documentId: z.string(),
+  businessDate: Day,
+  /** The line of this receipt, however the return numbers it; null = of none. */
+  lineNo: z.int().nullable(),
+  productCode: z.string(),
+  quantity: Decimal,
+  net: Decimal,
+})
+
 export const DocumentDetail = DocumentRow.extend({
   corporate: z.boolean(),
   cashier: z.string().nullable(),
@@ -78,6 +89,8 @@ export const DocumentDetail = DocumentRow.extend({
   originalDocKey: z.string().nullable(),
   payments: z.array(Payment),
   lines: z.array(LineRow),
+  /** What of it has come back, at whichever store. */
+  returned: z.array(ReturnedLineRow),
   updatedAt: Instant,
 })
 
@@ -93,16 +106,6 @@ export const ReceiptRow = DocumentRow.pick({
   discount: true,
   net: true,
   lineCount: true,
-})
-/** What a return of this receipt took back of one of its lines; quantity and net are below zero. */
-export const ReturnedLineRow = z.object({
-  documentId: z.string(),
-  businessDate: Day,
-  /** The line of this receipt, however the return numbers it; null = of none. */
-  lineNo: z.int().nullable(),
-  productCode: z.string(),
-  quantity: Decimal,
-  net: Decimal,
 })
 export const ReceiptDetail = ReceiptRow.extend({
   docKey: z.string(),

@@ -22,6 +22,7 @@ export { receiptsPart } from './service/member-part.ts'
 export { receiptsTimeline } from './service/timeline.ts'
 export { boughtBy, salesByMember, salesDocuments, salesLines } from './repository/relations.ts'
 export { docKeyOf, type MemberRef } from './service/document.ts'
+export { piecesBack } from './service/returned.ts'
 export type { RecordedLine, RecordedSale } from './service/record.ts'
 
 export interface SalesApi {

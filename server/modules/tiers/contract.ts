@@ -93,6 +93,9 @@ export const TierStanding = z.object({
 
 /** What new rules would do to the members of now. */
 export const DryRunResult = z.object({
+  /** The day and the version of the rules it is beside; null where it was not kept. */
+  asOf: z.iso.date().nullable().default(null),
+  rulesVersion: z.int().nullable().default(null),
   members: z.int(),
   /** How many members go from one tier to another; `from` null = has none yet. */
   moves: z.array(z.object({ from: z.string().nullable(), to: z.string(), members: z.int() })),
@@ -104,8 +107,14 @@ export const DryRunResult = z.object({
   pointsAYear: z.int(),
   /** What these points cost, fen. */
   costAYear: z.int(),
-  /** Coupons that those who go up get on arrival. */
+  /** Coupons that those who go up get on arrival, once, and what they take off at most, fen. */
   arrivalCoupons: z.int(),
+  arrivalFen: z.int().default(0),
+  /** Coupons more (or less) in a year to members who have told their birthday, and what they take off at most, fen. */
+  birthdayCoupons: z.int().default(0),
+  birthdayFen: z.int().default(0),
+  /** Of these coupons, those whose worth nobody can say (an exchange, free shipping): they are in no fen. */
+  unpriced: z.int().default(0),
 })
 export type DryRunResult = z.output<typeof DryRunResult>
 
@@ -210,6 +219,15 @@ export const tiersApi = contract('tiers', {
     summary: 'How far a dry run is, and what it found',
     params: DryRunParams,
     reply: DryRun,
+  },
+  dryRunMovers: {
+    method: 'GET',
+    path: '/admin/tiers/dry-runs/:dryRunId/movers/file',
+    access: 'staff:tiers.write',
+    summary: 'All members of the caller’s stores whose tier a dry run would change, as CSV',
+    params: DryRunParams,
+    reply: z.void(),
+    raw: true,
   },
   adopt: {
     method: 'POST',

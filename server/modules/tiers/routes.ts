@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import type Router from '@koa/router'
 import type { StaffCaller } from '../../kernel/http/caller.ts'
+import { languageOf } from '../../kernel/http/language.ts'
 import { mount } from '../../kernel/http/mount.ts'
 import type { MembersApi } from '../members/index.ts'
 import { tiersApi, tiersErrors } from './contract.ts'
@@ -42,6 +44,12 @@ export function tiersRoutes(router: Router, { views, runs, visitors, members, se
     dryRun: ({ params }, caller) => {
       wholeChain(caller)
       return runs.read(params.dryRunId)
+    },
+    dryRunMovers: async ({ params }, caller, ctx) => {
+      const pieces = await runs.movers(params.dryRunId, { scope: caller.scope, language: languageOf(ctx) })
+      ctx.type = 'text/csv; charset=utf-8'
+      ctx.attachment(`tier-moves-${params.dryRunId}.csv`)
+      ctx.body = Readable.from(pieces)
     },
     adopt: ({ params, body }, caller) => runs.adopt(wholeChain(caller), params.dryRunId, body),
   })

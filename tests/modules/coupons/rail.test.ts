@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { inTransaction } from '../../../server/kernel/db.ts'
 import type { ProductCouponPort, RailOutcome } from '../../../server/modules/coupons/service/rail-port.ts'
 import { couponRail } from '../../../server/modules/coupons/service/rail.ts'
@@ -155,5 +155,49 @@ test('a coupon on WeChat’s rail, signed and answered: sent, used, given back; 
     expect(couponsOf(sandbox.world).size).toBe(1)
   } finally {
     await sandbox.stop()
+  }
+})
+
+test('five hundred a second for the brand, over all processes: of 1,100 at once 500 go, 500 the second after, 100 then', async () => {
+  const rails = [couponRail(shop.kernel, twin([]).port), couponRail(shop.kernel, twin([]).port)]
+  const { redis, config } = shop.kernel
+  // Seconds that nobody else has used.
+  const began = Math.floor(Date.now() / 1000) + 1_000
+  // The machine's time stands still here; the shop's clock, which the rate does not go by, may stand anywhere.
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: began * 1000 + 300 })
+  try {
+    shop.clock.set('2030-01-01T00:00:00.000Z')
+    const stop = new AbortController()
+    let went = 0
+    const answers = Array.from({ length: 1_100 }, async (_, i) => {
+      const may = await rails[i % 2]?.place(stop.signal)
+      if (may === true) went += 1
+      return may
+    })
+    /** How many have gone so far, once so many have asked for a place in that second. */
+    const gone = async (second: number, asked: number): Promise<number> => {
+      while (Number(await redis.get(`${config.REDIS_PREFIX}:coupon-rail:${began + second}`)) < asked);
+      // Redis answers in turn: what they asked before is answered before this.
+      for (let i = 0; i < 3; i++) await redis.ping()
+      return went
+    }
+    expect(await gone(0, 1_100)).toBe(500)
+    await vi.advanceTimersByTimeAsync(699)
+    expect(went).toBe(500)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await gone(1, 600)).toBe(1_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await gone(2, 100)).toBe(1_100)
+    expect(await Promise.all(answers)).toEqual(answers.map(() => true))
+
+    // Who is asked to stop while waiting does not go.
+    const more = Array.from({ length: 401 }, async () => rails[0]?.place(stop.signal))
+    await gone(2, 501)
+    stop.abort()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect((await Promise.all(more)).filter(may => may === false)).toHaveLength(1)
+  } finally {
+    vi.useRealTimers()
+    shop.clock.set(START)
   }
 })

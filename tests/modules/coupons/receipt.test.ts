@@ -40,6 +40,13 @@ test('用了哪张券: a receipt tells its owner the coupons it used and what ea
   expect(await told(me, used.id)).toEqual([{ couponId, name: '满39减5', discount: 500, takenBack: 0 }])
   expect(await told(me, plain.id)).toEqual([])
   expect(await told(other, used.id)).toEqual([])
+  // Staff of its store are told the same, and nobody elsewhere.
+  const staffTold = async (stores: string[]) => {
+    const { call } = await shop.as('storeManager', { stores })
+    return (await call(couponsApi).documentCoupons({ params: { documentId: used.id } })).items
+  }
+  expect(await staffTold([storeCode])).toEqual([{ couponId, name: '满39减5', discount: 500, takenBack: 0 }])
+  expect(await staffTold(['S99'])).toEqual([])
   // What came back with its goods stays on the receipt, with what was taken back.
   await inTransaction(shop.db, tx => shop.modules.coupons.giveBack(tx, docKey))
   expect(await told(me, used.id)).toMatchObject([{ couponId, discount: 500, takenBack: 500 }])

@@ -75,3 +75,24 @@ test('who works in one store reads its shifts only, and days outside are not tol
   expect(await told({ storeCode: 'S01' }, ['S02'])).toEqual([])
   expect(await told({ from: '2026-11-01', to: '2026-11-10' })).toEqual([])
 })
+
+test('a closed shift says whether its slip agreed, and by how much its coupons are off; an open one says nothing', async () => {
+  const [fair, off, other, open] = [
+    await newTill(shop, 'S03', '31'),
+    await newTill(shop, 'S03', '32'),
+    await newTill(shop, 'S03', '33'),
+    await newTill(shop, 'S03', '34'),
+  ]
+  for (const till of [fair, off, other, open]) await usedAt(till)
+  await closes(fair, 'F', { coupons: 1, couponFen: 500 })
+  await closes(off, 'O', { coupons: 1, couponFen: 750 })
+  await closes(other, 'P', { sales: 2 })
+  const user = await shop.as('marketer')
+  const { items } = await user.call(tillDeskApi).couponShifts({ params: { templateId }, query: { storeCode: 'S03' } })
+  expect(items.map(row => [row.tillCode, row.balanced, row.couponsApart])).toEqual([
+    ['31', true, null],
+    ['32', false, 250],
+    ['33', false, null],
+    ['34', null, null],
+  ])
+})

@@ -43,20 +43,25 @@ test('the wallet shows first what ends today, then what this store takes, and sa
   const elsewhere = await give({ stores: ['S02'] })
   const later = await give({})
   const today = await give({ validTo: new Date('2026-11-22T15:00:00Z') })
+  const todayElsewhere = await give({ stores: ['S02'], validTo: new Date('2026-11-22T14:00:00Z') })
   const { items, counts } = await member.call(couponsApi).wallet({ query: { storeCode: 'S01' } })
-  expect(items.map(item => item.templateId)).toEqual([today, later, elsewhere])
+  // What ends today is first whether or not it fits here.
+  expect(items.map(item => item.templateId)).toEqual([todayElsewhere, today, later, elsewhere])
   expect(items.map(item => [item.usableHere, item.refusal?.code ?? null])).toEqual([
+    [false, 'wrongStore'],
     [true, null],
     [true, null],
     [false, 'wrongStore'],
   ])
-  expect(counts).toEqual({ usable: 3, used: 0, gone: 0, endingToday: 1 })
+  expect(counts).toEqual({ usable: 4, used: 0, gone: 0, endingToday: 2 })
   expect((await (await newMember(shop)).call(couponsApi).wallet({ query: {} })).items).toEqual([])
 
   // An end is an end when the clock says so, swept or not.
   shop.clock.set('2026-11-22T15:00:00Z')
   const after = await member.call(couponsApi).wallet({ query: { storeCode: 'S01', tab: 'gone' } })
-  expect(after.items.map(item => [item.templateId, item.state])).toEqual([[today, 'expired']])
+  expect(after.items.map(item => [item.templateId, item.state]).toSorted()).toEqual(
+    [today, todayElsewhere].map(templateId => [templateId, 'expired']).toSorted(),
+  )
   shop.clock.set(START)
 })
 

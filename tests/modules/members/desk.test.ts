@@ -129,6 +129,52 @@ test('consents change and are withdrawn with their history; the birthday is told
   expect(await failure(call.updateMe({ body: { birthday: '1980-03-01' } }))).toBe('members.birthdayFixed')
 })
 
+test('a consent taken back at the desk or by phone is written as staff’s, with what was seen; nobody gives one so', async () => {
+  const member = await newMember(shop)
+  const given = [
+    { purpose: 'marketing', channel: 'wechat' },
+    { purpose: 'marketing', channel: 'sms' },
+  ] as const
+  await member.call(membersApi).changeConsents({ body: { consents: given.map(one => ({ ...one, granted: true })) } })
+  shop.clock.advance(1000)
+  const params = { memberId: member.memberId }
+  const owner = await shop.as('owner')
+  const body = { evidence: 'phoneCall' as const, note: '本人来电，不再接收短信', consents: [given[1]] }
+  const withdraw = () => owner.call(membersApi).withdrawConsents({ params, body })
+  const sms = (await withdraw()).consents.find(row => row.purpose === 'marketing' && row.channel === 'sms')
+  expect(sms).toMatchObject({ granted: false, source: 'staff' })
+  // Said twice, at once even, it is written once.
+  await Promise.all([withdraw(), withdraw()])
+  const { items, history } = await member.call(membersApi).myConsents({})
+  expect(items.filter(row => row.granted)).toMatchObject([given[0]])
+  expect(history.filter(row => row.source === 'staff')).toHaveLength(1)
+  const audited = await shop.db
+    .selectFrom('audit_entry')
+    .select(['subjectId', 'reason', 'detailsJson'])
+    .where('action', '=', 'members.withdrawConsents')
+    .execute()
+  expect(audited.map(row => ({ ...row, detailsJson: JSON.parse(row.detailsJson ?? '') }))).toEqual([
+    {
+      subjectId: member.memberId,
+      reason: '本人来电，不再接收短信',
+      detailsJson: { evidence: 'phoneCall', consents: ['marketing:sms'] },
+    },
+  ])
+  const elsewhere = await shop.as('storeManager', { stores: ['S99'] })
+  expect(await failure(elsewhere.call(membersApi).withdrawConsents({ params, body }))).toBe('members.notFound')
+
+  // Closing takes back what is left, in the name of who closes.
+  await owner.call(membersApi).close({ params, body: { reason: '本人到店要求注销', evidence: 'idCard' } })
+  const last = await owner.call(membersApi).consentHistory({ params })
+  expect(last.items[0]).toMatchObject({ ...given[0], granted: false, source: 'staff' })
+  const other = await newMember(shop)
+  await other.call(membersApi).changeConsents({ body: { consents: [{ ...given[0], granted: true }] } })
+  shop.clock.advance(1000)
+  await other.call(membersApi).closeMe({ body: { confirm: true } })
+  const own = await owner.call(membersApi).consentHistory({ params: { memberId: other.memberId } })
+  expect(own.items[0]).toMatchObject({ granted: false, source: 'miniprogram' })
+})
+
 test('closing erases the person and keeps the books; the phone may enrol anew', async () => {
   const member = await newMember(shop, { name: '杜甫' })
   await member.call(membersApi).closeMe({ body: { confirm: true } })

@@ -47,6 +47,25 @@ test('every identity says where it came from and how sure it is; a phone is chan
   expect(acts.map(row => row.action).toSorted()).toEqual(['members.changePhone', 'members.releasePhone'])
 })
 
+test('the reason of the list is kept with a change of phone and with a merge', async () => {
+  const [ann, bob] = [await newMember(shop), await newMember(shop)]
+  const api = await owner()
+  const [params, otherId] = [{ memberId: ann.memberId }, bob.memberId]
+  await api.changePhone({ params, body: { ...seen, reason: 'lostPhone', phone: '13911112222' } })
+  await api.merge({ params, body: { ...seen, reason: 'duplicateCard', otherId } })
+  const rows = await shop.db
+    .selectFrom('audit_entry')
+    .select(['action', 'detailsJson'])
+    .where('subjectId', '=', ann.memberId)
+    .where('action', 'in', ['members.changePhone', 'members.merge'])
+    .orderBy('id')
+    .execute()
+  const whys = rows.map(row => (JSON.parse(row.detailsJson ?? '{}') as { why?: string }).why)
+  expect(whys).toEqual(['lostPhone', 'duplicateCard'])
+  const unknown = { ...seen, reason: 'because' as 'other', phone: '13911113333' }
+  expect(await failure(api.changePhone({ params, body: unknown }))).toBe('common.invalidRequest')
+})
+
 test('a new WeChat: the old one is a guest at once, and proving the phone links the new one', async () => {
   const ann = await newMember(shop, { name: '安' })
   const api = await owner()

@@ -42,6 +42,21 @@ test('points given by hand count once for each key, are audited, and stay within
   expect(await ledgerFaults(shop)).toEqual([])
 })
 
+test('how far one may go alone is told beforehand, and it is what is held to', async () => {
+  const params = { memberId: (await newMember(shop, { storeCode: 'S01' })).memberId }
+  const agent = (await shop.as('agent')).call(pointsApi)
+  const adjust = (key: string, amount: number) => agent.adjust({ params, body: { key, amount, reason: '小票未到账' } })
+  expect(await agent.adjustRoom({ params })).toEqual({ limit: 1000, left: 1000 })
+  expect((await adjust('alone-0001', 400)).waiting).toBe(false)
+  expect(await agent.adjustRoom({ params })).toEqual({ limit: 1000, left: 600 })
+  expect((await adjust('alone-0002', 601)).waiting).toBe(true)
+  // What waits counts too, and another person has their own.
+  expect(await agent.adjustRoom({ params })).toEqual({ limit: 1000, left: 0 })
+  expect(await (await shop.as('owner')).call(pointsApi).adjustRoom({ params })).toEqual({ limit: 1000, left: 1000 })
+  const elsewhere = (await shop.as('agent', { stores: ['S02'] })).call(pointsApi)
+  expect(await failure(elsewhere.adjustRoom({ params }))).toBe('members.notFound')
+})
+
 test('points are not given or taken by hand without a reason in words', async () => {
   const member = await newMember(shop, { storeCode: 'S01' })
   const params = { memberId: member.memberId }

@@ -25,6 +25,8 @@ const FIELDS: SurveyFields = {
   askDays: 7,
   points: 10,
   couponTemplateId: null,
+  rewardsPerDay: 1,
+  rewardsPerMonth: null,
 }
 
 async function open(more: Partial<SurveyFields> = {}): Promise<string> {
@@ -104,8 +106,10 @@ test('a survey after a receipt is asked of its buyer alone, for some days', asyn
   const answering = { params: { surveyId }, body: { answers } }
   expect(await codeOf(buyer.call(rewardsApi).answerSurvey(answering))).toBe('rewards.surveyNotOpen')
   await buyer.call(rewardsApi).answerSurvey({ params: { surveyId }, body: { answers, documentId } })
-  expect((await buyer.call(rewardsApi).surveyAfterReceipt({ params })).survey).toBeNull()
+  expect((await buyer.call(rewardsApi).surveyAfterReceipt({ params })).survey).toMatchObject({ isAnswered: true })
   shop.clock.advance(8 * 86_400_000)
+  // Rated stays rated when its days are over.
+  expect((await buyer.call(rewardsApi).surveyAfterReceipt({ params })).survey).toMatchObject({ isAnswered: true })
   expect(await pointsOf(shop, buyer.memberId)).toBe(10)
 })
 

@@ -73,6 +73,57 @@ test('the points of a day, the coupons of a day and one card at one till have li
   expect((await shop.modules.coupons.byCode(shop.db, two.code))?.state).toBe('issued')
 })
 
+test('a till’s receipts of a day are limited over all cards: of twelve cards at once exactly as many earn as may', async () => {
+  await rules(next => {
+    next.limits.till.receipts = 5
+  })
+  const members = []
+  for (let i = 0; i < 12; i++) members.push(await newMember(shop))
+  const sold = await Promise.all(members.map(({ cardNo }) => sells(till, '10', { cardNo })))
+  expect(sold.filter(one => one.points?.earned === 10).length).toBe(5)
+  const refused = sold.filter(one => one.points?.earned === 0)
+  expect(refused.map(one => one.notices?.[0]?.zh)).toEqual(Array.from({ length: 7 }, () => '本机今日积分次数已满'))
+  // The till beside it and the next day have a count of their own; a sale to nobody is not counted.
+  const [beside, one] = [await newTill(shop, 'S01', '02'), members[0]?.cardNo ?? '']
+  expect((await sells(beside, '10', { cardNo: one })).points?.earned).toBe(10)
+  for (let i = 0; i < 6; i++) await sells(beside, '10')
+  expect((await sells(beside, '10', { cardNo: one })).points?.earned).toBe(10)
+  expect((await sells(till, '10', { cardNo: one, date: '2026-11-23' })).points?.earned).toBe(10)
+  await shop.drain()
+  const alerts = (await shop.as('storeManager', { stores: ['S01'] })).call(tillDeskApi)
+  const { items } = await alerts.alerts({ query: { kind: 'overLimit' } })
+  expect(items.map(({ tillCode, facts }) => [tillCode, facts.limit])).toEqual(
+    Array.from({ length: 7 }, () => ['01', 'tillReceipts']),
+  )
+})
+
+test('a till’s points and coupons of a day are limited over all cards; what is refused stays in the wallet', async () => {
+  await rules(next => {
+    next.limits.till = { receipts: null, points: 100, redemptions: 3 }
+  })
+  const members: Awaited<ReturnType<typeof newMember>>[] = []
+  for (let i = 0; i < 12; i++) members.push(await newMember(shop))
+  const cardOf = (n: number): string => members[n]?.cardNo ?? ''
+  expect((await sells(till, '60', { cardNo: cardOf(0) })).points?.earned).toBe(60)
+  expect((await sells(till, '60', { cardNo: cardOf(1) })).points?.earned).toBe(60)
+  expect((await sells(till, '10', { cardNo: cardOf(2) })).notices?.[0]?.zh).toBe('本机今日积分已达上限')
+  const beside = await newTill(shop, 'S01', '02')
+  expect((await sells(beside, '10', { cardNo: cardOf(2) })).points?.earned).toBe(10)
+
+  const coupons: string[] = []
+  for (const { memberId } of members) coupons.push((await giveCoupon(shop, memberId)).code)
+  const tries = await Promise.all(coupons.map(coupon => refusalOf(sells(beside, '50', { coupon }))))
+  expect(tries.toSorted()).toEqual([
+    ...Array.from({ length: 3 }, () => 'no refusal'),
+    ...Array.from({ length: 9 }, () => 'till.overLimit'),
+  ])
+  const states = await Promise.all(coupons.map(async code => (await shop.modules.coupons.byCode(shop.db, code))?.state))
+  expect(states.filter(state => state === 'redeemed').length).toBe(3)
+  expect(states.filter(state => state === 'issued').length).toBe(9)
+  const left = coupons[states.indexOf('issued')] ?? ''
+  expect(await refusalOf(sells(till, '50', { coupon: left }))).toBe('no refusal')
+})
+
 test('a staff card earns less often, or nothing, as the rules say', async () => {
   const member = await newMember(shop)
   const manager = (await shop.as('storeManager', { stores: ['S01'] })).call(tillDeskApi)
@@ -186,6 +237,29 @@ test('many receipts on one card, and returns of sales that nobody knows, come to
     ['manyPoints', 4],
     ['manyReceipts', 4],
     ['returnWithoutSale', 2],
+  ])
+})
+
+test('a staff card that is shown again and again comes to light; the same of a guest’s card does not', async () => {
+  await rules(next => {
+    next.alerts.manyReceipts = null
+    next.alerts.staffCard = { times: 3 }
+  })
+  const [staff, guest] = [await newMember(shop), await newMember(shop)]
+  const manager = (await shop.as('storeManager', { stores: ['S01'] })).call(tillDeskApi)
+  await manager.markStaffCard({ body: { cardNo: staff.cardNo, storeCode: 'S01', note: '收银员小李' } })
+  const sellsBoth = async (): Promise<void> => {
+    for (const { cardNo } of [staff, guest]) await sells(till, '20', { cardNo })
+  }
+  await sellsBoth()
+  await sellsBoth()
+  await watch()
+  expect((await manager.alerts({ query: {} })).items).toEqual([])
+  await sellsBoth()
+  await watch()
+  await watch()
+  expect((await manager.alerts({ query: {} })).items).toMatchObject([
+    { kind: 'staffCard', memberId: staff.memberId, storeCode: 'S01', facts: { times: 3, soldFen: 6_000 } },
   ])
 })
 

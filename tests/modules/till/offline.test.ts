@@ -29,6 +29,11 @@ const failure = (work: Promise<unknown>): Promise<string> =>
   )
 let numbers = 0
 const number = (): string => String((numbers += 1)).padStart(5, '0')
+const purgeProofs = async (): Promise<void> => {
+  const job = shop.modules.jobs.find(({ name }) => name === 'till.purgeProofs')
+  if (job === undefined) throw new Error('no such job')
+  await job.run({}, { jobId: '', attempt: 1, progress: () => Promise.resolve(), signal: new AbortController().signal })
+}
 const hours = (n: number): void => shop.clock.advance(n * 3_600_000)
 const balance = async (memberId: string): Promise<number> =>
   (await shop.modules.points.balances(shop.db, [memberId])).get(memberId) ?? 0
@@ -201,6 +206,34 @@ test('conflicts are named: points gone, phone revoked, code shown twice, code of
       await shop.db.selectFrom('till_sale').select('documentId').where('docKey', '=', docKey).executeTakeFirst(),
     ).toMatchObject({ documentId: expect.any(String) })
   }
+})
+
+test('told again five weeks later, when its proof is forgotten: a loss; told late but in time, it is taken', async () => {
+  const { member, phone, signed, couponState } = await somebody(1000)
+  const soldAt = shop.clock.now().toISOString()
+  const first = { memberCode: phone.signed(), points: { points: 300, fen: 300 }, soldAt }
+  shop.clock.advance(60_000)
+  const slow = { ...first, memberCode: phone.signed(), soldAt: shop.clock.now().toISOString() }
+  expect((await settle(till, first)).losses).toEqual([])
+  hours(33 * 24)
+  await purgeProofs()
+  expect(await settle(till, slow)).toMatchObject({ losses: [], points: { used: 300 } })
+  hours(3 * 24)
+  await purgeProofs()
+  expect(
+    await shop.db.selectFrom('till_proof').select('id').where('memberId', '=', member.memberId).execute(),
+  ).toHaveLength(1)
+  expect(await settle(till, { ...first, coupon: { code: signed, fen: 500 } })).toMatchObject({
+    losses: [
+      { kind: 'coupon', cause: 'late', amount: 500 },
+      { kind: 'points', cause: 'late', amount: 300 },
+    ],
+    points: { used: 0 },
+  })
+  // Nor does a coupon pass that nobody's code came with.
+  expect((await settle(till, { coupon: { code: signed, fen: 500 }, soldAt })).losses).toMatchObject([{ cause: 'late' }])
+  expect(await couponState()).not.toBe('redeemed')
+  expect(await ledgerFaults(shop)).toEqual([])
 })
 
 test('over the cap the store bears it: within a sale, and within the day of a till', async () => {

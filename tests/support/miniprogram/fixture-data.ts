@@ -187,7 +187,7 @@ export const receiptPoints = {
   points: 50,
   base: '50.7000',
   lines: receiptDetail.lines.map(({ lineNo, name, net, kind }) => ({
-    lineNo, name, net, earns: kind === 'goods', points: kind === 'goods' ? Math.floor(Number(net)) : 0, multipliers: lineNo === 2 ? ['蔬菜双倍'] : [],
+    lineNo, name, net, earns: kind === 'goods', points: kind === 'goods' ? Math.floor(Number(net)) : 0, back: lineNo === 2 ? 6 : lineNo === 3 ? 8 : 0, multipliers: lineNo === 2 ? ['蔬菜双倍'] : [],
     reason: kind === 'tobacco' ? text('香烟不积分', 'Tobacco earns no points') : kind === 'bag' ? text('塑料袋不积分', 'Bags earn no points') : kind === 'rounding' ? text('抹零不积分', 'Rounding earns no points') : null,
   })),
   explanation: text('商品实付每满 1 元积 1 分;塑料袋、香烟不积分,不足 1 元的部分舍去。', '1 point for each whole yuan paid for goods; bags and tobacco earn none.'),

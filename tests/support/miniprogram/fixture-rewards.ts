@@ -69,8 +69,10 @@ const referral = {
   ],
 }
 
+let rated = false
 const survey = {
   surveyId: id(901),
+  asked: 'link',
   title: '这次购物怎么样',
   intro: '三个问题,半分钟。',
   questions: [
@@ -118,6 +120,14 @@ export const rewardsReplies: [method: string, pattern: RegExp, reply: (query: UR
   ['GET', /^\/api\/shop\/invitations\/[^/]+$/, () => ({ terms, inviterName: '张**', isMember: false, isOwn: false })],
   ['POST', /^\/api\/shop\/invitations\/[^/]+$/, () => null],
   ['GET', /^\/api\/shop\/surveys\/[^/]+$/, () => survey],
-  ['GET', /^\/api\/shop\/receipts\/[^/]+\/survey$/, () => ({ survey })],
-  ['POST', /^\/api\/shop\/surveys\/[^/]+\/answers$/, () => ({ isNew: true, points: 10, hasCoupon: false })],
+  [
+    'GET',
+    /^\/api\/shop\/receipts\/[^/]+\/survey$/,
+    () => ({ survey: { ...survey, asked: 'receipt', isAnswered: rated } }),
+  ],
+  [
+    'POST',
+    /^\/api\/shop\/surveys\/[^/]+\/answers$/,
+    () => ((rated = true), { isNew: true, points: 10, hasCoupon: false }),
+  ],
 ]

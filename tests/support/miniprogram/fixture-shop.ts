@@ -105,6 +105,7 @@ const routes: Route[] = [
   ['GET', /^\/api\/shop\/me\/household$/, (_m, _b, _q, state) => (state.empty ? { ...account.household, role: 'none', members: [], code: null } : account.household)],
   ['POST', /^\/api\/shop\/me\/household(\/\w+)?$/, () => account.household],
   ['POST', /^\/api\/shop\/me\/close$/, (_m, _b, _q, state) => ((state.member = null), null)],
+  ['GET', /^\/api\/public\/points\/rate$/, () => ({ points: 1, fen: 100 })],
   ['GET', /^\/api\/shop\/me\/points$/, () => ({ balance: 1286, active: 1286, debt: 0, pending: 63, expiring: { points: 320, on: '2026-12-31' }, updatedAt: null })],
   ['GET', /^\/api\/shop\/me\/points\/entries$/, () => items(data.entries)],
   ['GET', /^\/api\/shop\/me\/receipts\/points$/, (_m, _b, query) => ({ items: credits((query.get('documentIds') ?? '').split(',')) })],

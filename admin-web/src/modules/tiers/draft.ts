@@ -101,10 +101,24 @@ export const PERIODS = [1, 3, 6, 12] as const
 /** The word of each. */
 export const PERIOD_WORDS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const
 
-function windowOf({ window, months }: Draft): Rules['window'] {
+/** The window that a draft means. */
+export function windowOf({ window, months }: Draft): Rules['window'] {
   if (window === 'rolling') return { kind: 'rolling', months }
   if (window === 'anniversary') return { kind: 'anniversary' }
   return { kind: 'calendar', months: PERIODS.find(one => one === months) ?? 12 }
+}
+
+/** An example of a draft: a value a little above the highest threshold, and the tier that it comes to. */
+export function exampleOf({ tiers }: Draft): { value: number; tier: TierRow } | null {
+  const top = Math.max(0, ...tiers.map(row => row.threshold))
+  if (top === 0) return null
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(top)) - 1)
+  const value = Math.ceil((top * 1.05) / step) * step
+  const tier = tiers
+    .filter(row => row.threshold <= value)
+    .toSorted((a, b) => b.threshold - a.threshold)
+    .at(0)
+  return tier === undefined ? null : { value, tier }
 }
 
 /** What the server is asked to try. */

@@ -1,5 +1,6 @@
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
 import { clockText, dayAndTime, dayText, isZero, shopDay, signedPoints, whole, yuan } from '../../lib/format.ts'
+import { isBehind } from '../../lib/fresh.ts'
 import { fill, inLanguage, language, words } from '../../lib/i18n/index.ts'
 import { tierLine } from '../../lib/tier-line.ts'
 
@@ -10,9 +11,14 @@ export interface CardView {
   store: string
   points: string
   pointsNote: string
+  /** which of the two meanings the note has */
+  pointsOf: 'worth' | 'debt'
   coupons: string
   couponsNote: string
   receipts: string
+  /** up to which day they are counted, and whether that is older than promised */
+  receiptsNote: string
+  behind: boolean
   truth: string
   waiting: string
   /** the tier beside the name, and what is missing to the next */
@@ -42,9 +48,12 @@ export function cardView(
     store: card.homeStore ? storeName(card.homeStore) : t.noStore,
     points: card.points === null ? '—' : whole(card.points),
     pointsNote: pointsNote(card, pointsPerYuan),
+    pointsOf: card.debt > 0 ? 'debt' : 'worth',
     coupons: card.coupons === null ? '—' : fill(t.countCoupons, { count: card.coupons }),
     couponsNote: card.endingToday > 0 && isToday ? fill(t.endingToday, { count: card.endingToday }) : '',
     receipts: card.receiptsThisMonth ?? '—',
+    receiptsNote: card.asOf === null ? '' : fill(t.upTo, { day: dayText(card.asOf, now) }),
+    behind: card.asOf !== null && isBehind(card.asOf, shopDay(now)),
     truth: truthLine(card),
     waiting: card.waitingCards > 0 ? fill(t.waiting, { count: card.waitingCards }) : '',
     rank: card.tier?.tier ? inLanguage(card.tier.tier.name) : '',

@@ -2,9 +2,10 @@ import type { Banner } from '../../../../server/modules/brand/contract.ts'
 import { isOffline, messageOf, shop } from '../../api/index.ts'
 import { paintBar, shopFace } from '../../lib/brand.ts'
 import { refreshCard } from '../../lib/card.ts'
+import { earningRate, rateText, type Rate } from '../../lib/earning-rate.ts'
 import type { CardSnapshot } from '../../lib/card-snapshot.ts'
 import { words } from '../../lib/i18n/index.ts'
-import { dress, say } from '../../lib/page.ts'
+import { dress, say, tellMeaning } from '../../lib/page.ts'
 import { needsPrivacyConsent } from '../../lib/privacy.ts'
 import { noteOrigin, tellScan } from '../../lib/origin.ts'
 import { refreshRedDot } from '../../lib/red-dot.ts'
@@ -23,10 +24,14 @@ Page({
   data: {
     t: words().code,
     guest: words().guest,
+    /** what a purchase earns, for who has no card yet */
+    earns: '',
     common: words().common,
     screen: 'starting',
     ...shopFace(),
     card: null as CardView | null,
+    /** what the figure that was tapped means */
+    meaning: '',
     /** 长辈版: larger type, and only the code, the points and help. */
     large: false,
     offline: false,
@@ -50,6 +55,7 @@ Page({
 
   doorsAskedAt: 0,
   banner: null as Banner | null,
+  rate: null as Rate | null,
 
   onLoad(query) {
     noteOrigin(query)
@@ -63,6 +69,7 @@ Page({
     dress(this, 'code')
     paintBar()
     this.setData({ guest: words().guest, large: stored('large') ?? false })
+    this.showRate()
     this.showBanner()
     const known = stored('card')
     if (known) {
@@ -75,6 +82,7 @@ Page({
   },
 
   onHide() {
+    this.setData({ meaning: '' })
     this.stop()
   },
   onUnload() {
@@ -92,6 +100,10 @@ Page({
     brighten(() => this.setData({ bright: true }))
     turning.start(stored('card')?.cardNo ?? '', view => this.setData(view))
     onScreenshot(() => turning.turn(true))
+  },
+
+  onMeaning(event: WechatMiniprogram.TouchEvent) {
+    tellMeaning(this, event)
   },
 
   onTurn() {
@@ -129,6 +141,7 @@ Page({
         void this.openDoors()
       } else {
         this.setData({ screen: 'guest', card: null })
+        void this.askRate()
       }
       this.setData({ offline: false, stale: false })
       void refreshRedDot()
@@ -152,6 +165,16 @@ Page({
     this.setData({ doors: { signIn: calendar?.isOn ?? false, mall: (mall?.items.length ?? 0) > 0 } })
     this.banner = told?.banner ?? null
     this.showBanner()
+  },
+
+  async askRate() {
+    this.rate = await earningRate()
+    this.showRate()
+  },
+
+  showRate() {
+    const { pointsText, pointsPlain } = words().guest
+    this.setData({ earns: rateText(this.rate, pointsText, pointsPlain) })
   },
 
   // In the language of now, which may have been changed since it was asked.

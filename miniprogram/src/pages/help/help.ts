@@ -20,6 +20,7 @@ interface TicketView {
 Page({
   data: {
     t: words().help,
+    large: false,
     common: words().common,
     screen: 'loading',
     kinds: [] as { kind: string; name: string }[],

@@ -1,5 +1,6 @@
 import { messageOf, shop } from '../../api/index.ts'
 import { dayText, monthText, shopDay } from '../../lib/format.ts'
+import { isBehind } from '../../lib/fresh.ts'
 import { fill, words } from '../../lib/i18n/index.ts'
 import { dress, loading, say } from '../../lib/page.ts'
 import { membership } from '../../lib/membership.ts'
@@ -28,6 +29,8 @@ Page({
     monthName: '',
     goods: '',
     truth: '',
+    /** whether the data is older than promised */
+    behind: false,
     next: null as string | null,
     busy: false,
     problem: '',
@@ -69,6 +72,7 @@ Page({
         screen: 'ready',
         receipts,
         next: list.next,
+        behind: list.asOf !== null && isBehind(list.asOf, shopDay(Date.now())),
         truth: list.asOf ? `${fill(t.asOf, { day: dayText(list.asOf) })} · ${t.nextDay}` : t.nextDay,
       })
     })

@@ -66,7 +66,7 @@ export const walletOperations = operations({
     method: 'GET',
     path: '/shop/me/coupons',
     access: 'member',
-    summary: 'My coupons: usable in this store first, then the rest with the reason',
+    summary: 'My coupons: what ends today first, then what this store takes, then the rest with the reason',
     query: z.object({
       tab: z.enum(['usable', 'used', 'gone']).default('usable'),
       storeCode: z.string().max(32).optional(),

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { affected, type DB, type Db } from '../../../kernel/db.ts'
+import { affected, uniqueViolation, type DB, type Db } from '../../../kernel/db.ts'
 
 export type RedemptionRecord = Selectable<DB['coupon_redemption']>
 /** Fen that each bears. */
@@ -8,6 +8,9 @@ export interface Costs {
   readonly costStore: number
   readonly costSupplier: number
 }
+
+/** Who takes the same place of a day at the same moment is asked again so many times. */
+const PLACE_TRIES = 25
 
 /** The uses of coupons: what each took off, and who bears it. */
 export const redemptionsRepository = (db: Db) => ({
@@ -81,6 +84,44 @@ export const redemptionsRepository = (db: Db) => ({
         .where('returnedAt', 'is not', null)
         .executeTakeFirstOrThrow(),
     ) === 1,
+
+  /** The uses of coupons become another member's, each with a free place of its day: whoever they belong to, they count. */
+  async reown(couponIds: readonly string[], from: string, to: string): Promise<void> {
+    if (couponIds.length === 0) return
+    await db
+      .updateTable('coupon_redemption')
+      .set({ memberId: to })
+      .where('couponId', 'in', couponIds)
+      .where('memberId', '=', from)
+      .where('nth', 'is', null)
+      .execute()
+    const counted = await db
+      .selectFrom('coupon_redemption')
+      .select(['couponId', 'docKey', 'templateId', 'day'])
+      .where('couponId', 'in', couponIds)
+      .where('memberId', '=', from)
+      .orderBy('redeemedAt')
+      .orderBy('couponId')
+      .execute()
+    for (const use of counted)
+      for (let attempt = 1; ; attempt++)
+        try {
+          const taken = (await this.usedOn(to, [use.templateId], use.day)).get(use.templateId) ?? []
+          let nth = 1
+          while (taken.includes(nth)) nth += 1
+          await db
+            .updateTable('coupon_redemption')
+            .set({ memberId: to, nth })
+            .where('couponId', '=', use.couponId)
+            .where('docKey', '=', use.docKey)
+            .where('memberId', '=', from)
+            .where('nth', 'is not', null)
+            .execute()
+          break
+        } catch (error) {
+          if (uniqueViolation(error) === null || attempt === PLACE_TRIES) throw error
+        }
+  },
 
   /** Fen that each bears of what a template's coupons have taken off. */
   async costs(templateId: string): Promise<{ headquarters: number; store: number; supplier: number }> {

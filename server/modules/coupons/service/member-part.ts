@@ -3,12 +3,13 @@ import type { Db, Tx } from '../../../kernel/db.ts'
 import type { Kernel } from '../../../kernel/module.ts'
 import { mergedMembers, type MemberPart } from '../../members/index.ts'
 import { couponEdges } from '../repository/edges.ts'
+import { redemptionsRepository } from '../repository/redemptions.ts'
 
 type PartKernel = Pick<Kernel, 'clock' | 'newId'>
 /** What is still somebody's to use: the rest is history. */
 const LIVE = ['issued', 'locked', 'gifting']
 
-/** Coupons of a member, for merges (each with a new place of its own; what passes the limit is marked) and the export. */
+/** Coupons of a member, for merges (each with a new place of its own and its uses; what passes the limit is marked) and the export. */
 export function couponsPart({ clock, newId }: PartKernel): MemberPart {
   const ofMember = (db: Db, memberId: string) =>
     db
@@ -84,6 +85,12 @@ export function couponsPart({ clock, newId }: PartKernel): MemberPart {
           await note(tx, id, 'overLimit', `超过每人限领 ${perMemberLimit} 张`)
         items.push({ ref: id, note: String(seq) })
       }
+      // With what was used goes how much of the day's limit it took.
+      await redemptionsRepository(tx).reown(
+        items.map(item => item.ref),
+        from,
+        to,
+      )
       return items
     },
     async moveBack(tx, { from, to, mergedAt }, items) {
@@ -91,7 +98,9 @@ export function couponsPart({ clock, newId }: PartKernel): MemberPart {
         const coupon = await tx.selectFrom('coupon').selectAll().where('id', '=', ref).forUpdate().executeTakeFirst()
         // Used since the merge, or given away: it stays where it was used.
         if (coupon === undefined || coupon.memberId !== to || isUsedSince(coupon, mergedAt)) continue
-        if (await reown(tx, ref, to, from, Number(seq))) await note(tx, ref, 'moved', '撤销合并，转回')
+        if (!(await reown(tx, ref, to, from, Number(seq)))) continue
+        await redemptionsRepository(tx).reown([ref], to, from)
+        await note(tx, ref, 'moved', '撤销合并，转回')
       }
     },
     async stays(db, { mergeId, mergedAt }) {

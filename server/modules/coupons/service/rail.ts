@@ -30,7 +30,10 @@ export function couponRail(
 ) {
   const later = (milliseconds: number): Date => new Date(clock.now().getTime() + milliseconds)
 
-  /** Waits for a place among the second's requests, counted in Redis for all processes. */
+  /**
+   * Waits for a place among the second's requests, counted in Redis for all processes; false once asked to stop. It goes by
+   * the time of the machine and not by the shop's clock: the rate is WeChat's, who measures it in real seconds.
+   */
   async function place(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
       const second = Math.floor(Date.now() / 1000)

@@ -52,7 +52,8 @@ export function wallet(
 
   return {
     /**
-     * A tab of the wallet. In 可用: what ends today first, then what this store takes, then the rest; within each, by its end.
+     * A tab of the wallet. In 可用: what ends today first, whether or not it fits, then what this store takes, then the
+     * rest; within each, by its end.
      * Where no store is named, the member's own store orders them and refuses none.
      */
     async list(memberId: string, tab: Tab, storeCode: string | null) {
@@ -67,8 +68,7 @@ export function wallet(
       )
       const today = shopDay(clock.now(), config.SHOP_ZONE)
       const endsToday = (coupon: { validTo: Date }): boolean => shopDay(coupon.validTo, config.SHOP_ZONE) === today
-      const rank = (coupon: (typeof all)[number]): number =>
-        fits.has(coupon.couponId) ? (endsToday(coupon) ? 0 : 1) : 2
+      const rank = (coupon: (typeof all)[number]): number => (endsToday(coupon) ? 0 : fits.has(coupon.couponId) ? 1 : 2)
       const items = all.filter(coupon => tabOf(coupon.state) === tab)
       if (tab === 'usable')
         items.sort(

@@ -3,7 +3,8 @@ import { operations } from '../../../kernel/http/contract.ts'
 import { Instant } from '../../../kernel/http/instant.ts'
 import { PageQuery, pageOf } from '../../../kernel/page.ts'
 import { MemberHead, MemberParams, MemberRow } from './desk.ts'
-import { Evidence } from './evidence.ts'
+import { Evidence, EvidenceKind } from './evidence.ts'
+import { ConsentAnswer } from './shop.ts'
 
 const RequestParams = z.object({ requestId: z.string().length(26) })
 
@@ -31,6 +32,9 @@ export const StaffPersonRequest = PersonRequest.extend({
 export type StaffPersonRequest = z.output<typeof StaffPersonRequest>
 
 const Words = z.object({ zh: z.string(), en: z.string() })
+
+/** By what a person was known who takes a consent back: as at the desk, or by a call from their phone. */
+const WithdrawalEvidence = z.enum([...EvidenceKind.options, 'phoneCall'])
 
 /** One request with its report: what was handed out or erased, and what is kept all the same. */
 export const PersonRequestReport = StaffPersonRequest.extend({
@@ -79,6 +83,22 @@ export const identityOperations = operations({
     summary: 'Link a customer number of the ERP, the papers having been seen; one that is another member’s is queued',
     params: MemberParams,
     body: Evidence.extend({ value: z.string().trim().min(1).max(64) }),
+    reply: MemberHead,
+  },
+  withdrawConsents: {
+    method: 'POST',
+    path: '/admin/members/:memberId/consents/withdraw',
+    access: 'staff:members.write',
+    summary:
+      '代为撤回同意 · Record consents that a member has taken back at the desk or by phone; none is ever given so',
+    params: MemberParams,
+    body: Evidence.extend({
+      evidence: WithdrawalEvidence,
+      consents: z
+        .array(ConsentAnswer.omit({ granted: true }))
+        .min(1)
+        .max(10),
+    }),
     reply: MemberHead,
   },
 

@@ -16,6 +16,18 @@ export const consentsRepository = (db: Db) => ({
       .orderBy('channel')
       .execute(),
 
+  /** The consents that a member gives now, held until the transaction ends. */
+  granted: (memberId: string): Promise<ConsentRecord[]> =>
+    db
+      .selectFrom('consent')
+      .selectAll()
+      .where('memberId', '=', memberId)
+      .where('granted', '=', 1)
+      .orderBy('purpose')
+      .orderBy('channel')
+      .forUpdate()
+      .execute(),
+
   history: (memberId: string) =>
     db
       .selectFrom('consent_entry')

@@ -1,13 +1,17 @@
 import { inTransaction, type Tx } from '../../../kernel/db.ts'
+import { publishAll } from '../../../kernel/events/event.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
-import { membersErrors } from '../contract.ts'
+import { membersErrors, type ConsentAnswer } from '../contract.ts'
+import { consentChanged } from '../events.ts'
 import { codeDevicesRepository } from '../repository/code-devices.ts'
+import { consentsRepository } from '../repository/consents.ts'
 import { membersRepository, type MemberRecord } from '../repository/members.ts'
 import { queueConflicts } from './cases.ts'
 import type { MembersDeps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import { recordEvidence } from './evidence.ts'
 import type { Evidence } from './merge.ts'
+import { consentRows } from './new-member.ts'
 import { phoneColumns, phoneHash } from './personal.ts'
 
 /** 服务台: who a member is changes by staff only, with what was shown, each in an operation and an audit line of its own. */
@@ -25,7 +29,7 @@ export function identityDesk(deps: MembersDeps, desk: Desk) {
     caller: StaffCaller,
     action: string,
     member: Pick<MemberRecord, 'id' | 'homeStoreCode'>,
-    { evidence, note }: Evidence,
+    { evidence, reason: why, note }: Evidence,
     details: Record<string, unknown> = {},
   ) =>
     deps.audit(tx, caller, {
@@ -34,7 +38,7 @@ export function identityDesk(deps: MembersDeps, desk: Desk) {
       subjectId: member.id,
       storeCode: member.homeStoreCode,
       reason: note,
-      details: { evidence, ...details },
+      details: { evidence, ...(why === undefined ? {} : { why }), ...details },
     })
 
   async function takePhone(
@@ -105,6 +109,35 @@ export function identityDesk(deps: MembersDeps, desk: Desk) {
         await membersRepository(tx).removeIdentities(memberId, ['openid', 'unionid'])
         await codeDevicesRepository(tx).revoke(memberId, 'all', clock.now())
         await audited(tx, caller, 'members.unlinkWechat', member, seen)
+      })
+      return desk.head(memberId, caller.scope)
+    },
+
+    /**
+     * Consents that a member takes back at the desk or by phone. What is not given now is left alone, so repeating it
+     * writes nothing. Staff cannot give one in a member's name.
+     */
+    async withdrawConsents(
+      caller: StaffCaller,
+      memberId: string,
+      seen: Evidence & { consents: readonly Omit<ConsentAnswer, 'granted'>[] },
+    ) {
+      const member = await reach(caller, memberId)
+      await inTransaction(db, async tx => {
+        const given = await consentsRepository(tx).granted(memberId)
+        const withdrawn = seen.consents
+          .filter(({ purpose, channel }) => given.some(row => row.purpose === purpose && row.channel === channel))
+          .map(({ purpose, channel }) => ({ purpose, channel, granted: false }))
+        if (withdrawn.length === 0) return
+        await consentsRepository(tx).record(consentRows(deps, memberId, withdrawn, 'staff', clock.now()))
+        await publishAll(
+          tx,
+          consentChanged,
+          withdrawn.map(answer => ({ memberId, ...answer })),
+        )
+        await audited(tx, caller, 'members.withdrawConsents', member, seen, {
+          consents: withdrawn.map(({ purpose, channel }) => `${purpose}:${channel}`),
+        })
       })
       return desk.head(memberId, caller.scope)
     },

@@ -14,6 +14,7 @@ import type { MemberPart, Words } from './parts.ts'
 /** What the papers were. */
 export interface Evidence {
   readonly evidence: string
+  readonly reason?: string | undefined
   readonly note: string
 }
 
@@ -113,7 +114,7 @@ export function memberMerges(deps: MembersDeps, desk: Desk, parts: () => readonl
     },
 
     /** Puts the second member into the first. Repeating it answers the merge that is there. */
-    async merge(caller: StaffCaller, keptId: string, otherId: string, { evidence, note }: Evidence) {
+    async merge(caller: StaffCaller, keptId: string, otherId: string, { evidence, reason: why, note }: Evidence) {
       await desk.inReach(keptId, caller.scope)
       await desk.inReach(otherId, caller.scope)
       return inTransaction(db, async tx => {
@@ -162,7 +163,7 @@ export function memberMerges(deps: MembersDeps, desk: Desk, parts: () => readonl
             subjectId,
             storeCode: kept.homeStoreCode,
             reason: note,
-            details: { mergeId, evidence, other },
+            details: { mergeId, evidence, ...(why === undefined ? {} : { why }), other },
           })
         await publish(tx, membersMerged, { mergeId, memberId: keptId, mergedId: otherId })
         return viewOf(record)

@@ -170,7 +170,7 @@ export function memberProfile(deps: MembersDeps, cards: OldCards, erased: Erased
             deps,
             memberId,
             granted.map(row => ({ ...row, granted: false })),
-            'miniprogram',
+            caller.kind === 'staff' ? 'staff' : 'miniprogram',
             clock.now(),
           ),
         )

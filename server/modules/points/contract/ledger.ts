@@ -102,8 +102,12 @@ export const ReceiptPoints = z.object({
       earns: z.boolean(),
       /** The line's share of the points, before returns; shares sum to what the receipt earned. */
       points: z.int(),
+      /** What its returns have taken back of them so far; what the ledger took for the receipt is shared out over its lines. */
+      back: z.int().nonnegative(),
       /** Names of the multipliers that count for it. */
       multipliers: z.array(z.string()),
+      /** What they come to together: 2 = double, 1 = none. */
+      times: z.number(),
       /** Why a line earns nothing: the kind of product, its category, or the whole receipt. */
       reason: Text.nullable(),
     }),
@@ -238,6 +242,14 @@ export const ledgerOperations = operations({
     summary: 'Why a receipt earned what it did',
     params: DocumentParams,
     reply: ReceiptPoints,
+  },
+  adjustRoom: {
+    method: 'GET',
+    path: '/admin/members/:memberId/points/adjustments/room',
+    access: 'staff:points.adjust',
+    summary: 'What I may give or take for this member today without a second person: in all, and what is left of it',
+    params: MemberParams,
+    reply: z.object({ limit: z.int().nonnegative(), left: z.int().nonnegative() }),
   },
   adjust: {
     method: 'POST',

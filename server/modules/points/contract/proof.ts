@@ -47,12 +47,24 @@ export const Liability = z.object({
   /** Fen that all outstanding points cost, and what of it is likely to be asked for. */
   liability: z.int(),
   expected: z.int(),
-  /** Share of granted points that expired unused so far, in ten-thousandths; null while nothing has. */
+  /**
+   * Share of points that expire unused, in ten-thousandths: expired ÷ (granted − taken back) of the months of which nothing is
+   * left; null while nothing has expired.
+   */
   breakage: z.int().nullable(),
   months: z.array(z.object({ month: z.string().nullable(), points: z.int(), members: z.int(), fen: z.int() })),
-  /** Points by the month they were granted: what has become of them. */
+  /** Points by the month they were earned: granted = used + taken back + expired + remaining. */
   cohorts: z.array(
-    z.object({ month: z.string(), granted: z.int(), used: z.int(), expired: z.int(), remaining: z.int() }),
+    z.object({
+      month: z.string(),
+      /** Once for ever: neither a move to another account nor grace grants anything anew. */
+      granted: z.int(),
+      used: z.int(),
+      /** 退货扣回: by returns, corrections, and by hand. */
+      takenBack: z.int(),
+      expired: z.int(),
+      remaining: z.int(),
+    }),
   ),
 })
 export type Liability = z.output<typeof Liability>

@@ -8,6 +8,9 @@ import type { ReadyRules } from '../service/rule.ts'
 /** A document as points looks at it. */
 export type SaleRow = Awaited<ReturnType<ReturnType<typeof saleRows>['execute']>>[number]
 
+/** A line of a document with what the rule looks at. */
+export type EarningLine = Awaited<ReturnType<ReturnType<typeof earningRepository>['lines']>>[number]
+
 /** The sum of a document's lines that count, for each class of line multipliers. */
 export interface Base {
   readonly documentId: string
@@ -121,7 +124,7 @@ export const earningRepository = (db: Db) => {
       db
         .selectFrom(salesLines(db).as('l'))
         .leftJoin(productFacts(db).as('p'), 'p.code', 'l.productCode')
-        .select(['l.lineNo', 'l.nameAtSale', 'l.net', 'l.productCode', 'p.kind', 'p.categoryCode'])
+        .select(['l.lineNo', 'l.nameAtSale', 'l.quantity', 'l.net', 'l.productCode', 'p.kind', 'p.categoryCode'])
         .where('l.documentId', '=', documentId)
         .orderBy('l.lineNo')
         .execute(),

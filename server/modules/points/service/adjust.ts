@@ -1,5 +1,5 @@
 import { shopDay, shopInstant } from '../../../kernel/clock.ts'
-import { affected, inTransaction, uniqueViolation, type Tx } from '../../../kernel/db.ts'
+import { affected, inTransaction, uniqueViolation, type Db, type Tx } from '../../../kernel/db.ts'
 import { publish } from '../../../kernel/events/event.ts'
 import { AppError } from '../../../kernel/errors.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
@@ -67,13 +67,13 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
     return entry !== undefined ? 'done' : request?.state === 'waiting' ? 'waiting' : 'done'
   }
 
-  /** Whether it is more than one person may do for one member in a day: many small ones count as one large one. */
-  async function needsApproval(tx: Tx, staffId: string, memberId: string, amount: number): Promise<boolean> {
-    const { adjustLimit } = (await ruleBook(tx)).latest.rules
+  /** What one person may do alone for one member in a day, and what is left of it: many small ones count as one large one. */
+  async function roomOf(from: Db, staffId: string, memberId: string): Promise<{ limit: number; left: number }> {
+    const limit = (await ruleBook(from)).latest.rules.adjustLimit
     const day = shopDay(clock.now(), config.SHOP_ZONE)
     const since = shopInstant(`${day} 00:00`, config.SHOP_ZONE) ?? clock.now()
-    const already = await requestsRepository(tx).adjustedSince(staffId, memberId, since)
-    return already + Math.abs(amount) > adjustLimit
+    const already = await requestsRepository(from).adjustedSince(staffId, memberId, since)
+    return { limit, left: Math.max(0, limit - already) }
   }
 
   /** How far the member may be pushed into debt by a person: the limit of the tier, else the general one. */
@@ -201,7 +201,7 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
       const waiting = await inTransaction(db, async tx => {
         // Held before it is counted, so that many small ones at once count as one large one too.
         const books = await openBooks(kernel, tx, [memberId])
-        if (await needsApproval(tx, caller.staffId, memberId, given.amount)) {
+        if (Math.abs(given.amount) > (await roomOf(tx, caller.staffId, memberId)).left) {
           await requestsRepository(tx).add({
             id: newId(),
             kind,
@@ -239,6 +239,12 @@ export function adjustments(kernel: Kernel, needs: PointsNeeds, accounts: Accoun
   }
 
   return {
+    /** How far the caller may go alone for this member today; throws what `adjust` throws for a member out of reach. */
+    async room(caller: StaffCaller, memberId: string) {
+      await needs.members.inReach(memberId, caller.scope)
+      return roomOf(db, caller.staffId, memberId)
+    },
+
     /** Gives or takes points by hand; above the limit it only asks, and somebody else decides. */
     adjust: (caller: StaffCaller, memberId: string, given: { key: string; amount: number; reason: string }) =>
       byHand(caller, memberId, 'adjustment', given),

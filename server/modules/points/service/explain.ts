@@ -3,8 +3,11 @@ import { decimal4, formatDecimal4 } from '../../../kernel/money.ts'
 import { inScope, type Scope } from '../../../kernel/scope.ts'
 import { pointsErrors } from '../contract.ts'
 import { creditsOf } from '../repository/documents.ts'
-import { earningRepository, type SaleRow } from '../repository/earning.ts'
+import { earningRepository, type EarningLine, type SaleRow } from '../repository/earning.ts'
+import type { Multiplier } from '../contract/rules.ts'
 import { factsKept, type MemberFacts } from './earn.ts'
+import { receiptSentence, type Text } from './explain-words.ts'
+import { pointsBack } from './points-back.ts'
 import {
   documentRefusal,
   lineClass,
@@ -20,11 +23,6 @@ import {
 } from './rule.ts'
 import type { PointsNeeds } from './ports.ts'
 import { ruleBook } from './rules.ts'
-
-interface Text {
-  readonly zh: string
-  readonly en: string
-}
 
 const KINDS: Readonly<Record<string, Text>> = {
   tobacco: { zh: '烟草不积分', en: 'Tobacco earns no points' },
@@ -45,13 +43,11 @@ const DOCUMENTS: Readonly<Record<'void' | 'adjustment' | 'channel' | 'tender', T
 export type Viewer =
   { readonly kind: 'member'; readonly memberId: string } | { readonly kind: 'staff'; readonly scope: Scope }
 
-type Line = Awaited<ReturnType<ReturnType<typeof earningRepository>['lines']>>[number]
-
 /** How each line of a document earns by some rules; the same rules that credit it, applied line by line. */
 export function linesExplained(
   ready: ReadyRules,
   document: SaleRow,
-  lines: readonly Line[],
+  lines: readonly EarningLine[],
   facts: MemberFacts,
   names: ReadonlyMap<string, string>,
 ) {
@@ -97,11 +93,20 @@ export function linesExplained(
       net: line.net,
       earns: reason === null,
       points: shares[i] ?? 0,
-      multipliers: reason === null ? multipliersOf(ready, sale, bits).map(one => one.name) : [],
+      ...countedBy(reason === null ? multipliersOf(ready, sale, bits) : []),
       reason,
     })),
+    /** What of each yuan paid counts, and whether the cap of a receipt has cut the points. */
+    paid: sale.paid,
+    isCut: points !== wholePoints(total, null),
   }
 }
+
+/** The multipliers of a line by name, and what they come to together: 2 = double, 1 = none. */
+const countedBy = (multipliers: readonly Multiplier[]) => ({
+  multipliers: multipliers.map(one => one.name),
+  times: multipliers.reduce((times, { percent }) => (times * percent) / 100, 1),
+})
 
 /** How each line of a receipt earned, by the same rule that credits it, and whether it is credited yet. */
 export async function explainReceipt(
@@ -125,10 +130,12 @@ export async function explainReceipt(
     ready.exclusions.categories.size === 0
       ? new Map<string, string>()
       : new Map((await earning.categories()).map(({ code, name }) => [code, name]))
-  const explained = linesExplained(ready, document, await earning.lines(documentId), factsKept(credit), names)
+  const lines = await earning.lines(documentId)
+  const explained = linesExplained(ready, document, lines, factsKept(credit), names)
   const base = explained.lines.reduce((sum, line) => sum + (line.earns ? decimal4(line.net) : 0n), 0n)
   const isCredited = isKnown && credit.revision === document.revision && credit.memberId === document.memberId
   const points = isCredited ? credit.points : explained.points
+  const back = isCredited ? await pointsBack(db, ready, document, lines, factsKept(credit)) : new Map<number, number>()
   const state =
     document.memberId === null || (!isCredited && points === 0) ? 'none' : isCredited ? 'credited' : 'pending'
   return {
@@ -137,26 +144,9 @@ export async function explainReceipt(
     points: document.memberId === null ? 0 : points,
     base: formatDecimal4(base),
     rulesVersion: ready.version,
-    lines: explained.lines,
-    explanation: (await withheld(db, [documentId])).get(documentId) ?? sentence(state, points, base, ready),
+    lines: explained.lines.map(line => ({ ...line, back: back.get(line.lineNo) ?? 0 })),
+    explanation:
+      (await withheld(db, [documentId])).get(documentId) ??
+      receiptSentence(state, points, base, explained, ready.rules),
   } as const
-}
-
-function sentence(state: 'none' | 'credited' | 'pending', points: number, base: bigint, { rules }: ReadyRules): Text {
-  const yuan = (Number(base / 100n) / 100).toFixed(2)
-  if (state === 'none') return { zh: '这张小票不积分', en: 'This receipt earns no points' }
-  const signed = points > 0 ? `+${points}` : String(points)
-  if (state === 'pending')
-    return {
-      zh: `可积分金额 ¥${yuan}，积分 ${signed}，通常次日到账`,
-      en: `¥${yuan} counts: ${signed} points, usually there the next day`,
-    }
-  const full = (rules.rate.fen / 100).toString()
-  return {
-    zh: `可积分金额 ¥${yuan}，满 ${full} 元积 ${rules.rate.points} 分，积分 ${signed} 已到账`,
-    en:
-      rules.rate.fen === 100 && rules.rate.points === 1
-        ? `¥${yuan} counts, 1 point a full yuan: ${signed} points credited`
-        : `¥${yuan} counts, ${rules.rate.points} points for each ¥${full}: ${signed} points credited`,
-  }
 }

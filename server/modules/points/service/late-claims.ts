@@ -18,6 +18,8 @@ import { settleDocuments } from './settle.ts'
 type ClaimRecord = Selectable<DB['points_claim']>
 /** Claims of one member that may wait at once. */
 const WAITING_EACH = 5
+/** Claims that a retry reads at a time. */
+const RUN = 500
 const REASONS: Readonly<Record<string, 'noReceipt' | 'ambiguous'>> = {
   'points.noReceipt': 'noReceipt',
   'points.claimAmbiguous': 'ambiguous',
@@ -82,6 +84,23 @@ export function lateClaims(kernel: Kernel, needs: PointsNeeds, claim: Claims) {
     const [view] = await staffView([row])
     if (view === undefined) throw pointsErrors.noLateClaim()
     return view
+  }
+
+  /** One claim once more; several receipts that fit by now are for a person. */
+  async function tryAgain(row: ClaimRecord): Promise<void> {
+    try {
+      const { documentId, points } = await claim(row.memberId, viewOf(row).claim, { scope: { kind: 'all' } })
+      await settleClaim(row.id, { state: 'credited', documentId, points })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      if (error.code === 'points.claimAmbiguous')
+        await db
+          .updateTable('points_claim')
+          .set({ reason: 'ambiguous' })
+          .where('id', '=', row.id)
+          .where('state', '=', 'waiting')
+          .execute()
+    }
   }
 
   return {
@@ -232,31 +251,30 @@ export function lateClaims(kernel: Kernel, needs: PointsNeeds, claim: Claims) {
       return decided(claimId)
     },
 
-    /** Tries what waits again: the receipt may have come with a file. */
+    /**
+     * Tries all that waits again, oldest first: the receipt may have come with a file. What was asked for longer ago than a
+     * receipt may be claimed is not tried any more; it waits for a person only.
+     */
     async retry(signal: AbortSignal): Promise<void> {
-      const rows = await db
-        .selectFrom('points_claim')
-        .selectAll()
-        .where('state', '=', 'waiting')
-        .where('reason', '=', 'noReceipt')
-        .orderBy('requestedAt')
-        .limit(500)
-        .execute()
-      for (const row of rows) {
-        if (signal.aborted) return
-        try {
-          const { documentId, points } = await claim(row.memberId, viewOf(row).claim, { scope: { kind: 'all' } })
-          await settleClaim(row.id, { state: 'credited', documentId, points })
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error
-          if (error.code === 'points.claimAmbiguous')
-            await db
-              .updateTable('points_claim')
-              .set({ reason: 'ambiguous' })
-              .where('id', '=', row.id)
-              .where('state', '=', 'waiting')
-              .execute()
+      const from = new Date(clock.now().getTime() - (config.POINTS_CLAIM_DAYS + 1) * 86_400_000)
+      for (let after: Pick<ClaimRecord, 'requestedAt' | 'id'> | undefined = { requestedAt: from, id: '' }; after;) {
+        const { requestedAt, id } = after
+        const rows: ClaimRecord[] = await db
+          .selectFrom('points_claim')
+          .selectAll()
+          .where('state', '=', 'waiting')
+          .where('reason', '=', 'noReceipt')
+          .where('requestedAt', '>=', requestedAt)
+          .where(eb => eb.or([eb('requestedAt', '>', requestedAt), eb('id', '>', id)]))
+          .orderBy('requestedAt')
+          .orderBy('id')
+          .limit(RUN)
+          .execute()
+        for (const row of rows) {
+          if (signal.aborted) return
+          await tryAgain(row)
         }
+        after = rows.length < RUN ? undefined : rows.at(-1)
       }
     },
   }

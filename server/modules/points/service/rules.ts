@@ -132,6 +132,9 @@ export function pointsRules({ db, config, clock }: Pick<Kernel, 'db' | 'config' 
     read,
     versions,
 
+    /** The base rate of today's sales: a version that begins later does not count yet. */
+    rate: async () => (await ruleBook(db)).at(today()).rules.rate,
+
     /** Puts the multipliers of tiers in the place of those of the tiers before, as a version of its own. */
     async setTierMultipliers(
       tx: Tx,

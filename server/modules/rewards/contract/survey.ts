@@ -39,6 +39,9 @@ const SurveyFields = z.object({
   askDays: z.int().min(1).max(90).default(7),
   points: z.int().min(0).max(10_000).default(0),
   couponTemplateId: z.string().length(26).nullable().default(null),
+  /** Of a survey after a receipt: so many answers of one member are thanked for in a day, and in a month (null = any). */
+  rewardsPerDay: z.int().min(1).max(20).default(1),
+  rewardsPerMonth: z.int().min(1).max(100).nullable().default(null),
 })
 export type SurveyFields = z.output<typeof SurveyFields>
 
@@ -61,9 +64,10 @@ export const SurveyView = SurveyFields.extend({
   closedAt: Instant.nullable(),
 })
 
-/** A survey as the shopper fills it in. */
+/** A survey as the shopper fills it in; points and coupon are what this answer would bring, by the limits. */
 const ShopSurvey = z.object({
   surveyId: z.string(),
+  asked: z.enum(['receipt', 'link']),
   title: z.string(),
   intro: z.string(),
   questions: z.array(Question),
@@ -80,6 +84,8 @@ export const SurveyResults = z.object({
   points: z.int(),
   costFen: z.int(),
   nps: z.object({ score: z.number(), promoters: z.int(), passives: z.int(), detractors: z.int() }).nullable(),
+  /** The first question of 0–10 by store, in the order of their codes; null = of no store. */
+  stores: z.array(z.object({ storeCode: z.string().nullable(), count: z.int(), average: z.number() })),
   questions: z.array(
     z.object({
       questionId: z.string(),
@@ -114,7 +120,7 @@ export const surveyOperations = operations({
     method: 'GET',
     path: '/shop/receipts/:documentId/survey',
     access: 'member',
-    summary: 'The survey to answer after a receipt of mine; null when there is none',
+    summary: 'The survey that a purchase of mine is rated with, answered or not; null when there is none',
     params: z.object({ documentId: z.string().length(26) }),
     reply: z.object({ survey: ShopSurvey.nullable() }),
   },
@@ -122,7 +128,7 @@ export const surveyOperations = operations({
     method: 'POST',
     path: '/shop/surveys/:surveyId/answers',
     access: 'member',
-    summary: 'Answer a survey; the first answer counts, repeating it changes nothing',
+    summary: 'Answer a survey, one after a receipt once for each; repeating it changes nothing',
     params: SurveyParams,
     body: z.object({ answers: z.array(Answer).min(1).max(8), documentId: z.string().length(26).optional() }),
     reply: z.object({ isNew: z.boolean(), points: z.int(), hasCoupon: z.boolean() }),

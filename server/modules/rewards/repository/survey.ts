@@ -35,22 +35,50 @@ export const surveyRepository = (db: Db) => ({
       await db.updateTable('survey').set(to).where('id', '=', id).where('state', '=', state).executeTakeFirstOrThrow(),
     ) === 1,
 
-  answerOf: (surveyId: string, memberId: string): Promise<AnswerRecord | undefined> =>
+  /** The answer of a member; of a survey after receipts the one to this receipt. */
+  answerOf: (surveyId: string, memberId: string, receiptKey: string): Promise<AnswerRecord | undefined> =>
     db
       .selectFrom('survey_answer')
       .selectAll()
       .where('surveyId', '=', surveyId)
       .where('memberId', '=', memberId)
+      .where('receiptKey', '=', receiptKey)
       .executeTakeFirst(),
 
-  /** Keeps an answer; false when the member has answered before. */
-  async answer(row: Insertable<DB['survey_answer']>): Promise<boolean> {
+  /** The survey that a member has rated a receipt with. */
+  ratedWith: (memberId: string, receiptKey: string): Promise<SurveyRecord | undefined> =>
+    db
+      .selectFrom('survey_answer as a')
+      .innerJoin('survey as s', 's.id', 'a.surveyId')
+      .selectAll('s')
+      .where('a.memberId', '=', memberId)
+      .where('a.receiptKey', '=', receiptKey)
+      .orderBy('a.id')
+      .limit(1)
+      .executeTakeFirst(),
+
+  /** When answers of a member that were thanked for came in, since then. */
+  thanked: async (surveyId: string, memberId: string, since: Date): Promise<Date[]> =>
+    (
+      await db
+        .selectFrom('survey_answer')
+        .select('at')
+        .where('surveyId', '=', surveyId)
+        .where('memberId', '=', memberId)
+        .where('rewardKey', 'is not', null)
+        .where('at', '>=', since)
+        .execute()
+    ).map(row => row.at),
+
+  /** Keeps an answer; which of the two is taken otherwise: the member has answered, or another answer has the reward's key. */
+  async answer(row: Insertable<DB['survey_answer']>): Promise<'kept' | 'answered' | 'keyTaken'> {
     try {
       await db.insertInto('survey_answer').values(row).execute()
-      return true
+      return 'kept'
     } catch (error) {
-      if (uniqueViolation(error) === null) throw error
-      return false
+      const index = uniqueViolation(error)
+      if (index === null) throw error
+      return index.includes('rewardKey') ? 'keyTaken' : 'answered'
     }
   },
 
@@ -110,5 +138,17 @@ export const surveyRepository = (db: Db) => ({
       .where(sql<boolean>`nps is not null`)
       .where(scopeWhere(scope, 'survey_answer.storeCode'))
       .groupBy('nps')
+      .execute(),
+
+  /** How often each store of the scope was scored, and the sum. */
+  scoresByStore: (surveyId: string, scope: Scope) =>
+    db
+      .selectFrom('survey_answer')
+      .select(({ fn }) => ['storeCode', fn.countAll<string>().as('count'), fn.sum<string>('nps').as('sum')])
+      .where('surveyId', '=', surveyId)
+      .where('nps', 'is not', null)
+      .where(scopeWhere(scope, 'survey_answer.storeCode'))
+      .groupBy('storeCode')
+      .orderBy('storeCode')
       .execute(),
 })

@@ -30,12 +30,15 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
   const today = (): string => shopDay(clock.now(), config.SHOP_ZONE)
   const rules = ruleVersions(kernel, needs, 'birthday', BirthdayRules, ({ couponTemplateIds }) => couponTemplateIds)
 
+  /** Templates of the coupons in a member's gift as of now: everybody's, and that of the member's tier; each once. */
+  async function couponsFor(memberId: string, now: BirthdayRules): Promise<string[]> {
+    const benefits = now.withTierCoupon ? (await needs.tiers.benefitsOf(db, [memberId])).get(memberId) : undefined
+    return [...new Set([...now.couponTemplateIds, benefits?.birthdayCoupon ?? null])].filter(id => id !== null)
+  }
+
   /** Gives one member the gift of this celebration; false when it is not the member's turn. */
   async function give(who: Celebrant, day: string, { version, rules: now }: { version: number; rules: BirthdayRules }) {
-    const benefits = now.withTierCoupon
-      ? (await needs.tiers.benefitsOf(db, [who.memberId])).get(who.memberId)
-      : undefined
-    const coupons = [...now.couponTemplateIds, benefits?.birthdayCoupon ?? null].filter(id => id !== null)
+    const coupons = await couponsFor(who.memberId, now)
     const year = yearOf(who.birthday, day)
     return inTransaction(db, async tx => {
       const repository = birthdayRepository(tx)
@@ -46,7 +49,7 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
       if (now.points > 0) await grants.grant(tx, { ...reward, key, points: now.points })
       fault('rewards.amidBirthdayGift')
       let given = 0
-      for (const couponTemplateId of new Set(coupons)) {
+      for (const couponTemplateId of coupons) {
         const { couponId } = await grants.grant(tx, { ...reward, key: `${key}:${given}:c`, couponTemplateId })
         if (couponId !== null) given++
       }
@@ -75,7 +78,8 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
   async function mine(memberId: string) {
     const { birthday, changeFrom } = await needs.members.birthdayOf(memberId)
     const { rules: now } = await rules.read()
-    const names = await couponNames(needs, now.couponTemplateIds)
+    const coupons = now.isOn ? await couponsFor(memberId, now) : []
+    const names = await couponNames(needs, coupons)
     const last = await birthdayRepository(db).last(memberId)
     return {
       birthday,
@@ -84,7 +88,7 @@ export function birthdays(kernel: RewardsKernel & { readonly log: Log }, needs: 
       gift: now.isOn
         ? {
             points: now.points,
-            coupons: now.couponTemplateIds.flatMap(id => names.get(id) ?? []),
+            coupons: coupons.flatMap(id => names.get(id) ?? []),
             daysBefore: now.daysBefore,
             daysAfter: now.daysAfter,
           }

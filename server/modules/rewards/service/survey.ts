@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addDays, shopDay } from '../../../kernel/clock.ts'
-import { inTransaction } from '../../../kernel/db.ts'
+import { inTransaction, Overtaken, type Db } from '../../../kernel/db.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
 import { decodeCursor, pageFrom, type PageQuery } from '../../../kernel/page.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -16,9 +16,11 @@ import { couponNames, pointsCost } from './rule-versions.ts'
 import { badAnswer, countAnswers, keptAnswers, npsOf } from './survey-answers.ts'
 
 const RUN = 1000
+const DAY = 86_400_000
 const questionsOf = (survey: SurveyRecord): Question[] => z.array(Question).parse(JSON.parse(survey.questionsJson))
 const answersOf = (row: Pick<AnswerRecord, 'answersJson'>): Answer[] =>
   z.array(Answer).parse(JSON.parse(row.answersJson))
+const askedOf = (row: SurveyRecord) => (row.asked === 'receipt' ? ('receipt' as const) : ('link' as const))
 const STATES = ['draft', 'open', 'closed'] as const
 
 const columnsOf = (given: SurveyFields) => ({
@@ -29,9 +31,14 @@ const columnsOf = (given: SurveyFields) => ({
   askDays: given.askDays,
   points: given.points,
   couponTemplateId: given.couponTemplateId,
+  rewardsPerDay: given.rewardsPerDay,
+  rewardsPerMonth: given.rewardsPerMonth,
 })
 
-/** 问卷: short, asked after a receipt or by a link, answered once by each member, thanked for by a key. */
+/** What can be rated: what was bought, not what came back. */
+const PURCHASES = new Set(['sale', 'exchange'])
+
+/** 问卷: short, asked by a link and answered once by each member, or after a receipt and answered once for each; thanked for by a key. */
 export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Granting) {
   const { db, clock, newId, config } = kernel
 
@@ -46,10 +53,12 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     title: row.title,
     intro: row.intro,
     questions: questionsOf(row),
-    asked: row.asked === 'receipt' ? ('receipt' as const) : ('link' as const),
+    asked: askedOf(row),
     askDays: row.askDays,
     points: row.points,
     couponTemplateId: row.couponTemplateId,
+    rewardsPerDay: row.rewardsPerDay,
+    rewardsPerMonth: row.rewardsPerMonth,
     state: STATES.find(one => one === row.state) ?? ('closed' as const),
     answers,
     createdAt: row.createdAt,
@@ -62,17 +71,33 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     return view(row, (await surveyRepository(db).counts([surveyId], scope)).get(surveyId) ?? 0)
   }
 
-  async function ofShopper(row: SurveyRecord, memberId: string) {
-    const names = await couponNames(needs, [row.couponTemplateId])
+  /** The key that a member's next answer is thanked under; null where the day's or the month's limit is reached. */
+  async function rewardKey(on: Db, row: SurveyRecord, memberId: string): Promise<string | null> {
+    const key = `survey:${row.id}:${memberId}`
+    if (row.asked !== 'receipt') return key
+    const today = shopDay(clock.now(), config.SHOP_ZONE)
+    const since = new Date(clock.now().getTime() - 32 * DAY)
+    const days = (await surveyRepository(on).thanked(row.id, memberId, since)).map(at => shopDay(at, config.SHOP_ZONE))
+    const inDay = days.filter(day => day === today).length
+    const inMonth = days.filter(day => day.slice(0, 7) === today.slice(0, 7)).length
+    const isFull = inDay >= row.rewardsPerDay || (row.rewardsPerMonth !== null && inMonth >= row.rewardsPerMonth)
+    return isFull ? null : `${key}:${today}:${inDay + 1}`
+  }
+
+  async function ofShopper(row: SurveyRecord, memberId: string, receiptKey: string) {
+    const answer = await surveyRepository(db).answerOf(row.id, memberId, receiptKey)
+    const key = answer === undefined ? await rewardKey(db, row, memberId) : answer.rewardKey
+    const names = key === null ? new Map<string, string>() : await couponNames(needs, [row.couponTemplateId])
     return {
       surveyId: row.id,
+      asked: askedOf(row),
       title: row.title,
       intro: row.intro,
       questions: questionsOf(row),
-      points: row.points,
+      points: key === null ? 0 : row.points,
       coupon: names.get(row.couponTemplateId ?? '') ?? null,
-      isAnswered: (await surveyRepository(db).answerOf(row.id, memberId)) !== undefined,
-      isOpen: row.state === 'open',
+      isAnswered: answer !== undefined,
+      isOpen: row.state === 'open' && (row.asked === 'receipt') === (receiptKey !== ''),
     }
   }
 
@@ -86,8 +111,10 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     return row
   }
 
-  const isRecent = (businessDate: string, { askDays }: SurveyRecord): boolean =>
-    addDays(businessDate, askDays) >= shopDay(clock.now(), config.SHOP_ZONE)
+  const mayRate = (
+    { type, businessDate }: { type: string; businessDate: string },
+    { askDays }: SurveyRecord,
+  ): boolean => PURCHASES.has(type) && addDays(businessDate, askDays) >= shopDay(clock.now(), config.SHOP_ZONE)
 
   async function check(caller: StaffCaller, given: SurveyFields): Promise<void> {
     if (caller.scope.kind !== 'all') throw rewardsErrors.wholeChain()
@@ -173,19 +200,22 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
     mine: async (memberId: string, surveyId: string) => {
       const row = await find(surveyId)
       if (row.state === 'draft') throw activityErrors.noSurvey()
-      return ofShopper(row, memberId)
+      return ofShopper(row, memberId, '')
     },
 
-    /** The survey to answer after a receipt; null when there is none, or it was answered. */
+    /** The survey that a receipt is or was rated with; null when there is none, or it came too late. */
     async afterReceipt(memberId: string, documentId: string) {
       const receipt = await receiptOf(memberId, documentId)
-      const row = await surveyRepository(db).askedNow()
-      if (row === undefined || !isRecent(receipt.businessDate, row)) return null
-      const survey = await ofShopper(row, memberId)
-      return survey.isAnswered ? null : survey
+      const rated = await surveyRepository(db).ratedWith(memberId, documentId)
+      const row = rated ?? (await surveyRepository(db).askedNow())
+      if (row === undefined || (rated === undefined && !mayRate(receipt, row))) return null
+      return ofShopper(row, memberId, documentId)
     },
 
-    /** Keeps the first answer of a member and thanks for it; a repeat answers what was given then. */
+    /**
+     * Keeps the first answer of a member, of a survey after receipts the first to each receipt, and thanks for it within
+     * the limits; a repeat answers what was given then.
+     */
     async answer(
       memberId: string,
       surveyId: string,
@@ -195,54 +225,67 @@ export function surveys(kernel: RewardsKernel, needs: RewardsNeeds, grants: Gran
       const questions = questionsOf(row)
       const receipt = documentId === undefined ? null : await receiptOf(memberId, documentId)
       const brief = (await needs.members.briefs(db, [memberId])).get(memberId)
+      const receiptKey = row.asked === 'receipt' ? (documentId ?? '') : ''
       return inTransaction(db, async tx => {
         const repository = surveyRepository(tx)
-        const reward = {
-          key: `survey:${surveyId}:${memberId}`,
-          memberId,
-          why: 'survey' as const,
-          points: row.points,
-          couponTemplateId: row.couponTemplateId,
-          note: row.title,
+        const thank = async (isNew: boolean, key: string | null) => {
+          if (key === null || (row.points === 0 && row.couponTemplateId === null))
+            return { isNew, points: 0, hasCoupon: false }
+          const { points, couponTemplateId, title: note } = row
+          const reward = { key, memberId, why: 'survey' as const, points, couponTemplateId, note }
+          const given = await grants.grant(tx, reward)
+          return { isNew, points: given.points, hasCoupon: given.couponId !== null }
         }
-        const thank = async (isNew: boolean) => {
-          if (row.points === 0 && row.couponTemplateId === null) return { isNew, points: 0, hasCoupon: false }
-          const { points, couponId } = await grants.grant(tx, reward)
-          return { isNew, points, hasCoupon: couponId !== null }
-        }
-        if ((await repository.answerOf(surveyId, memberId)) !== undefined) return thank(false)
+        const before = await repository.answerOf(surveyId, memberId, receiptKey)
+        if (before !== undefined) return thank(false, before.rewardKey)
         if (row.state !== 'open') throw activityErrors.surveyNotOpen()
-        if (row.asked === 'receipt' && (receipt === null || !isRecent(receipt.businessDate, row)))
+        if (row.asked === 'receipt' && (receipt === null || !mayRate(receipt, row)))
           throw activityErrors.surveyNotOpen()
         const number = badAnswer(questions, answers)
         if (number !== null) throw activityErrors.badAnswer({ number })
         const kept = keptAnswers(questions, answers)
         const npsId = questions.find(question => question.kind === 'nps')?.id
-        const isNew = await repository.answer({
+        const answer = {
           id: newId(),
           surveyId,
           memberId,
           documentId: documentId ?? null,
+          receiptKey,
           storeCode: receipt?.storeCode ?? brief?.homeStore ?? null,
           nps: kept.find(answer => answer.questionId === npsId)?.score ?? null,
           answersJson: JSON.stringify(kept),
           at: clock.now(),
-        })
-        return thank(isNew)
+        }
+        // An answer to another receipt that is sent at the same moment may take the day's key first: then it is counted anew.
+        for (;;) {
+          const key = await rewardKey(tx, row, memberId)
+          const outcome = await repository.answer({ ...answer, rewardKey: key })
+          if (outcome === 'kept') return thank(true, key)
+          const twin = await repository.answerOf(surveyId, memberId, receiptKey)
+          if (twin !== undefined) return thank(false, twin.rewardKey)
+          if (outcome === 'answered') throw new Overtaken()
+        }
       })
     },
 
     async results(surveyId: string, scope: Scope) {
       const row = await find(surveyId)
-      const answers = (await allAnswers(surveyId, scope)).map(answersOf)
+      const rows = await allAnswers(surveyId, scope)
+      const answers = rows.map(answersOf)
       const scores = await surveyRepository(db).nps(surveyId, scope)
-      const points = answers.length * row.points
+      const byStore = await surveyRepository(db).scoresByStore(surveyId, scope)
+      const points = rows.filter(answer => answer.rewardKey !== null).length * row.points
       return {
         survey: view(row, answers.length),
         count: answers.length,
         points,
         costFen: await pointsCost(db, needs, points),
         nps: npsOf(new Map(scores.map(one => [one.nps ?? 0, Number(one.count)]))),
+        stores: byStore.map(({ storeCode, count, sum }) => ({
+          storeCode,
+          count: Number(count),
+          average: Math.round((Number(sum) * 10) / Number(count)) / 10,
+        })),
         questions: questionsOf(row).map(question => countAnswers(question, answers)),
       }
     },

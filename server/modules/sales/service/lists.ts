@@ -6,14 +6,7 @@ import { decimal4, formatDecimal4 } from '../../../kernel/money.ts'
 import { everyStore, inScope } from '../../../kernel/scope.ts'
 import type { CatalogApi } from '../../catalog/index.ts'
 import type { MemberBrief, MembersApi } from '../../members/index.ts'
-import {
-  DocumentRow,
-  Payment,
-  salesErrors,
-  type DocumentDetail,
-  type DocumentQuery,
-  type ReturnedLineRow,
-} from '../contract.ts'
+import { DocumentRow, Payment, salesErrors, type DocumentDetail, type DocumentQuery } from '../contract.ts'
 import { findDocument, type DocumentRecord } from '../repository/documents.ts'
 import { linesOf, listDocuments, returnedLines, roundingOf } from '../repository/lists.ts'
 import { lastDay } from '../repository/numbers.ts'
@@ -23,7 +16,6 @@ import { piecesBack } from './returned.ts'
 type Reader = Pick<StaffCaller, 'scope' | 'permissions'>
 type Row = z.input<typeof DocumentRow>
 type Detail = z.input<typeof DocumentDetail>
-type ReturnedLine = z.input<typeof ReturnedLineRow>
 
 const rowOf = (document: DocumentRecord, storeName: string | undefined): Omit<Row, 'member'> => ({
   ...document,
@@ -72,6 +64,7 @@ export function salesLists(
       originalDocKey: document.originalDocKey,
       payments: Payment.array().parse(JSON.parse(document.paymentsJson)),
       updatedAt: document.updatedAt,
+      returned: piecesBack(lines, await returnedLines(from, document.docKey)),
       lines: lines.map(line => ({
         ...line,
         name: line.nameAtSale || (line.productName ?? line.productCode),
@@ -117,11 +110,10 @@ export function salesLists(
       return { items, next: page.next, asOf: await lastDay(db, everyStore) }
     },
     /** One receipt of a member; another's does not exist. */
-    async receipt(memberId: string, documentId: string): Promise<Detail & { returned: ReturnedLine[] }> {
+    async receipt(memberId: string, documentId: string): Promise<Detail> {
       const document = await findDocument(db, documentId)
       if (document === undefined || document.memberId !== memberId) throw salesErrors.notFound()
-      const whole = await detail(db, document, null)
-      return { ...whole, returned: piecesBack(whole.lines, await returnedLines(db, document.docKey)) }
+      return detail(db, document, null)
     },
   }
 }

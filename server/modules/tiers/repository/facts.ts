@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../kernel/db.ts'
+import { everyStore, scopeWhere, type Scope } from '../../../kernel/scope.ts'
 import { activeMembers } from '../../members/index.ts'
 import { receiptPoints } from '../../points/index.ts'
 import { salesDocuments } from '../../sales/index.ts'
@@ -67,12 +68,13 @@ export const factsRepository = (db: Db, zoneDay: (at: Date) => string) => ({
     return rows.map(row => row.memberId)
   },
 
-  /** Active members after an id, in order. */
-  membersAfter: async (memberId: string, limit: number): Promise<string[]> => {
+  /** Active members of a scope after an id, in order. */
+  membersAfter: async (memberId: string, limit: number, scope: Scope = everyStore): Promise<string[]> => {
     const rows = await db
       .selectFrom(activeMembers(db).as('m'))
       .select('m.memberId')
       .where('m.memberId', '>', memberId)
+      .where(scopeWhere(scope, 'm.homeStoreCode'))
       .orderBy('m.memberId')
       .limit(limit)
       .execute()

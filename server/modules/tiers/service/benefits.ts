@@ -9,7 +9,7 @@ import { versionOn } from './history.ts'
 import { addMonths } from './periods.ts'
 import type { TiersNeeds } from './ports.ts'
 
-/** Coupons on arrival: once for each way up, by the key of the member, the tier and the day. */
+/** Coupons on arrival: each once for each way up, by the key of the member, the tier, the day and its place. */
 export const welcome =
   (kernel: TiersKernel, needs: TiersNeeds) =>
   async ({ items }: z.output<typeof tierChanged.payload>): Promise<void> => {
@@ -19,12 +19,17 @@ export const welcome =
     for (const [code, own] of Map.groupBy(arrived, item => item.to)) {
       const rank = (tier: string | null): number => rules?.tiers.findIndex(one => one.code === tier) ?? -1
       const up = own.filter(item => rank(item.to) > rank(item.from))
-      for (const templateId of rules?.tiers[rank(code)]?.benefits.arrivalCoupons ?? [])
+      const templates = [...new Set(rules?.tiers[rank(code)]?.benefits.arrivalCoupons ?? [])]
+      for (const [i, templateId] of templates.entries())
         await inTransaction(kernel.db, tx =>
           needs.issueCoupon(
             tx,
             templateId,
-            up.map(item => ({ memberId: item.memberId, key: `tier:${item.to}:${item.day}:${item.memberId}` })),
+            // Each coupon of an arrival has a key of its own: one for all of them would give the first alone.
+            up.map(({ memberId, to, day }) => ({
+              memberId,
+              key: `tier:${to}:${day}:${memberId}${i === 0 ? '' : `:${i}`}`,
+            })),
           ),
         )
     }

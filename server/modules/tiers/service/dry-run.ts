@@ -1,14 +1,14 @@
-import { addDays } from '../../../kernel/clock.ts'
 import { inTransaction, uniqueViolation } from '../../../kernel/db.ts'
 import { commonErrors } from '../../../kernel/errors.ts'
 import type { StaffCaller } from '../../../kernel/http/caller.ts'
+import type { Language } from '../../../kernel/http/language.ts'
+import type { Scope } from '../../../kernel/scope.ts'
 import { DryRunResult, TierRules, tiersErrors } from '../contract.ts'
 import { tiersRepository, type DryRunRecord } from '../repository/tiers.ts'
-import { reading, standingsOf, type TiersKernel } from './decide.ts'
+import { reading, type TiersKernel } from './decide.ts'
+import { adder, earnedInAYear, groundOf, pageOf, templatesOf } from './dry-run-page.ts'
+import { moversFile } from './dry-run-file.ts'
 import type { TiersNeeds } from './ports.ts'
-
-const RUN = 500
-const EXAMPLES = 50
 
 const viewOf = (row: DryRunRecord) => ({
   dryRunId: row.id,
@@ -19,7 +19,9 @@ const viewOf = (row: DryRunRecord) => ({
   finishedAt: row.finishedAt,
 })
 
-const nothing = (): DryRunResult => ({
+const nothing = (asOf: string, rulesVersion: number): DryRunResult => ({
+  asOf,
+  rulesVersion,
   members: 0,
   moves: [],
   up: 0,
@@ -28,6 +30,10 @@ const nothing = (): DryRunResult => ({
   pointsAYear: 0,
   costAYear: 0,
   arrivalCoupons: 0,
+  arrivalFen: 0,
+  birthdayCoupons: 0,
+  birthdayFen: 0,
+  unpriced: 0,
 })
 
 /** 试算: new rules over the real ledger, in a shadow; and their adoption as the next version. */
@@ -48,8 +54,14 @@ export function dryRuns(
     list: async () => ({ items: (await tiersRepository(db).dryRuns(20)).map(viewOf) }),
     read: async (id: string) => viewOf(await find(id)),
 
+    /** Those whom a run moves, as pieces of a CSV; a run that is not there fails before the first piece. */
+    async movers(id: string, asked: { scope: Scope; language: Language }): Promise<AsyncGenerator<string>> {
+      return moversFile(kernel, needs.members, await find(id), asked)
+    },
+
     async start(caller: StaffCaller, rules: TierRules) {
       const id = newId()
+      const version = (await tiersRepository(db).versions()).at(-1)?.version ?? 0
       await db
         .insertInto('tier_dry_run')
         .values({
@@ -57,7 +69,7 @@ export function dryRuns(
           rulesJson: JSON.stringify(rules),
           state: 'running',
           cursor: '',
-          resultJson: JSON.stringify(nothing()),
+          resultJson: JSON.stringify(nothing(reading(kernel).today, version)),
           startedBy: caller.staffId,
           createdAt: clock.now(),
           finishedAt: null,
@@ -67,48 +79,28 @@ export function dryRuns(
       return viewOf(await find(id))
     },
 
-    /** Goes on with a dry run from where it was left: the cursor and the sums so far stand in its row. */
+    /**
+     * Goes on with a dry run from where it was left: the cursor and the sums so far stand in its row. It is reckoned by the day
+     * and the rules it was started on, however long it takes.
+     */
     async proceed(id: string, signal: AbortSignal): Promise<void> {
       const row = await find(id)
       if (row.state !== 'running') return
       const rules = TierRules.parse(JSON.parse(row.rulesJson))
       const result = DryRunResult.parse(JSON.parse(row.resultJson))
-      const { today, facts } = reading(kernel)
-      const versions = await tiersRepository(db).versions()
+      const ground = await groundOf(kernel, rules, result)
       const cost = await needs.pointCost(db)
-      const current = versions.at(-1)?.rules
-      const percents = (some: TierRules | undefined): Map<string, number> =>
-        new Map(some?.tiers.map(tier => [tier.code, tier.benefits.pointsPercent]))
-      const [percentNow, percentThen] = [percents(current), percents(rules)]
-      const moves = new Map(result.moves.map(move => [`${move.from ?? ''} ${move.to}`, move]))
-      let cursor = row.cursor
+      const current = ground.versions.findLast(one => one.validFrom <= ground.day)?.rules
+      const sums = adder(result, ground, await needs.couponWorth(db, templatesOf(current, rules)))
+      let { cursor } = row
       while (!signal.aborted) {
-        const ids = await facts(db).membersAfter(cursor, RUN)
-        const last = ids.at(-1)
-        if (last === undefined) break
-        const now = await standingsOf(facts(db), versions, ids, today)
-        const then = await standingsOf(facts(db), [{ version: 0, validFrom: '0001-01-01', rules }], ids, today)
-        const earned = await facts(db).earnedSince(ids, addDays(today, -365))
-        for (const [memberId, { tier: to, value }] of then) {
-          const from = now.get(memberId)?.tier ?? null
-          result.members += 1
-          const points = earned.get(memberId) ?? 0
-          const before = from === null ? 100 : (percentNow.get(from) ?? 100)
-          result.pointsAYear += Math.trunc((points * ((percentThen.get(to) ?? 100) - before)) / before)
-          if (from === to) continue
-          const key = `${from ?? ''} ${to}`
-          const move = moves.get(key) ?? { from, to, members: 0 }
-          moves.set(key, { ...move, members: move.members + 1 })
-          const rank = (code: string | null): number => rules.tiers.findIndex(tier => tier.code === code)
-          if (rank(to) > Math.max(0, rank(from))) {
-            result.up += 1
-            result.arrivalCoupons += rules.tiers[rank(to)]?.benefits.arrivalCoupons.length ?? 0
-          } else if (rank(from) > rank(to)) result.down += 1
-          if (result.examples.length < EXAMPLES && from !== null) result.examples.push({ memberId, from, to, value })
-        }
-        result.moves = [...moves.values()]
+        const page = await pageOf(kernel, db, ground, cursor)
+        if (page === null) break
+        const ids = page.members.map(one => one.memberId)
+        const celebrants = await needs.members.birthdays(db, sums.birthdaysOf(page.members))
+        sums.add(page.members, await earnedInAYear(kernel, db, ids, ground.day), new Set(celebrants.keys()))
         result.costAYear = Math.round((result.pointsAYear * cost.fen) / cost.points)
-        cursor = last
+        cursor = page.last
         await db
           .updateTable('tier_dry_run')
           .set({ cursor, resultJson: JSON.stringify(result) })

@@ -11,6 +11,10 @@ export const CouponShift = z.object({
   /** Null: no shift has this receipt (a file told it); without a number, the shift is still open. */
   shiftId: z.string().nullable(),
   shiftNo: z.string().nullable(),
+  /** Whether the closed shift agreed with its slip in everything; null while it is open, or where there is none. */
+  balanced: z.boolean().nullable(),
+  /** Fen by which the slip's coupons are above (or below) ours in that shift, all coupons together; null where it says the same, or nothing. */
+  couponsApart: z.int().nullable(),
   /** Those that count, and what they took off less what returns took back (fen). */
   uses: z.int(),
   fen: z.int(),

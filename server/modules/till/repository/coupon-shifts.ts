@@ -37,11 +37,14 @@ export const couponShiftsRepository = (db: Db) => ({
         partOfKey(3).as('day'),
         's.id as shiftId',
         's.shiftNo',
+        's.state',
+        's.balanced',
+        's.differencesJson',
         sql<number>`cast(sum(u.isReturned = 0) as signed)`.as('uses'),
         sql<number>`cast(sum(if(u.isReturned = 0, u.fen, 0)) as signed)`.as('fen'),
         sql<number>`cast(sum(u.isReturned) as signed)`.as('returned'),
       ])
-      .groupBy(['u.storeCode', 'till', 'day', 's.id', 's.shiftNo'])
+      .groupBy(['u.storeCode', 'till', 'day', 's.id', 's.shiftNo', 's.state', 's.balanced', 's.differencesJson'])
       .orderBy('day', 'desc')
       .orderBy('u.storeCode')
       .orderBy('till')

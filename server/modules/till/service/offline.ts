@@ -20,7 +20,7 @@ import { docKeyOf, type Once } from './once.ts'
 import { bearers } from './offline-caps.ts'
 import { fenOfPoints } from './points-pay.ts'
 import { pointsKeyOf } from './points-use.ts'
-import { takeProof } from './proofs.ts'
+import { proofIsKept, takeProof } from './proofs.ts'
 import type { CodeReading } from './reading.ts'
 import type { Quoting } from './quote.ts'
 import { recordSale } from './record.ts'
@@ -39,6 +39,7 @@ interface Buyer {
 const doubts = {
   forged: { cause: 'forged', text: { zh: '会员码签名不对', en: 'Member code not signed by us' } },
   late: { cause: 'late', text: { zh: '会员码不是当时的', en: 'Member code of another time' } },
+  stale: { cause: 'late', text: { zh: '售出太久，无法核对', en: 'Sold too long ago to check' } },
   revoked: { cause: 'revoked', text: { zh: '会员码当时已作废', en: 'Member code revoked by then' } },
   replayed: { cause: 'replayed', text: { zh: '会员码已在别处用过', en: 'Member code used elsewhere' } },
   unproven: { cause: 'unproven', text: { zh: '卡号或手机号只能积分', en: 'Card or phone earns only' } },
@@ -75,7 +76,9 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
 
   async function buyerOf(tx: Tx, caller: TillCaller, body: OfflineSaleBody, docKey: string): Promise<Buyer> {
     const soldAt = new Date(body.soldAt)
-    if (body.memberCode === null) return { memberId: null, doubt: null }
+    // What was used before and forgotten since would look unused.
+    const stale = proofIsKept(soldAt, clock.now()) ? null : doubts.stale
+    if (body.memberCode === null) return { memberId: null, doubt: stale }
     if (!(body.memberCode.startsWith('96') && body.memberCode.length > 64)) {
       const reading = await read(tx, body.memberCode, { tillId: caller.tillId, docKey })
       return { memberId: reading?.memberId ?? null, doubt: doubts.unproven }
@@ -91,6 +94,7 @@ export function offlineSales(deps: TillDeps, signing: Signing, read: CodeReading
     const blocked = await blocksRepository(tx).of(holder.memberId)
     if (blocked !== undefined && blocked.blockedAt <= soldAt)
       return { memberId: holder.memberId, doubt: doubts.blocked }
+    if (stale !== null) return { memberId: holder.memberId, doubt: stale }
     const proof = { id: `code:${handle}:${window}`, tillId: caller.tillId, memberId: holder.memberId }
     await takeProof(tx, clock.now(), proof)
     const isOurs = await tillCodesRepository(tx).useUp(proof.id, caller.tillId, docKey)

@@ -14,6 +14,11 @@ export const SMS_PREFIX = '94'
 export const PROOF_LASTS_MS = 30 * 60_000
 /** Proofs are kept this long, so that a sale that an offline till tells late meets the code it was made with. */
 const KEPT_MS = 35 * 86_400_000
+/** What is signed on a phone reaches a day ahead: a proof may have been taken so much before the time that its sale states. */
+const MARGIN_MS = 86_400_000
+
+/** Whether the proof of a sale of that time, had it been taken, is still known: of what is older nobody can say that it was not used. */
+export const proofIsKept = (soldAt: Date, now: Date): boolean => now.getTime() - soldAt.getTime() <= KEPT_MS - MARGIN_MS
 
 /** Where a proof is asked about: at which till, and for which sale if that is known. */
 export interface Standing {

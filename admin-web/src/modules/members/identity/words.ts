@@ -30,6 +30,16 @@ export const zh = {
     note: '备注',
     noteHint: '看到了什么，会记入操作记录',
   },
+  why: {
+    label: '原因',
+    choose: '选一个原因',
+    newNumber: '换号',
+    lostPhone: '手机丢失',
+    sharedPhone: '家人共用',
+    duplicateCard: '办重复卡',
+    other: '其他（需说明）',
+    otherHint: '请写明原因和看到了什么，会记入操作记录',
+  },
   merge: {
     open: '合并',
     title: '合并会员',
@@ -157,6 +167,16 @@ export const en: Words<typeof zh> = {
     other: 'Something else',
     note: 'Note',
     noteHint: 'What you have seen; it goes into the log',
+  },
+  why: {
+    label: 'Reason',
+    choose: 'Choose a reason',
+    newNumber: 'New number',
+    lostPhone: 'Phone lost',
+    sharedPhone: 'Shared in the family',
+    duplicateCard: 'Enrolled twice',
+    other: 'Another (please say)',
+    otherHint: 'Say why and what you saw; it is written into the log',
   },
   merge: {
     open: 'Merge',

@@ -20,6 +20,9 @@ export interface SurveyDraft {
   asked: 'receipt' | 'link'
   askDays: number | undefined
   gift: { points: number; couponTemplateId: string | null }
+  rewardsPerDay: number | undefined
+  /** none = any number */
+  rewardsPerMonth: number | undefined
   questions: QuestionDraft[]
 }
 
@@ -35,6 +38,8 @@ export const emptySurvey = (): SurveyDraft => ({
   asked: 'receipt',
   askDays: 7,
   gift: { points: 10, couponTemplateId: null },
+  rewardsPerDay: 1,
+  rewardsPerMonth: undefined,
   questions: [newQuestion('nps', [])],
 })
 
@@ -44,6 +49,8 @@ export const draftOfSurvey = (survey: Survey): SurveyDraft => ({
   asked: survey.asked,
   askDays: survey.askDays,
   gift: { points: survey.points, couponTemplateId: survey.couponTemplateId },
+  rewardsPerDay: survey.rewardsPerDay,
+  rewardsPerMonth: survey.rewardsPerMonth ?? undefined,
   questions: survey.questions.map(({ options, ...question }) => ({ ...question, lines: options.join('\n') })),
 })
 
@@ -67,6 +74,8 @@ export const bodyOfSurvey = (draft: SurveyDraft): Body => ({
   askDays: draft.askDays ?? 7,
   points: draft.gift.points,
   couponTemplateId: draft.gift.couponTemplateId,
+  rewardsPerDay: draft.rewardsPerDay ?? 1,
+  rewardsPerMonth: draft.rewardsPerMonth ?? null,
   questions: draft.questions.map(({ lines, ...question }) => ({
     ...question,
     title: question.title.trim(),

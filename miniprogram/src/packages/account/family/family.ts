@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, shopDay } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import * as own from './words.ts'
 
 type Household = Awaited<ReturnType<typeof shop.members.myHousehold>>
@@ -78,21 +78,23 @@ Page({
     if (word.length >= 4) void this.run(() => shop.members.joinHousehold({ body: { code: word } }))
   },
 
-  async sure(): Promise<boolean> {
+  sure(act: keyof typeof own.zh.doIt): Promise<boolean> {
     const t = this.data.t
-    const { confirm } = await wx.showModal({ title: t.title, content: t.sure })
-    return confirm
+    return ask(t.doIt[act], t.sure, t.title)
   },
 
   async onRemove({ currentTarget }: WechatMiniprogram.TouchEvent) {
     const memberId = String(currentTarget.dataset['id'])
-    if (await this.sure()) void this.run(() => shop.members.leaveHousehold({ body: { memberId } }))
+    if (await this.sure('remove')) void this.run(() => shop.members.leaveHousehold({ body: { memberId } }))
   },
 
   async onLeave() {
     const { role, members } = this.data
-    const handed = role === 'head' && members.length > 0 ? await this.choose() : {}
-    if (handed !== null && (await this.sure())) void this.run(() => shop.members.leaveHousehold({ body: handed }))
+    const handed: { newHeadId?: string } | null = role === 'head' && members.length > 0 ? await this.choose() : {}
+    if (handed === null) return
+    // A head who hands the wallet to nobody ends the household.
+    const act = role === 'head' && handed.newHeadId === undefined ? 'dissolve' : 'leave'
+    if (await this.sure(act)) void this.run(() => shop.members.leaveHousehold({ body: handed }))
   },
 
   /** To whom a head who leaves gives the wallet; nobody = the household ends. Null = the head stays. */

@@ -19,7 +19,8 @@ export const zh = {
   dissolve: '解散家庭',
   leaveHead: '不再当户主',
   handTo: '离开，把钱包交给 {name}',
-  sure: '积分留在家庭钱包，由户主使用；解散时留在户主名下。确定吗？',
+  sure: '积分留在家庭钱包，由户主使用；解散时留在户主名下。',
+  doIt: { remove: '移出', leave: '离开', dissolve: '解散' },
   noName: '未填姓名',
 }
 
@@ -44,6 +45,7 @@ export const en: typeof zh = {
   dissolve: 'Dissolve the household',
   leaveHead: 'Head it no more',
   handTo: 'Leave, {name} gets the wallet',
-  sure: 'Points stay in the wallet, for the head to use; dissolved, they stay with the head. Go on?',
+  sure: 'Points stay in the wallet, for the head to use; dissolved, they stay with the head.',
+  doIt: { remove: 'Out', leave: 'Quit', dissolve: 'End' },
   noName: 'No name given',
 }

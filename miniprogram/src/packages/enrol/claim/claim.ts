@@ -1,7 +1,7 @@
 import { ApiError, messageOf, shop } from '../../../api/index.ts'
 import { keepHolder } from '../../../lib/card.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
-import { dress, say } from '../../../lib/page.ts'
+import { ask, dress, say } from '../../../lib/page.ts'
 
 type Way = 'lastReceipt' | 'name'
 type Proof = { kind: 'name'; name: string } | { kind: 'lastReceipt'; amount: string; date: string }
@@ -39,9 +39,9 @@ Page({
   },
 
   async onNotMine() {
-    const { notMine, notMineSure } = words().claim
-    const { confirm } = await wx.showModal({ title: notMine, content: notMineSure })
-    if (confirm) void this.settle(() => shop.members.declineClaim({ params: { claimId: this.claimId } }))
+    const { doIt, notMine, notMineSure } = words().claim
+    if (await ask(doIt, notMineSure, notMine))
+      void this.settle(() => shop.members.declineClaim({ params: { claimId: this.claimId } }))
   },
 
   async settle(act: () => ReturnType<typeof shop.members.declineClaim>) {

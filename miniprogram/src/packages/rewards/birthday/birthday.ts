@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, whole } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { lunarDayName } from './lunar-words.ts'
 import { en, zh } from './words.ts'
 
@@ -115,8 +115,7 @@ Page({
     if (busy || month === 0 || day === 0) return
     const body = { calendar, month, day, leap: calendar === 'lunar' && leap }
     const t = own[language()]
-    const { confirm } = await wx.showModal({ title: t.title, content: fill(t.sure, { day: birthdayName(body) }) })
-    if (!confirm) return
+    if (!(await ask(t.doIt, fill(t.sure, { day: birthdayName(body) }), t.title))) return
     this.setData({ busy: true })
     try {
       this.show(await shop.rewards.changeMyBirthday({ body }))

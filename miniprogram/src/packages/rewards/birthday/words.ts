@@ -21,6 +21,7 @@ export const zh = {
   only: '只记月和日，每年限改一次。',
   locked: '今年已改过，{day}起可再改。',
   sure: '生日设为 {day}？每年限改一次。',
+  doIt: '保存',
   leapNote: '闰月在没有闰月的年份按同月过；腊月三十在没有三十的年份按二十九过。',
   lunarMonths: '正 二 三 四 五 六 七 八 九 十 冬 腊',
 }
@@ -48,6 +49,7 @@ export const en: typeof zh = {
   only: 'Month and day only; it can be changed once a year.',
   locked: 'Changed this year already; again from {day}.',
   sure: 'Set the birthday to {day}? It can be changed once a year.',
+  doIt: 'Save',
   leapNote:
     'A leap month is kept in the month of its number where there is none; the 30th on the 29th where there is none.',
   lunarMonths: '1 2 3 4 5 6 7 8 9 10 11 12',

@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
 import { whole } from '../../../lib/format.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { onceKey } from '../../../lib/subscribe.ts'
 import {
   chanceOf,
@@ -84,8 +84,7 @@ Page({
     const { way, busy, t, lotteryId } = this.data
     if (busy || (way !== 'free' && way !== 'points')) return
     if (way === 'points') {
-      const { confirm } = await wx.showModal({ content: fill(t.askPaid, { points: whole(this.pointsPerDraw) }) })
-      if (!confirm) return
+      if (!(await ask(t.doIt, fill(t.askPaid, { points: whole(this.pointsPerDraw) })))) return
     }
     this.setData({ busy: true })
     // Sent again after a lost answer it is still one draw.

@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
 import type { WayChosen } from '../parts/way-form/way-form.ts'
 import { orderView, type Order, type OrderView } from './order-view.ts'
@@ -59,8 +59,7 @@ Page({
 
   async onCancel() {
     const { t, order } = this.data
-    const { confirm } = await wx.showModal({ content: fill(t.cancelAsk, { points: order?.points ?? '' }) })
-    if (!confirm) return
+    if (!(await ask(t.doIt, fill(t.cancelAsk, { points: order?.points ?? '' })))) return
     const params = { orderId: this.orderId }
     await this.act(() => shop.rewards.cancelMyOrder({ params }), t.cancelled)
   },

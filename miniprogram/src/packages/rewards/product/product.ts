@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { whole } from '../../../lib/format.ts'
 import { fill, inLanguage, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
 import { pictureUrl } from '../mall/picture.ts'
 import { fenText, refusalText } from '../mall/refusal.ts'
@@ -94,8 +94,7 @@ Page({
       say(t.choose)
       return
     }
-    const { confirm } = await wx.showModal({ content: fill(t.confirm, { points, name }) })
-    if (!confirm) return
+    if (!(await ask(t.doIt, fill(t.confirm, { points, name })))) return
     this.setData({ busy: true })
     // The same tap keeps its key: sent again after a lost answer it is still one exchange.
     this.key ||= onceKey()

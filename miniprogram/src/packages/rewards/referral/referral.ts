@@ -1,7 +1,7 @@
 import { shop } from '../../../api/index.ts'
 import { dayText, whole, yuanOfFen } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { stored } from '../../../lib/storage.ts'
 import { conditionText, offerText, type Offer } from './offer.ts'
 import { drawPoster, saveToAlbum } from './poster.ts'
@@ -120,8 +120,7 @@ Page({
       return
     }
     if (how === 'no') return
-    const { confirm } = await wx.showModal({ content: t.albumDenied, confirmText: t.toSettings })
-    if (confirm) void wx.openSetting()
+    if (await ask(t.doIt, t.albumDenied)) void wx.openSetting()
   },
 
   onCopy() {

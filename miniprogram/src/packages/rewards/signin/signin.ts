@@ -1,7 +1,7 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { dayText, whole } from '../../../lib/format.ts'
 import { fill, language, words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { cellsOf, monthFrom, type Cell } from './calendar.ts'
 import { en, zh } from './words.ts'
 
@@ -113,8 +113,7 @@ Page({
     if (this.data.cells.find(cell => cell.day === day)?.state !== 'open') return
     const t = own[language()]
     const content = fill(this.cost > 0 ? t.makeUpSure : t.makeUpSureFree, { day: dayText(day), points: this.cost })
-    const { confirm } = await wx.showModal({ title: t.makeUp, content })
-    if (confirm) void this.count(() => shop.rewards.makeUpSignIn({ body: { day } }))
+    if (await ask(t.doIt, content, t.makeUp)) void this.count(() => shop.rewards.makeUpSignIn({ body: { day } }))
   },
 
   onMonth({ currentTarget }: WechatMiniprogram.TouchEvent) {

@@ -17,6 +17,7 @@ Page({
     name: '',
     intro: '',
     thanks: '',
+    once: '',
     scores: Array.from({ length: 11 }, (_, score) => score),
     questions: [] as QuestionView[],
     /** What is shown instead of the questions. */
@@ -47,13 +48,16 @@ Page({
         return
       }
       this.surveyId = survey.surveyId
+      const isReview = survey.asked === 'receipt'
+      if (isReview) void wx.setNavigationBarTitle({ title: t.review })
       const gift = offerText(t, survey)
       this.setData({
         screen: 'ready',
         name: survey.title,
         intro: survey.intro,
         thanks: gift ? fill(t.thanks, { gift }) : '',
-        end: survey.isAnswered ? t.answered : survey.isOpen ? '' : t.closed,
+        once: isReview ? t.onceEach : t.once,
+        end: survey.isAnswered ? (isReview ? t.reviewed : t.answered) : survey.isOpen ? '' : t.closed,
         questions: survey.questions.map(({ options, ...question }) => ({
           ...question,
           options: options.map(value => ({ value, on: false })),

@@ -1,5 +1,6 @@
 export const zh = {
   title: '问卷',
+  review: '评价本次购物',
   thanks: '答完送 {gift}',
   points: '{points} 积分',
   and: '{one} 和 {other}',
@@ -14,12 +15,16 @@ export const zh = {
   doneGift: '{points} 积分已到账',
   doneCoupon: '券已放入券包',
   answered: '您已答过这份问卷',
+  reviewed: '已评价',
   closed: '这份问卷已结束',
-  note: '每人答一次。回答用于改进门店，姓名不随回答导出。',
+  once: '每人答一次。',
+  onceEach: '每笔购物评价一次。',
+  note: '回答用于改进门店，姓名不随回答导出。',
 }
 
 export const en: typeof zh = {
   title: 'A few questions',
+  review: 'Rate this purchase',
   thanks: 'Thank you: {gift}',
   points: '{points} points',
   and: '{one} and {other}',
@@ -34,6 +39,9 @@ export const en: typeof zh = {
   doneGift: '{points} points have arrived',
   doneCoupon: 'The coupon is in your wallet',
   answered: 'You have answered this already',
+  reviewed: 'Rated',
   closed: 'This survey is closed',
-  note: 'One answer each. Answers are used to better our stores and are exported without names.',
+  once: 'One answer each. ',
+  onceEach: 'Each purchase is rated once. ',
+  note: 'Answers are used to better our stores and are exported without names.',
 }

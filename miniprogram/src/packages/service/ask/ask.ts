@@ -15,6 +15,7 @@ const mostPhotos = 4
 Page({
   data: {
     t: words().ask,
+    large: false,
     kinds: [] as { kind: Kind; name: string }[],
     ...start,
     text: '',

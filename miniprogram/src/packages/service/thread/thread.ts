@@ -27,6 +27,7 @@ interface Ticket {
 Page({
   data: {
     t: words().thread,
+    large: false,
     common: words().common,
     screen: 'loading',
     state: '',

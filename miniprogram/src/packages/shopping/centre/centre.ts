@@ -1,21 +1,16 @@
-import { ApiError, messageOf, shop } from '../../../api/index.ts'
+import { messageOf, shop } from '../../../api/index.ts'
 import { goodsName, loadGoodsNames } from '../../../lib/goods-names.ts'
 import { language, words } from '../../../lib/i18n/index.ts'
 import { membership } from '../../../lib/membership.ts'
 import { dressWith, loading, say } from '../../../lib/page.ts'
 import { stored } from '../../../lib/storage.ts'
 import { loadStores, storeName } from '../../../lib/stores.ts'
-import { askForMessage, onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
+import { onceKey, prepareToAsk } from '../../../lib/subscribe.ts'
+import { claim } from './claim.ts'
 import { shelvesOf, type ShelfView } from './offer-view.ts'
 import { en, zh } from './words.ts'
 
 const own = { zh, en }
-
-type Outcome = Awaited<ReturnType<typeof shop.coupons.claim>>['outcome']
-const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
-
-// One key for each tap that has no answer yet: asked again after a lost network, it is the same claim.
-const open: Record<string, string> = {}
 
 Page({
   data: {
@@ -70,43 +65,16 @@ Page({
     else if (act === 'use') void wx.switchTab({ url: '/pages/wallet/wallet' })
   },
 
-  // The pop-up has to follow the tap itself, so it is asked while the claim is under way.
   async claim(offerId: string) {
     if (this.data.busy) return
     this.setData({ busy: offerId })
-    const t = own[language()]
-    const key = (open[offerId] ??= onceKey())
-    try {
-      const [outcome, reminds] = await Promise.all([this.ask(offerId, key), askForMessage('couponClaim')])
-      if (outcome !== 'queued') delete open[offerId]
-      const texts = {
-        claimed: reminds ? t.claimedRemind : t.claimed,
-        soldOut: t.soldOut,
-        limit: t.limit,
-        closed: t.closed,
-        queued: t.stillQueued,
-        again: t.stillQueued,
-      }
-      say(texts[outcome], 2500)
-    } catch (error) {
-      // What was answered was not done; without an answer the next tap asks for the same claim.
-      if (error instanceof ApiError) delete open[offerId]
-      say(messageOf(error), 3000)
-    } finally {
-      this.setData({ busy: '' })
-      await this.load()
-    }
+    await claim(offerId)
+    this.setData({ busy: '' })
+    await this.load()
   },
 
-  async ask(offerId: string, key: string): Promise<Outcome> {
-    const claim = () => shop.coupons.claim({ params: { offerId }, body: { key } })
-    let { outcome } = await claim()
-    if (outcome === 'queued') say(own[language()].queued)
-    for (let tries = 0; (outcome === 'queued' || outcome === 'again') && tries < 12; tries++) {
-      await sleep(500 + tries * 100)
-      outcome = (await (outcome === 'again' ? claim() : shop.coupons.claimStatus({ params: { offerId, key } }))).outcome
-    }
-    return outcome
+  onOpen({ currentTarget }: WechatMiniprogram.TouchEvent) {
+    void wx.navigateTo({ url: `/packages/shopping/offer/offer?id=${String(currentTarget.dataset['id'])}` })
   },
 
   onCode({ detail }: WechatMiniprogram.Input) {

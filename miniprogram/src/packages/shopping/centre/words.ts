@@ -1,5 +1,7 @@
 export const zh = {
   title: '领券中心',
+  offer: '领券',
+  over: '这张券已不在领券中心',
   shelves: { recommended: '为你推荐', store: '本店', newcomer: '新人' },
   claim: '立即领取',
   claiming: '领取中',
@@ -29,6 +31,8 @@ export const zh = {
 
 export const en: typeof zh = {
   title: 'Coupon centre',
+  offer: 'Coupon',
+  over: 'This coupon is no longer in the centre',
   shelves: { recommended: 'For you', store: 'This store', newcomer: 'New members' },
   claim: 'Claim',
   claiming: 'Claiming',

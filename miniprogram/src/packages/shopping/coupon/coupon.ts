@@ -8,8 +8,7 @@ import { signCoupon, signedCoupon } from '../../../lib/phone-code.ts'
 import { dress, loading, say } from '../../../lib/page.ts'
 import { brighten, dim } from '../../../lib/screen-light.ts'
 import { stored } from '../../../lib/storage.ts'
-import { loadStores, storeName, type ShopStore } from '../../../lib/stores.ts'
-import { ruleSentences } from './rule-sentences.ts'
+import { loadStores, storeName } from '../../../lib/stores.ts'
 import { en, zh } from './words.ts'
 
 const own = { zh, en }
@@ -28,10 +27,8 @@ Page({
     /** what is said under the code: how long the signed one lives, or that the screen is bright */
     note: '',
     offline: false,
-    rules: [] as string[],
-    policy: '',
-    allStores: '',
-    stores: [] as ShopStore[],
+    /** what its rules are told from */
+    terms: {},
     validity: '',
     problem: '',
     canGive: false,
@@ -71,7 +68,7 @@ Page({
         params: { couponId: this.couponId },
         query: storeCode ? { storeCode } : {},
       })
-      const [stores] = await Promise.all([loadStores().catch((): ShopStore[] => []), loadGoodsNames()])
+      await Promise.all([loadStores().catch(() => []), loadGoodsNames()])
       const told = await asked.catch((error: unknown) => {
         const kept = keptCoupons().find(({ couponId }) => couponId === this.couponId)
         if (!isOffline(error) || !kept) throw error
@@ -80,27 +77,12 @@ Page({
       const offline = 'kept' in told
       const coupon = offline ? told.kept : told
       if (!offline) keepCoupon(coupon)
-      const t = own[language()]
-      const without = coupon.rules.stores.exclude
       this.setData({
         screen: 'ready',
         offline,
         coupon: couponView(coupon, { store: storeName, goods: goodsName }),
         code: coupon.state === 'usable' || coupon.state === 'locked' ? coupon.code : '',
-        rules: [...ruleSentences(coupon, goodsName), coupon.description].filter(Boolean),
-        policy: t.policy[coupon.returnPolicy],
-        allStores:
-          coupon.stores !== null
-            ? ''
-            : [
-                t.allStores,
-                without.length > 0 ? fill(t.exceptStores, { stores: without.map(storeName).join(t.and) }) : '',
-              ]
-                .filter(Boolean)
-                .join(' · '),
-        stores: stores.filter(
-          ({ code }) => (coupon.stores === null || coupon.stores.includes(code)) && !without.includes(code),
-        ),
+        terms: coupon,
         validity: fill(words().coupon.to, {
           from: dayText(shopDay(coupon.validFrom)),
           to: rangeEnd(coupon.validTo),

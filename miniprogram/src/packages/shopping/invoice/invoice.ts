@@ -1,6 +1,6 @@
 import { messageOf, shop } from '../../../api/index.ts'
 import { words } from '../../../lib/i18n/index.ts'
-import { dressWith, loading, say } from '../../../lib/page.ts'
+import { ask, dressWith, loading, say } from '../../../lib/page.ts'
 import { formOf, invoiceView, missingIn, type InvoiceForm, type InvoiceView } from './invoice-view.ts'
 import * as own from './words.ts'
 
@@ -81,7 +81,7 @@ Page({
 
   async onWithdraw() {
     const { t } = this.data
-    const { confirm } = await wx.showModal({ title: t.withdraw, content: t.withdrawAsk })
-    if (confirm) await this.run(() => shop.tillDesk.withdrawInvoice({ params: { documentId: this.documentId } }))
+    if (await ask(t.doIt, t.withdrawAsk, t.withdraw))
+      await this.run(() => shop.tillDesk.withdrawInvoice({ params: { documentId: this.documentId } }))
   },
 })

@@ -16,6 +16,8 @@ Page({
     place: '',
     storeCode: '',
     date: '',
+    /** the day as it is read */
+    day: '',
     today: '',
     time: '',
     amount: '',
@@ -30,7 +32,13 @@ Page({
   onLoad(query: { store?: string }) {
     dressWith(this, own)
     const today = shopDay(Date.now())
-    this.setData({ today, date: today, storeCode: query.store ?? '', place: this.data.t.storeNone })
+    this.setData({
+      today,
+      date: today,
+      day: dateText(today),
+      storeCode: query.store ?? '',
+      place: this.data.t.storeNone,
+    })
     void this.load()
   },
 
@@ -66,7 +74,8 @@ Page({
   },
 
   onDate({ detail }: WechatMiniprogram.PickerChange) {
-    this.setData({ date: String(detail.value) })
+    const date = String(detail.value)
+    this.setData({ date, day: dateText(date) })
   },
 
   onTime({ detail }: WechatMiniprogram.PickerChange) {

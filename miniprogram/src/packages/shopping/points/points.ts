@@ -1,7 +1,8 @@
 import { messageOf, shop } from '../../../api/index.ts'
+import { earningRate, rateText } from '../../../lib/earning-rate.ts'
 import { dayText, momentText, signedPoints, whole } from '../../../lib/format.ts'
 import { fill, words } from '../../../lib/i18n/index.ts'
-import { dress, loading, say } from '../../../lib/page.ts'
+import { dress, loading, say, tellMeaning } from '../../../lib/page.ts'
 
 interface EntryView {
   entryId: string
@@ -55,6 +56,9 @@ Page({
   data: {
     t: words().points,
     common: words().common,
+    large: false,
+    /** what the figure that was tapped means */
+    meaning: '',
     screen: 'loading',
     active: '',
     debt: '',
@@ -63,6 +67,8 @@ Page({
     entries: [] as EntryView[],
     next: null as string | null,
     truth: '',
+    /** how one comes to points, where there are none yet */
+    earns: '',
     problem: '',
   },
 
@@ -89,6 +95,10 @@ Page({
         entries: page.items.map(entryView),
         next: page.next,
       })
+      if (page.items.length > 0) return
+      const { emptyText, emptyPlain } = words().points
+      this.setData({ earns: emptyPlain })
+      this.setData({ earns: rateText(await earningRate(), emptyText, emptyPlain) })
     })
   },
 
@@ -103,6 +113,10 @@ Page({
       this.setData({ next })
       say(messageOf(error))
     }
+  },
+
+  onMeaning(event: WechatMiniprogram.TouchEvent) {
+    tellMeaning(this, event)
   },
 
   onExchange() {

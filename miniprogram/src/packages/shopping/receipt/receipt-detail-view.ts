@@ -42,7 +42,7 @@ export interface EarnedPoints {
   state: 'credited' | 'pending' | 'none'
   points: number
   base: string
-  lines: { lineNo: number; earns: boolean; points: number; multipliers: string[]; reason: Text | null }[]
+  lines: { lineNo: number; earns: boolean; points: number; back: number; multipliers: string[]; reason: Text | null }[]
   explanation: Text
 }
 
@@ -63,8 +63,10 @@ export interface SlipView {
     points: string
     earns: boolean
     back: boolean
-    /** whether what it earned went back with it */
+    /** whether all that it earned went back with it */
     pointsBack: boolean
+    /** the points that went back, with their sign */
+    taken: string
     /** how much of it has come back */
     returned: string
   }[]
@@ -108,7 +110,8 @@ export function slipView(receipt: ReceiptDetail, earned: EarnedPoints | null): S
         points: how?.reason ? inLanguage(how.reason) : earnedBy(how, earned),
         earns: how?.earns ?? true,
         back: isNegative(line.net) || isGone,
-        pointsBack: isGone && how?.reason === null && how.points > 0,
+        pointsBack: isGone && how !== undefined && how.back > 0,
+        taken: how !== undefined && how.back > 0 ? fill(t.backLine, { points: whole(how.back) }) : '',
         returned: isNegative(line.net) || gone === 0 ? '' : fill(t.returnedLine, { quantity: quantity(String(gone)) }),
       }
     }),

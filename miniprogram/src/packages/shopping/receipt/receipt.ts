@@ -15,7 +15,8 @@ Page({
     problem: '',
     /** whether the next line tapped is the one that something is wrong with */
     choosing: false,
-    survey: '',
+    /** whether the purchase can be rated (open), has been (done), or neither */
+    review: '',
     /** 用了哪张券 */
     coupons: [] as UsedCoupon[],
     invoice: null as { label: string; amount: string; door: string } | null,
@@ -48,12 +49,12 @@ Page({
       const invoice = await shop.tillDesk.myInvoice({ params }).catch(() => null)
       if (invoice !== null) this.setData({ invoice: invoiceDoor(invoice) })
       const asked = await shop.rewards.surveyAfterReceipt({ params }).catch(() => null)
-      this.setData({ survey: asked?.survey?.title ?? '' })
+      this.setData({ review: asked?.survey ? (asked.survey.isAnswered ? 'done' : 'open') : '' })
     })
   },
 
-  onSurvey() {
-    this.setData({ survey: '' })
+  onReview() {
+    if (this.data.review !== 'open') return
     void wx.navigateTo({ url: `/packages/rewards/survey/survey?documentId=${this.documentId}` })
   },
 

@@ -14,6 +14,7 @@ export const zh = {
   returnedOn: '{day} 退货',
   earnedLine: '积 {points} 分',
   takenLine: '扣 {points} 分',
+  backLine: '−{points} 分',
   coupons: '用了哪张券',
   couponBack: '退货扣回 ¥{amount}',
   how: '积分怎么来的',
@@ -28,6 +29,8 @@ export const zh = {
   redNeeded: '待红冲',
   red: '已红冲',
   problem: '商品有问题',
+  review: '评价本次购物',
+  reviewed: '已评价',
   whichGoods: '点一下有问题的商品',
   pointsProblem: '积分不对',
 }
@@ -48,6 +51,7 @@ export const en: typeof zh = {
   returnedOn: 'Returned {day}',
   earnedLine: '{points} points',
   takenLine: '{points} points taken back',
+  backLine: '−{points} points',
   coupons: 'Coupons used',
   couponBack: '¥{amount} taken back by a return',
   how: 'How it earned',
@@ -62,6 +66,8 @@ export const en: typeof zh = {
   redNeeded: 'Correction due',
   red: 'Corrected',
   problem: 'Something is wrong with a product',
+  review: 'Rate this purchase',
+  reviewed: 'Rated',
   whichGoods: 'Tap the item that is wrong',
   pointsProblem: 'The points are wrong',
 }

@@ -50,6 +50,8 @@ export function tillLimits({ clock, newId }: Pick<TillDeps, 'clock' | 'newId'>) 
     counts: { card: number; atTill: number; till: number },
   ): Promise<Limit | null> {
     const fraud = fraudRepository(db)
+    // Not the place itself: that may be a whole receipt, which has a member too.
+    const till = { storeCode: place.storeCode, tillCode: place.tillCode }
     const over = (count: number, most: number | null): boolean => most !== null && count > most
     if ((await blocksRepository(db).of(memberId)) !== undefined) return 'blocked'
     const isStaff = await fraud.isStaffCard(memberId)
@@ -63,7 +65,7 @@ export function tillLimits({ clock, newId }: Pick<TillDeps, 'clock' | 'newId'>) 
       (await fraud.pointsOfDay({ memberId }, place.businessDate)) >= limits.card.points
     )
       return 'cardPoints'
-    if (limits.till.points !== null && (await fraud.pointsOfDay(place, place.businessDate)) >= limits.till.points)
+    if (limits.till.points !== null && (await fraud.pointsOfDay(till, place.businessDate)) >= limits.till.points)
       return 'tillPoints'
     return null
   }

@@ -1,6 +1,6 @@
-import { yuanOfFen } from '../../../lib/format.ts'
-import { fill, language } from '../../../lib/i18n/index.ts'
-import type { WalletCoupon } from '../../../lib/coupon-view.ts'
+import { yuanOfFen } from '../../../../lib/format.ts'
+import { fill, language } from '../../../../lib/i18n/index.ts'
+import type { WalletCoupon } from '../../../../lib/coupon-view.ts'
 import { en, zh } from './words.ts'
 
 const own = { zh, en }
