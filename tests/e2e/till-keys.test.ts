@@ -165,7 +165,7 @@ it('the digits 1 to 4 and Enter are the four ways to pay, a fifth is none', asyn
     await begin()
     const before = await sales()
     await type('5')
-    await page.locator('.message.bad', { hasText: '请扫微信或支付宝付款码' }).waitFor()
+    await page.locator('.message.bad', { hasText: '正在收款，请扫付款码' }).waitFor()
     expect(await sales()).toBe(before)
     await type(digit)
     await next(way)
@@ -191,7 +191,7 @@ it('a payment code of WeChat or of Alipay pays by its own way; one of neither is
       // The refusal of the one before says nothing of this one.
       await page.evaluate(`document.querySelector('.message')?.setAttribute('data-old', '')`)
       await type(stranger)
-      await page.locator('.message.bad:not([data-old])', { hasText: '请扫微信或支付宝付款码' }).waitFor()
+      await page.locator('.message.bad:not([data-old])', { hasText: '正在收款，请扫付款码' }).waitFor()
     }
     expect(await sales()).toBe(before)
     await page.locator('[data-pay=cash]').waitFor()

@@ -269,7 +269,7 @@ it('without a mouse: what could be used is said before a key, Enter waits for it
   await page.keyboard.press('Enter')
   await page.locator('[data-pay=alipay]').waitFor()
   await scan('97000000000000000000')
-  await page.locator('.message.bad', { hasText: '请扫微信或支付宝付款码' }).waitFor()
+  await page.locator('.message.bad', { hasText: '正在收款，请扫付款码' }).waitFor()
   await scan('281234567890123456')
   await page.locator('.finished .paper', { hasText: '支付宝' }).waitFor()
   await page.keyboard.press('Enter')
